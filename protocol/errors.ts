@@ -1,0 +1,69 @@
+/**
+ * Every error the project names, in one table: code, short name, what was wrong, what to do.
+ * `protocol/README.md` repeats the table for readers; a test holds the two together.
+ *
+ * Ranges: 10xx messages, 11xx identity and signatures, 12xx the agents' socket, 13xx storage and delivery,
+ * 14xx spaces, threads and jobs, 15xx configuration and command line, 16xx discovery, 17xx shared memory,
+ * 18xx teams and decisions, 19xx the simulator.
+ */
+export const errorTable = {
+  'AMP-1001': { name: 'not-json', todo: 'Send one UTF-8 JSON object per text message.' },
+  'AMP-1002': { name: 'too-large', todo: 'Send less than the stated limit; put large content into a blob and attach its hash.' },
+  'AMP-1003': { name: 'too-deep', todo: 'Nest values less deeply or use fewer keys.' },
+  'AMP-1004': { name: 'forbidden-key', todo: 'Rename the key: __proto__, constructor and prototype are never accepted.' },
+  'AMP-1005': { name: 'schema', todo: 'Correct the field at the given path; protocol/schema/ holds the schemas.' },
+  'AMP-1006': { name: 'unknown-type', todo: 'Use one of the message types of protocol/schema/.' },
+  'AMP-1007': { name: 'unknown-version', todo: 'Speak the protocol version named in `welcome.features`.' },
+  'AMP-1008': { name: 'bad-number', todo: 'Send finite numbers, and safe integers where an integer is asked for.' },
+  'AMP-1009': { name: 'unknown-key', todo: 'Remove the key, or put your own data under `ext` (at most 4 KiB).' },
+  'AMP-1010': { name: 'duplicate', todo: 'Nothing: the message was taken in the first time.' },
+  'AMP-1011': { name: 'expired', todo: 'Send it again with a fresh `at`, or a longer `ttlMs`.' },
+  'AMP-1012': { name: 'from-the-future', todo: 'Set the clock of the sending machine: it is more than 60 s ahead.' },
+  'AMP-1013': { name: 'conflicting-duplicate', todo: 'Use a new id for each message; this id was used with other content.' },
+  'AMP-1101': { name: 'bad-signature', todo: 'Sign the canonical bytes (RFC 8785) with the key that `from` names.' },
+  'AMP-1102': { name: 'key-not-here', todo: 'Attach the agent to this node first, or answer its sign_request.' },
+  'AMP-1103': { name: 'bad-did', todo: 'Use a did:key of an Ed25519 public key (did:key:z6Mk…).' },
+  'AMP-1104': { name: 'bad-attachment', todo: 'Sign a new attachment for this node, with a higher `seq` and at most 24 h to live.' },
+  'AMP-1105': { name: 'wrong-mesh', todo: 'Join the mesh that the node serves; `welcome.mesh` names it.' },
+  'AMP-1106': { name: 'out-of-scope', todo: 'Attach with a scope that covers this action.' },
+  'AMP-1301': { name: 'store-failed', todo: 'Free disk space or repair the disk, then restart the node. Nothing was acknowledged.' },
+} as const satisfies Record<`AMP-1${string}`, { name: string; todo: string }>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/**
+ * A caller's mistake or a failed operation. Match on `code`, never on the text.
+ * The text says what was wrong and where, then what to do.
+ */
+export class AmpError extends Error {
+  readonly code: ErrorCode;
+  /** Facts for programs: the wrong path, the limit, the id. */
+  readonly facts: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, what: string, facts: Readonly<Record<string, unknown>> = {}, cause?: unknown) {
+    super(`${code} ${what} ${errorTable[code].todo}`, cause === undefined ? undefined : { cause });
+    this.name = 'AmpError';
+    this.code = code;
+    this.facts = facts;
+  }
+}
+
+/** A remote peer's or agent's fault, as a value: decoders and validators answer with it and never throw. */
+export interface Refusal {
+  readonly code: ErrorCode;
+  /** What was wrong, for people. */
+  readonly message: string;
+  /** Where, as a JSON path such as `to.capability`; empty for the whole. */
+  readonly path: string;
+}
+
+export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal };
+
+/** Build the refusing half of a {@link Checked}. */
+export function refuse(code: ErrorCode, message: string, path = ''): { readonly ok: false; readonly refusal: Refusal } {
+  return { ok: false, refusal: { code, message, path } };
+}
+
+export function accept<T>(value: T): { readonly ok: true; readonly value: T } {
+  return { ok: true, value };
+}
