@@ -8,25 +8,58 @@
  */
 export const errorTable = {
   'AMP-1001': { name: 'not-json', todo: 'Send one UTF-8 JSON object per text message.' },
-  'AMP-1002': { name: 'too-large', todo: 'Send less than the stated limit; put large content into a blob and attach its hash.' },
+  'AMP-1002': {
+    name: 'too-large',
+    todo: 'Send less than the stated limit; put large content into a blob and attach its hash.',
+  },
   'AMP-1003': { name: 'too-deep', todo: 'Nest values less deeply or use fewer keys.' },
-  'AMP-1004': { name: 'forbidden-key', todo: 'Rename the key: __proto__, constructor and prototype are never accepted.' },
-  'AMP-1005': { name: 'schema', todo: 'Correct the field at the given path; protocol/schema/ holds the schemas.' },
+  'AMP-1004': {
+    name: 'forbidden-key',
+    todo: 'Rename the key: __proto__, constructor and prototype are never accepted.',
+  },
+  'AMP-1005': {
+    name: 'schema',
+    todo: 'Correct the field at the given path; protocol/schema/ holds the schemas.',
+  },
   'AMP-1006': { name: 'unknown-type', todo: 'Use one of the message types of protocol/schema/.' },
   'AMP-1007': { name: 'unknown-version', todo: 'Speak the protocol version named in `welcome.features`.' },
-  'AMP-1008': { name: 'bad-number', todo: 'Send finite numbers, and safe integers where an integer is asked for.' },
-  'AMP-1009': { name: 'unknown-key', todo: 'Remove the key, or put your own data under `ext` (at most 4 KiB).' },
+  'AMP-1008': {
+    name: 'bad-number',
+    todo: 'Send finite numbers, and safe integers where an integer is asked for.',
+  },
+  'AMP-1009': {
+    name: 'unknown-key',
+    todo: 'Remove the key, or put your own data under `ext` (at most 4 KiB).',
+  },
   'AMP-1010': { name: 'duplicate', todo: 'Nothing: the message was taken in the first time.' },
   'AMP-1011': { name: 'expired', todo: 'Send it again with a fresh `at`, or a longer `ttlMs`.' },
-  'AMP-1012': { name: 'from-the-future', todo: 'Set the clock of the sending machine: it is more than 60 s ahead.' },
-  'AMP-1013': { name: 'conflicting-duplicate', todo: 'Use a new id for each message; this id was used with other content.' },
-  'AMP-1101': { name: 'bad-signature', todo: 'Sign the canonical bytes (RFC 8785) with the key that `from` names.' },
-  'AMP-1102': { name: 'key-not-here', todo: 'Attach the agent to this node first, or answer its sign_request.' },
+  'AMP-1012': {
+    name: 'from-the-future',
+    todo: 'Set the clock of the sending machine: it is more than 60 s ahead.',
+  },
+  'AMP-1013': {
+    name: 'conflicting-duplicate',
+    todo: 'Use a new id for each message; this id was used with other content.',
+  },
+  'AMP-1101': {
+    name: 'bad-signature',
+    todo: 'Sign the canonical bytes (RFC 8785) with the key that `from` names.',
+  },
+  'AMP-1102': {
+    name: 'key-not-here',
+    todo: 'Attach the agent to this node first, or answer its sign_request.',
+  },
   'AMP-1103': { name: 'bad-did', todo: 'Use a did:key of an Ed25519 public key (did:key:z6Mk…).' },
-  'AMP-1104': { name: 'bad-attachment', todo: 'Sign a new attachment for this node, with a higher `seq` and at most 24 h to live.' },
+  'AMP-1104': {
+    name: 'bad-attachment',
+    todo: 'Sign a new attachment for this node, with a higher `seq` and at most 24 h to live.',
+  },
   'AMP-1105': { name: 'wrong-mesh', todo: 'Join the mesh that the node serves; `welcome.mesh` names it.' },
   'AMP-1106': { name: 'out-of-scope', todo: 'Attach with a scope that covers this action.' },
-  'AMP-1301': { name: 'store-failed', todo: 'Free disk space or repair the disk, then restart the node. Nothing was acknowledged.' },
+  'AMP-1301': {
+    name: 'store-failed',
+    todo: 'Free disk space or repair the disk, then restart the node. Nothing was acknowledged.',
+  },
 } as const satisfies Record<`AMP-1${string}`, { name: string; todo: string }>;
 
 export type ErrorCode = keyof typeof errorTable;
@@ -57,10 +90,16 @@ export interface Refusal {
   readonly path: string;
 }
 
-export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal };
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly refusal: Refusal };
 
 /** Build the refusing half of a {@link Checked}. */
-export function refuse(code: ErrorCode, message: string, path = ''): { readonly ok: false; readonly refusal: Refusal } {
+export function refuse(
+  code: ErrorCode,
+  message: string,
+  path = '',
+): { readonly ok: false; readonly refusal: Refusal } {
   return { ok: false, refusal: { code, message, path } };
 }
 

@@ -111,7 +111,12 @@ export interface Transport {
 }
 
 export type DirectoryEvent =
-  | { readonly type: 'closest-found'; readonly request: string; readonly nodes: readonly NodeId[]; readonly lookupMessageCount: number }
+  | {
+      readonly type: 'closest-found';
+      readonly request: string;
+      readonly nodes: readonly NodeId[];
+      readonly lookupMessageCount: number;
+    }
   | { readonly type: 'record-put'; readonly request: string; readonly nodeCount: number }
   | {
       readonly type: 'records-found';
