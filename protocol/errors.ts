@@ -60,6 +60,38 @@ export const errorTable = {
     name: 'store-failed',
     todo: 'Free disk space or repair the disk, then restart the node. Nothing was acknowledged.',
   },
+  'AMP-1302': {
+    name: 'store-in-use',
+    todo: 'Stop the other process, or give this node a data folder of its own with --data.',
+  },
+  'AMP-1303': {
+    name: 'store-damaged',
+    todo: 'Restore the file from a backup, or start with an empty data folder and join again.',
+  },
+  'AMP-1304': {
+    name: 'store-bad-text',
+    todo: 'Store well-formed text only: replace lone surrogates, or store bytes.',
+  },
+  'AMP-1310': {
+    name: 'over-transport-limit',
+    todo: 'Send less than `bytesMax`; put large content into a blob and attach its hash.',
+  },
+  'AMP-1311': {
+    name: 'transport-start-failed',
+    todo: 'Check the listen addresses: the port may be in use or the address not on this machine.',
+  },
+  'AMP-1312': {
+    name: 'no-swarm-key',
+    todo: 'Give the node the swarm key of its closed mesh, or open the mesh in the configuration.',
+  },
+  'AMP-1313': {
+    name: 'unknown-topic',
+    todo: 'Use one of the topics that the transport was created with.',
+  },
+  'AMP-1314': {
+    name: 'dial-failed',
+    todo: 'Check the address, that the other node runs, and that both have the same swarm key.',
+  },
 } as const satisfies Record<`AMP-1${string}`, { name: string; todo: string }>;
 
 export type ErrorCode = keyof typeof errorTable;
