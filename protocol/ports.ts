@@ -127,6 +127,19 @@ export type DirectoryEvent =
     }
   | { readonly type: 'directory-failed'; readonly request: string; readonly reason: string };
 
+/** What a valid record says of itself, read from its signed bytes. */
+export interface RecordFacts {
+  /** Whose record it is and which of theirs: under one key, a newer record of a slot replaces the older one. */
+  readonly slot: string;
+  /** Higher is newer; a lower one never replaces a higher one. */
+  readonly seq: number;
+  /** Integer Unix ms; a holder forgets it then. */
+  readonly expiresAtMs: number;
+}
+
+/** Checks a record against its key: signature, size, form, place. `undefined` for one that is not valid there. */
+export type RecordValidator = (key: Uint8Array, record: Uint8Array) => RecordFacts | undefined;
+
 /** Kademlia: who is close to a key, and small signed records kept there. Every call is answered by one event. */
 export interface Directory {
   start(listener: (event: DirectoryEvent) => void): void;
