@@ -54,7 +54,9 @@ export const capabilityAddress = z.strictObject({
 
 export const address = z.union([did, capabilityAddress, z.strictObject({ space: spaceId })]);
 
-export const references = z.array(messageId).max(limits.referencesMax);
+/** The id of an earlier message or entry. An unknown one is named in the answer, so any short text is taken. */
+export const reference = z.string().min(1).max(256);
+export const references = z.array(reference).max(limits.referencesMax);
 export const requirementIds = z.array(name).max(limits.requirementsMax);
 
 export const requirement = z.strictObject({ id: name, text: line });

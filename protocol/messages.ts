@@ -218,7 +218,7 @@ const envelopeHead = {
   to: f.address.optional(),
   space: f.spaceId.optional(),
   thread: f.messageId.optional(),
-  parent: f.messageId.optional(),
+  parent: f.reference.optional(),
   at: f.unixMs,
   ttlMs: f.durationMs,
   budget: f.budget.optional(),
