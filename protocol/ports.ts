@@ -87,19 +87,23 @@ export type TransportEvent =
       readonly verdict: (verdict: GossipVerdict) => void;
     }
   /** A direct send could not be handed over; the message may be tried again. */
-  | { readonly type: 'send-failed'; readonly to: NodeId; readonly reason: string };
+  | { readonly type: 'send-failed'; readonly to: NodeId; readonly reason: string }
+  /** A publication was given up before it reached anybody: nobody listens, or too many wait. */
+  | { readonly type: 'publish-failed'; readonly topic: string; readonly reason: string };
 
 /** `reject` only for what the bytes alone prove wrong; `ignore` for everything stale, unknown or too much. */
 export type GossipVerdict = 'accept' | 'ignore' | 'reject';
 
 /**
- * Carries bytes between nodes: at most once, in no order between peers, each at most `bytesMax` long.
- * A publisher does not hear its own publications.
+ * Carries bytes between nodes: at most once, in no order between peers.
+ * A publisher does not hear its own publications. Whoever made the transport stops it.
  */
 export interface Transport {
   readonly self: NodeId;
-  /** The longest message that `publish` and `send` take, in bytes. */
+  /** The longest message that `send` takes, in bytes. A longer one throws AMP-1310. */
   readonly bytesMax: number;
+  /** The longest message that `publish` takes, in bytes; shorter than `bytesMax`, for many carry it. */
+  readonly publishBytesMax: number;
   start(listener: (event: TransportEvent) => void): void;
   publish(topic: string, bytes: Uint8Array): void;
   subscribe(topic: string): void;

@@ -11,8 +11,9 @@ import type { GossipVerdict, Transport, TransportEvent } from '../../protocol/po
 import type { SimScheduler } from './sim-clock.ts';
 import type { SimRng } from './sim-rng.ts';
 
-/** As long as the real transport's longest direct message. */
-const bytesMaxDefault = 1024 * 1024;
+/** The limits of the real transport. */
+const bytesMax = 1024 * 1024;
+const publishBytesMax = 128 * 1024;
 
 /** A message on its way, as a fault rule sees it. */
 export interface SimMessage {
@@ -46,7 +47,6 @@ export interface SimNetworkInit {
   /** Share of messages lost without a trace, 0 to 1. Default 0. */
   readonly lossRate?: number;
   readonly rules?: readonly FaultRule[];
-  readonly bytesMax?: number;
 }
 
 /** Counted since the network was made. */
@@ -86,7 +86,7 @@ interface Port {
 export function createSimNetwork(components: SimNetworkComponents, init: SimNetworkInit = {}): SimNetwork {
   const { scheduler, rng } = components;
   const [latencyMin, latencyMax] = init.latencyMs ?? [1, 20];
-  const { lossRate = 0, rules = [], bytesMax = bytesMaxDefault } = init;
+  const { lossRate = 0, rules = [] } = init;
   const ports = new Map<NodeId, Port>();
   const counts: SimNetworkCounts = { sent: 0, delivered: 0, lost: 0, failed: 0, rejected: 0 };
   let groupOf: Map<NodeId, number> | undefined;
@@ -127,10 +127,7 @@ export function createSimNetwork(components: SimNetworkComponents, init: SimNetw
 
   function send(port: Port, to: NodeId, bytes: Uint8Array): void {
     if (!isReachable(port.node, to)) {
-      counts.failed++;
-      scheduler.schedule(scheduler.nowMs() + latencyMax, () => {
-        if (ports.get(port.node) === port) port.listener({ type: 'send-failed', to, reason: 'unreachable' });
-      });
+      fail(port, { type: 'send-failed', to, reason: 'unreachable' });
       return;
     }
     const message: SimMessage = { kind: 'direct', from: port.node, to, bytes, atMs: scheduler.nowMs() };
@@ -138,6 +135,7 @@ export function createSimNetwork(components: SimNetworkComponents, init: SimNetw
   }
 
   function publish(port: Port, topic: string, bytes: Uint8Array): void {
+    const targetCount = 0;
     for (const to of nodes()) {
       if (to === port.node || !isReachable(port.node, to) || !ports.get(to)!.topics.has(topic)) continue;
       const message = {
@@ -154,6 +152,14 @@ export function createSimNetwork(components: SimNetworkComponents, init: SimNetw
         target.listener({ type: 'published', topic, origin: port.node, from: port.node, bytes, verdict });
       });
     }
+    if (targetCount === 0) fail(port, { type: 'publish-failed', topic, reason: 'no-peers' });
+  }
+
+  function fail(port: Port, event: TransportEvent): void {
+    counts.failed++;
+    scheduler.schedule(scheduler.nowMs() + latencyMax, () => {
+      if (ports.get(port.node) === port) port.listener(event);
+    });
   }
 
   /** Nodes that are up, sorted; sorted again only when one came or went. */
@@ -201,6 +207,7 @@ export function createSimNetwork(components: SimNetworkComponents, init: SimNetw
         if (bytes.length > bytesMax)
           throw new AmpError('AMP-1310', `A message of ${bytes.length} bytes is over ${bytesMax}.`, {
             bytesMax,
+            publishBytesMax,
           });
         assert(port !== undefined, 'the transport is not started');
         return port;
@@ -208,6 +215,7 @@ export function createSimNetwork(components: SimNetworkComponents, init: SimNetw
       return {
         self,
         bytesMax,
+        publishBytesMax,
         start(listener) {
           if (port !== undefined) return;
           assert(!ports.has(self), `${self} is on the network already`);
@@ -220,10 +228,10 @@ export function createSimNetwork(components: SimNetworkComponents, init: SimNetw
           ports.delete(self);
           updateNode(self);
         },
-        publish: (topic, bytes) => publish(check(bytes), topic, bytes),
+        publish: (topic, bytes) => publish(check(bytes, publishBytesMax), topic, bytes),
         subscribe: (topic) => void topics.add(topic),
         unsubscribe: (topic) => void topics.delete(topic),
-        send: (to, bytes) => send(check(bytes), to, bytes),
+        send: (to, bytes) => send(check(bytes, bytesMax), to, bytes),
         peers: () => (port === undefined ? [] : [...port.peers].sort(compareText)),
       };
     },
