@@ -203,12 +203,9 @@ export function createSimNetwork(components: SimNetworkComponents, init: SimNetw
     attach: (self) => {
       let port: Port | undefined;
       const topics = new Set<string>();
-      const check = (bytes: Uint8Array): Port => {
-        if (bytes.length > bytesMax)
-          throw new AmpError('AMP-1310', `A message of ${bytes.length} bytes is over ${bytesMax}.`, {
-            bytesMax,
-            publishBytesMax,
-          });
+      const check = (bytes: Uint8Array, limit: number): Port => {
+        if (bytes.length > limit)
+          throw new AmpError('AMP-1310', `A message of ${bytes.length} bytes is over ${limit}.`, { limit });
         assert(port !== undefined, 'the transport is not started');
         return port;
       };
