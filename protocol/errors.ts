@@ -92,6 +92,80 @@ export const errorTable = {
     name: 'dial-failed',
     todo: 'Check the address, that the other node runs, and that both have the same swarm key.',
   },
+  'AMP-1590': {
+    name: 'bad-bench-data',
+    todo: 'Correct the row; test/data/agent-search/README.md describes the format.',
+  },
+  'AMP-1601': { name: 'bad-record', todo: 'Write the record as canonical JSON (RFC 8785) of its schema.' },
+  'AMP-1602': { name: 'record-lifetime', todo: 'Sign a new record that lives at most 24 h.' },
+  'AMP-1603': {
+    name: 'record-authority',
+    todo: 'Sign with the agent’s key, or with a session key attached with the scope `records`.',
+  },
+  'AMP-1604': {
+    name: 'rolled-back',
+    todo: 'Sign the record with a higher `seq` than any the agent used before.',
+  },
+  'AMP-1605': { name: 'record-quota', todo: 'Withdraw records that are no longer needed, or wait.' },
+  'AMP-1606': {
+    name: 'other-space',
+    todo: 'Compare vectors of one embedding space only; embed the text again in the space that is asked for.',
+  },
+  'AMP-1607': { name: 'bad-query', todo: 'Ask with a text, or with one to 32 skills.' },
+  'AMP-1690': {
+    name: 'embedder-failed',
+    todo: 'Check the address, key and model of the chosen embedder; until then the built-in one answers.',
+  },
+  'AMP-1701': { name: 'bad-frame', todo: 'Send the record in the form that crdt/README.md shows.' },
+  'AMP-1702': {
+    name: 'bad-edit',
+    todo: 'Write JSON values (no NaN, bigint, undefined or forbidden key) of at most 32 KiB to a key of at most 256 bytes.',
+  },
+  'AMP-1703': { name: 'no-fork', todo: 'A fork proof holds two frames that one author signed for one place.' },
+  'AMP-1704': { name: 'no-writer', todo: 'Open a writer for this author in this space first.' },
+  'AMP-1705': {
+    name: 'bad-claim',
+    todo: 'Correct the field at the given path; crdt/graph/README.md lists the entities and their fields.',
+  },
+  'AMP-1706': { name: 'unknown-entity', todo: 'Use the id of an entity that a query answered with.' },
+  'AMP-1707': { name: 'memory-quota', todo: 'Retract or wait: this author has used up its share of the space.' },
+  'AMP-1802': { name: 'over-budget-bid', todo: 'Bid within the ceiling that the call for proposals states.' },
+  'AMP-1803': {
+    name: 'unfit-bid',
+    todo: 'Bid only with announced skills that the call asks for, and with at least its least confidence.',
+  },
+  'AMP-1804': {
+    name: 'bad-opening',
+    todo: 'Open a sealed bid with the very offer and nonce it was sealed with.',
+  },
+  'AMP-1810': {
+    name: 'bad-budget',
+    todo: 'Ask for whole amounts from 0 up, and for no more than is left.',
+  },
+  'AMP-1811': {
+    name: 'bad-team-request',
+    todo: 'Name one to 16 different skills and a team size of one or more.',
+  },
+  'AMP-1901': {
+    name: 'too-many-live-messages',
+    todo: 'Publish less often, or shorten `seenTtlMs`.',
+  },
+  'AMP-1902': {
+    name: 'bad-scenario',
+    todo: 'Correct the scenario file at the given line and column.',
+  },
+  'AMP-1903': {
+    name: 'bad-experiment',
+    todo: 'Give a scenario, seeds and grid that exist; `ampmesh sim list` shows the built-in scenarios.',
+  },
+  'AMP-1904': {
+    name: 'broken-invariant',
+    todo: 'Replay the seed with the printed command, then shrink it.',
+  },
+  'AMP-1905': {
+    name: 'not-deterministic',
+    todo: 'Look for a clock, a global generator or an unordered iteration before the named event.',
+  },
 } as const satisfies Record<`AMP-1${string}`, { name: string; todo: string }>;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -1,0 +1,75 @@
+/** Writes what {@link ByteReader} reads: one spelling for each value. */
+import { utf8 } from '../../protocol/bytes.ts';
+
+export class ByteWriter {
+  private bytes = new Uint8Array(256);
+  private length = 0;
+
+  uint8(byte: number): void {
+    if (this.length === this.bytes.length) this.grow(1);
+    this.bytes[this.length++] = byte;
+  }
+
+  varUint(value: number): void {
+    let rest = value;
+    while (rest > 0x7f) {
+      this.uint8(0x80 | (rest % 128));
+      rest = Math.floor(rest / 128);
+    }
+    this.uint8(rest);
+  }
+
+  /** lib0's signed varint. */
+  varInt(value: number): void {
+    const isNegative = value < 0;
+    let rest = Math.abs(value);
+    this.uint8((rest > 0x3f ? 0x80 : 0) | (isNegative ? 0x40 : 0) | (rest % 64));
+    rest = Math.floor(rest / 64);
+    while (rest > 0) {
+      this.uint8((rest > 0x7f ? 0x80 : 0) | (rest % 128));
+      rest = Math.floor(rest / 128);
+    }
+  }
+
+  float32(value: number): void {
+    this.reserve(4);
+    new DataView(this.bytes.buffer).setFloat32(this.length, value);
+    this.length += 4;
+  }
+
+  float64(value: number): void {
+    this.reserve(8);
+    new DataView(this.bytes.buffer).setFloat64(this.length, value);
+    this.length += 8;
+  }
+
+  raw(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.bytes.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  lengthAndBytes(bytes: Uint8Array): void {
+    this.varUint(bytes.length);
+    this.raw(bytes);
+  }
+
+  text(text: string): void {
+    this.lengthAndBytes(utf8(text));
+  }
+
+  /** A copy of what was written. */
+  take(): Uint8Array {
+    return this.bytes.slice(0, this.length);
+  }
+
+  private reserve(count: number): void {
+    if (this.length + count > this.bytes.length) this.grow(count);
+  }
+
+  private grow(count: number): void {
+    const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + count));
+    larger.set(this.bytes);
+    this.bytes = larger;
+  }
+}
