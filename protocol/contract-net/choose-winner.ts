@@ -18,7 +18,7 @@ export type UnfitReason = 'over-budget' | 'missing-skill' | 'low-confidence';
 export function findUnfitReason(cfp: Cfp, offer: Offer): UnfitReason | undefined {
   if (!fitsCeiling(offer.cost, cfp.ceiling)) return 'over-budget';
   if (!cfp.skills.every((skill) => offer.skills.includes(skill))) return 'missing-skill';
-  if (offer.confidence < cfp.confidenceMin) return 'low-confidence';
+  if (offer.confidence < cfp.minConfidence) return 'low-confidence';
   return undefined;
 }
 
@@ -39,9 +39,14 @@ export function rankBids(cfp: Cfp, bids: readonly RankedBid[]): readonly RankedB
 }
 
 function scoreBy(cfp: Cfp, fit: readonly RankedBid[]): (bid: RankedBid) => number {
-  const maxima = new Map(amountKinds.map((kind) => [kind, Math.max(1, ...fit.map((b) => b.offer.cost[kind]))]));
+  const maxima = new Map(
+    amountKinds.map((kind) => [kind, Math.max(1, ...fit.map((b) => b.offer.cost[kind]))]),
+  );
   const thrift = (bid: RankedBid) =>
-    1 - (bid.offer.cost.tokens / maxima.get('tokens')! + bid.offer.cost.moneyMicros / maxima.get('moneyMicros')!) / 2;
+    1 -
+    (bid.offer.cost.tokens / maxima.get('tokens')! +
+      bid.offer.cost.moneyMicros / maxima.get('moneyMicros')!) /
+      2;
   const speed = (bid: RankedBid) => 1 - bid.offer.cost.timeMs / maxima.get('timeMs')!;
   const quality = (bid: RankedBid) => bid.offer.quality * bid.offer.confidence * bid.reputation;
   const weights = cfp.criteria.weights ?? { cost: 1, time: 1, quality: 1 };
