@@ -57,15 +57,30 @@ export const errorTable = {
   'AMP-1105': { name: 'wrong-mesh', todo: 'Join the mesh that the node serves; `welcome.mesh` names it.' },
   'AMP-1106': { name: 'out-of-scope', todo: 'Attach with a scope that covers this action.' },
   'AMP-1201': { name: 'join-first', todo: 'Send a `join` message before anything else.' },
-  'AMP-1202': { name: 'denied', todo: 'Send the token of the node (file `token` in its data folder) in `join.token`.' },
-  'AMP-1203': { name: 'slow-down', todo: 'Send less: the stated rate was exceeded; wait `facts.retryAfterMs`.' },
+  'AMP-1202': {
+    name: 'denied',
+    todo: 'Send the token of the node (file `token` in its data folder) in `join.token`.',
+  },
+  'AMP-1203': {
+    name: 'slow-down',
+    todo: 'Send less: the stated rate was exceeded; wait `facts.retryAfterMs`.',
+  },
   'AMP-1204': { name: 'join-timeout', todo: 'Send `join` within the stated time after connecting.' },
-  'AMP-1205': { name: 'name-taken', todo: 'Choose another name, or send the `resume` secret of the first join.' },
+  'AMP-1205': {
+    name: 'name-taken',
+    todo: 'Choose another name, or send the `resume` secret of the first join.',
+  },
   'AMP-1206': { name: 'already-joined', todo: 'Open another connection for another agent.' },
-  'AMP-1207': { name: 'forbidden-origin', todo: 'Open the page from an origin that the node allows (setting `origins`).' },
+  'AMP-1207': {
+    name: 'forbidden-origin',
+    todo: 'Open the page from an origin that the node allows (setting `origins`).',
+  },
   'AMP-1208': { name: 'not-text', todo: 'Send text messages, one JSON object in each.' },
   'AMP-1209': { name: 'superseded', todo: 'Nothing: the same agent has connected again.' },
-  'AMP-1210': { name: 'stopping', todo: 'Connect again in a moment, or to another node: this one is stopping.' },
+  'AMP-1210': {
+    name: 'stopping',
+    todo: 'Connect again in a moment, or to another node: this one is stopping.',
+  },
   'AMP-1301': {
     name: 'store-failed',
     todo: 'Free disk space or repair the disk, then restart the node. Nothing was acknowledged.',
@@ -102,9 +117,15 @@ export const errorTable = {
     name: 'dial-failed',
     todo: 'Check the address, that the other node runs, and that both have the same swarm key.',
   },
-  'AMP-1401': { name: 'not-a-member', todo: 'Join the space first: its owner invites, you answer with `accept`.' },
+  'AMP-1401': {
+    name: 'not-a-member',
+    todo: 'Join the space first: its owner invites, you answer with `accept`.',
+  },
   'AMP-1402': { name: 'unknown-space', todo: 'Name a space that this agent belongs to.' },
-  'AMP-1403': { name: 'unknown-reference', todo: 'Refer to a message that was said in this thread or space.' },
+  'AMP-1403': {
+    name: 'unknown-reference',
+    todo: 'Refer to a message that was said in this thread or space.',
+  },
   'AMP-1404': { name: 'not-the-owner', todo: 'Ask an owner of the space to do this.' },
   'AMP-1405': { name: 'space-closed', todo: 'Open another space: this one is closed.' },
   'AMP-1590': {
@@ -136,14 +157,20 @@ export const errorTable = {
     name: 'bad-edit',
     todo: 'Write JSON values (no NaN, bigint, undefined or forbidden key) of at most 32 KiB to a key of at most 256 bytes.',
   },
-  'AMP-1703': { name: 'no-fork', todo: 'A fork proof holds two frames that one author signed for one place.' },
+  'AMP-1703': {
+    name: 'no-fork',
+    todo: 'A fork proof holds two frames that one author signed for one place.',
+  },
   'AMP-1704': { name: 'no-writer', todo: 'Open a writer for this author in this space first.' },
   'AMP-1705': {
     name: 'bad-claim',
     todo: 'Correct the field at the given path; crdt/graph/README.md lists the entities and their fields.',
   },
   'AMP-1706': { name: 'unknown-entity', todo: 'Use the id of an entity that a query answered with.' },
-  'AMP-1707': { name: 'memory-quota', todo: 'Retract or wait: this author has used up its share of the space.' },
+  'AMP-1707': {
+    name: 'memory-quota',
+    todo: 'Retract or wait: this author has used up its share of the space.',
+  },
   'AMP-1802': { name: 'over-budget-bid', todo: 'Bid within the ceiling that the call for proposals states.' },
   'AMP-1803': {
     name: 'unfit-bid',
@@ -160,6 +187,24 @@ export const errorTable = {
   'AMP-1811': {
     name: 'bad-team-request',
     todo: 'Name one to 16 different skills and a team size of one or more.',
+  },
+  'AMP-1851': {
+    name: 'bad-roster',
+    todo: 'Choose the roster again by its rule: sorted, one per node, at most f per owner.',
+  },
+  'AMP-1852': {
+    name: 'bad-certificate',
+    todo: 'Do not act on it; ask another member of the roster for its certificate.',
+  },
+  'AMP-1853': {
+    name: 'foreign-vote',
+    todo: 'Send votes only to the instance and roster that they name.',
+  },
+  'AMP-1854': { name: 'bad-evidence', todo: 'Nothing: the two messages do not prove a lie.' },
+  'AMP-1855': { name: 'bad-ballot', todo: 'Sign one ballot per voter, in the form the decision asks for.' },
+  'AMP-1856': {
+    name: 'outcome-mismatch',
+    todo: 'Do not act on it: counting the signed ballots again gives another outcome.',
   },
   'AMP-1901': {
     name: 'too-many-live-messages',
