@@ -19,7 +19,7 @@ import type { PeerScores } from './peer-scores.ts';
 import { checkGossipSettings, type GossipSettings } from './settings.ts';
 import { TopicMesh } from './topic-mesh.ts';
 
-/** Event kinds 1 to 8 are gossip's. The upper four bits of an event's second integer. */
+/** Event kinds 1 to 9 are gossip's. The upper four bits of an event's second integer. */
 export const gossipKinds = {
   message: 1,
   ihave: 2,
@@ -29,6 +29,7 @@ export const gossipKinds = {
   heartbeat: 6,
   dontWant: 7,
   release: 8,
+  validated: 9,
 } as const;
 
 const contentMask = 0x0fffffff;
@@ -75,6 +76,7 @@ export class GossipNetwork {
   readonly #settings: GossipSettings;
   readonly #init: GossipInit;
   readonly #heartbeatTicks: number;
+  readonly #validationTicks: number;
   readonly #list: Int32Array;
   readonly #others: Int32Array;
   #retireTick = 0;
@@ -92,6 +94,7 @@ export class GossipNetwork {
     this.#settings = init.settings;
     this.#init = init;
     this.#heartbeatTicks = init.settings.heartbeatMs * ticksPerMs;
+    this.#validationTicks = Math.round(init.settings.validationMs * ticksPerMs);
     const { peerCount, slotsPerPeer } = components.graph;
     this.topics = Array.from(
       { length: init.topicCount },
@@ -141,6 +144,9 @@ export class GossipNetwork {
         return true;
       case gossipKinds.release:
         this.#graph.release(a);
+        return true;
+      case gossipKinds.validated:
+        if (this.#isOpen(a)) this.#accept(a >> this.#graph.slotBits, content, this.cache.groupOf(content), a);
         return true;
       default:
         return false;
@@ -246,8 +252,13 @@ export class GossipNetwork {
     }
     if (this.#scores?.isGraylisted(edge)) return;
     group.state[at] = seen | bit;
-    if (this.#init.arrive === undefined) this.#accept(peer, message, group, edge);
-    else this.#init.arrive(peer, message, edge);
+    if (group.bytes[message & 15]! >= this.#settings.dontWantBytesMin)
+      this.#sendDontWant(peer, message, edge);
+    if (this.#init.arrive !== undefined) this.#init.arrive(peer, message, edge);
+    else if (this.#validationTicks > 0) {
+      const validated = (gossipKinds.validated << 28) | message;
+      this.#scheduler.schedule(this.#scheduler.nowTick + this.#validationTicks, edge, validated);
+    } else this.#accept(peer, message, group, edge);
   }
 
   #accept(peer: number, message: number, group: MessageGroup, edge: number): void {
@@ -266,7 +277,6 @@ export class GossipNetwork {
     const origin = group.origin[message & 15]!;
     const bytes = group.bytes[message & 15]!;
     const count = topic.listMesh(peer, this.#list);
-    if (bytes >= this.#settings.dontWantBytesMin) this.#sendDontWant(peer, message, count, from);
     for (let i = 0; i < count; i++) {
       const edge = this.#list[i]!;
       if (edge === from || this.#graph.neighbourAt(edge) === origin) continue;
@@ -289,7 +299,9 @@ export class GossipNetwork {
     return count;
   }
 
-  #sendDontWant(peer: number, message: number, count: number, from: number): void {
+  /** Before validation: what the mesh would send meanwhile is what this saves. */
+  #sendDontWant(peer: number, message: number, from: number): void {
+    const count = this.topics[this.cache.groupOf(message).topic]!.listMesh(peer, this.#list);
     for (let i = 0; i < count; i++) {
       if (this.#list[i] === from) continue;
       this.counters.dontWant++;

@@ -28,6 +28,8 @@ export interface GossipSettings {
   readonly unsubscribeBackoffMs: number;
   /** Messages of at least this size are answered to the mesh with IDONTWANT; Infinity turns it off. */
   readonly dontWantBytesMin: number;
+  /** Time that a peer takes to validate a message, where no runtime does it. Default 0. */
+  readonly validationMs: number;
   /** Heartbeats between attempts to improve a mesh of low median score. */
   readonly opportunisticGraftHeartbeats: number;
   readonly opportunisticGraftPeers: number;
@@ -50,6 +52,7 @@ export const defaultGossipSettings: GossipSettings = {
   pruneBackoffMs: 60_000,
   unsubscribeBackoffMs: 10_000,
   dontWantBytesMin: Number.POSITIVE_INFINITY,
+  validationMs: 0,
   opportunisticGraftHeartbeats: 60,
   opportunisticGraftPeers: 2,
 };
