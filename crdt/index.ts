@@ -1,0 +1,62 @@
+/**
+ * What peers remember together: signed frames, the replica of a space, the knowledge graph over it, traces.
+ *
+ * A frame is a signed, hash-chained Yjs update of one author. It is judged by a strict grammar before Yjs sees
+ * it, so no peer can forge, erase, overwrite or block what another wrote.
+ *
+ * ```ts
+ * const replica = createReplica({ hash: keys.hash, membership }, { mesh, space });
+ * const effects = replica.step({ type: 'local-edit', atMs, author, request, members, edits });
+ * ```
+ */
+export {
+  type Checkpoint,
+  type CheckpointContent,
+  checkpointSignature,
+  checkpointSigningBytes,
+  decodeRun,
+  type Edit,
+  type EntryJson,
+  type EntryValue,
+  encodeRun,
+  type ForkProof,
+  type ForkProofRecord,
+  type Frame,
+  type FrameContent,
+  type FrameMark,
+  type FrameRecord,
+  forkProofSignatures,
+  frameDomain,
+  frameName,
+  frameSignature,
+  frameSigningBytes,
+  type HashBytes,
+  isForkRoot,
+  proveFork,
+  Refused,
+  readCheckpoint,
+  readForkProof,
+  readFrameRecord,
+  sealCheckpoint,
+  sealFrame,
+  toForkProofRecord,
+  toFrameRecord,
+  verifyForkProof,
+} from './frames/index.ts';
+export {
+  createReplica,
+  type EntryChange,
+  type Head,
+  type Membership,
+  type Page,
+  type RangeRequest,
+  type Replica,
+  type ReplicaComponents,
+  type ReplicaEffect,
+  type ReplicaInit,
+  type ReplicaInput,
+  readRanges,
+  readSummary,
+  type Standing,
+  type Summary,
+} from './replica/index.ts';

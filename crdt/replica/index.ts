@@ -1,0 +1,24 @@
+/**
+ * The replica machine of one space: frames in, entries out, and synchronization with peers.
+ *
+ * ```ts
+ * const replica = createReplica({ hash: keys.hash, membership }, { mesh, space });
+ * for (const effect of replica.step({ type: 'start', atMs })) runtime.do(effect);
+ * ```
+ */
+export { persistFrame, readRow, rowRange } from './frame-rows.ts';
+export { createReplica, type Replica } from './replica.ts';
+export type {
+  EntryChange,
+  Head,
+  Membership,
+  Page,
+  RangeRequest,
+  ReplicaComponents,
+  ReplicaEffect,
+  ReplicaInit,
+  ReplicaInput,
+  Standing,
+  Summary,
+} from './replica-types.ts';
+export { readRanges, readSummary } from './summary-form.ts';

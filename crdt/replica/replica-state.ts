@@ -1,0 +1,182 @@
+/** What a replica of one space knows, and the answers it is building up in the present step. */
+import type { Did, NodeId } from '../../protocol/brand.ts';
+import type { StoredRow } from '../../protocol/ports.ts';
+import type { Checkpoint } from '../frames/checkpoint.ts';
+import type { ForkProof } from '../frames/fork-proof.ts';
+import type { Frame } from '../frames/frame.ts';
+import type { Slot } from '../frames/grammar-index.ts';
+import { EpochLog, logId } from './epoch-log.ts';
+import type { EntryChange, ReplicaComponents, ReplicaEffect, ReplicaInit } from './replica-types.ts';
+import type { Writer } from './writer.ts';
+
+/** Frames of one author that wait for an earlier one or for a record: bounded, then dropped and asked for. */
+export const parkedFramesMax = 64;
+export const parkedBytesMax = 256 * 1024;
+/** Of all authors together. */
+export const parkedTotalBytesMax = 8 * 1024 * 1024;
+/** What a new epoch costs of an author's allowance, bytes: about the memory it takes. */
+export const epochCostBytes = 4 * 1024;
+/** Ranges asked for and not answered yet. */
+export const wantedMax = 1_024;
+
+export interface ParkedFrame {
+  readonly frame: Frame;
+  readonly from: NodeId;
+}
+
+export interface AuthorState {
+  readonly author: Did;
+  readonly epochs: Map<string, EpochLog>;
+  /** By `epoch/seq`. */
+  readonly parked: Map<string, ParkedFrame>;
+  parkedBytes: number;
+  /** Allowance left, bytes, at `allowedAtMs`. */
+  allowance: number;
+  allowedAtMs: number;
+  readonly proofs: Map<string, ForkProof>;
+  readonly checkpoints: Checkpoint[];
+}
+
+export interface Wanted {
+  readonly from: NodeId;
+  readonly fromSeq: number;
+  readonly dueAtMs: number;
+}
+
+type Settings = Required<ReplicaInit>;
+
+export class ReplicaState {
+  readonly components: ReplicaComponents;
+  readonly settings: Settings;
+  readonly authors = new Map<Did, AuthorState>();
+  readonly writers = new Map<Did, Writer>();
+  /** What `close-writer` left: by author. */
+  readonly markers = new Map<Did, { epoch: string; seq: number; head: string }>();
+  readonly wanted = new Map<string, Wanted>();
+  /** What to do with the rows of a `load`. */
+  readonly loads = new Map<string, (rows: readonly StoredRow[]) => void>();
+  loadCount = 0;
+  isReady = false;
+  parkedBytes = 0;
+  /** Highest `at` seen: the hybrid logical clock of local writers follows it. */
+  lastAt = 0;
+  /** Buckets whose digest is stale; see sync. */
+  readonly digests: (string | undefined)[] = [];
+  // Of the present step:
+  atMs = 0;
+  effects: ReplicaEffect[] = [];
+  changes: EntryChange[] = [];
+
+  constructor(components: ReplicaComponents, init: ReplicaInit) {
+    this.components = components;
+    this.settings = {
+      summaryIntervalMs: 1_000,
+      requestTimeoutMs: 2_000,
+      pageBytesMax: 48 * 1024,
+      authorBurstBytes: 64 * 1024 * 1024,
+      authorBytesPerSecond: 1024 * 1024,
+      ...init,
+    };
+  }
+
+  ignore(reason: string): undefined {
+    this.effects.push({ type: 'ignored', reason });
+  }
+
+  author(author: Did): AuthorState {
+    let state = this.authors.get(author);
+    if (state === undefined) {
+      state = {
+        author,
+        epochs: new Map(),
+        parked: new Map(),
+        parkedBytes: 0,
+        allowance: this.settings.authorBurstBytes,
+        allowedAtMs: this.atMs,
+        proofs: new Map(),
+        checkpoints: [],
+      };
+      this.authors.set(author, state);
+    }
+    return state;
+  }
+
+  log(author: Did, epoch: string): EpochLog | undefined {
+    return this.authors.get(author)?.epochs.get(epoch);
+  }
+
+  addLog(author: Did, epoch: string, key: Did | undefined): EpochLog {
+    const log = new EpochLog(author, epoch, key);
+    log.cutAt = this.components.membership.cutAt(author, epoch);
+    this.author(author).epochs.set(epoch, log);
+    return log;
+  }
+
+  /** Every chain, in an order that is the same everywhere. */
+  logs(): EpochLog[] {
+    const logs = [...this.authors.values()].flatMap((state) => [...state.epochs.values()]);
+    return logs.sort((a, b) => (logId(a.author, a.epoch) < logId(b.author, b.epoch) ? -1 : 1));
+  }
+
+  /** Take `bytes` off the author's allowance; false when it does not suffice yet. */
+  spend(state: AuthorState, bytes: number): boolean {
+    const { authorBurstBytes, authorBytesPerSecond } = this.settings;
+    const returned = ((this.atMs - state.allowedAtMs) / 1_000) * authorBytesPerSecond;
+    if (returned > 0) {
+      state.allowance = Math.min(authorBurstBytes, state.allowance + returned);
+      state.allowedAtMs = this.atMs;
+    }
+    if (state.allowance < bytes) return false;
+    state.allowance -= bytes;
+    return true;
+  }
+
+  /** Scan the store and go on with the rows. */
+  load(
+    bucket: string,
+    range: readonly [string, string],
+    limit: number,
+    goOn: (rows: readonly StoredRow[]) => void,
+  ): undefined {
+    const request = `load-${this.loadCount++}`;
+    this.loads.set(request, goOn);
+    const [fromKey, toKey] = range;
+    this.effects.push({ type: 'load', request, bucket, fromKey, toKey, limit });
+  }
+
+  /** Tell the view what these keys of the author hold now. */
+  tell(state: AuthorState, slots: Iterable<Slot>): undefined {
+    for (const slot of slots) {
+      const winner = state.epochs.size === 1 ? slot : (findWinner(state, slot.key) ?? slot);
+      const isGone = winner.value === null || !isCounted(state, winner);
+      this.changes.push({
+        author: state.author,
+        key: slot.key,
+        value: isGone ? undefined : winner.value,
+        mark: winner.mark,
+      });
+    }
+  }
+}
+
+function isCounted(state: AuthorState, slot: Slot): boolean {
+  return state.epochs.get(slot.mark.epoch)?.isSuperseded === false;
+}
+
+/**
+ * The write of a key that counts among the author's epochs: the latest, by the frame's time and then the
+ * epoch's name. A deletion is a write.
+ */
+export function findWinner(state: AuthorState, key: string): Slot | undefined {
+  let winner: Slot | undefined;
+  for (const log of state.epochs.values()) {
+    if (log.isSuperseded) continue;
+    const slot = log.index.slot(key);
+    if (slot !== undefined && (winner === undefined || isLater(slot, winner))) winner = slot;
+  }
+  return winner;
+}
+
+function isLater(a: Slot, b: Slot): boolean {
+  return a.mark.at === b.mark.at ? a.mark.epoch > b.mark.epoch : a.mark.at > b.mark.at;
+}

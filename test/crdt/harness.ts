@@ -1,0 +1,289 @@
+/**
+ * A node for tests: one replica, a store in memory and a keyed hash instead of Ed25519 (tests about signatures
+ * use the real one). It does what `crdt/README.md` asks of the runtime, and nothing else.
+ */
+import { createHash } from 'node:crypto';
+import * as prand from 'pure-rand/generator/xoroshiro128plus';
+import {
+  checkpointSigningBytes,
+  createReplica,
+  decodeRun,
+  type Edit,
+  type EntryChange,
+  type Frame,
+  type FrameContent,
+  frameSigningBytes,
+  type Membership,
+  Refused,
+  type Replica,
+  type ReplicaEffect,
+  type ReplicaInit,
+  type ReplicaInput,
+  sealCheckpoint,
+  sealFrame,
+} from '../../crdt/index.ts';
+import type { Did, NodeId } from '../../protocol/brand.ts';
+import { utf8 } from '../../protocol/bytes.ts';
+import { encodeDid } from '../../protocol/did.ts';
+import type { StoredRow, StoreValue } from '../../protocol/ports.ts';
+import type { Verified } from '../../protocol/signing.ts';
+
+export const mesh = 'test-mesh';
+export const space = 'commons';
+export const members = 'm1';
+
+export function hash(bytes: Uint8Array): Uint8Array {
+  return createHash('sha256').update(bytes).digest();
+}
+
+export function didOf(name: string): Did {
+  return encodeDid(hash(utf8(name)));
+}
+
+/** What stands for a signature in simulation: only who is asked by name can make it. */
+export function fakeSign(signer: Did, bytes: Uint8Array): Uint8Array {
+  const half = hash(Buffer.concat([utf8(signer), bytes]));
+  return Uint8Array.from([...half, ...half]);
+}
+
+export function signFrame(content: FrameContent): Verified<Frame> {
+  return sealFrame(
+    content,
+    fakeSign(content.key ?? content.author, frameSigningBytes(content)),
+    hash,
+  ) as Verified<Frame>;
+}
+
+/** Uniform draws from one seed. */
+export class Draw {
+  private readonly generator;
+  constructor(seed: number) {
+    this.generator = prand.xoroshiro128plus(seed);
+  }
+  /** In [0, below). */
+  int(below: number): number {
+    return (this.generator.next() >>> 0) % below;
+  }
+  chance(share: number): boolean {
+    return this.int(1_000_000) < share * 1_000_000;
+  }
+  pick<T>(items: readonly T[]): T {
+    return items[this.int(items.length)]!;
+  }
+  shuffle<T>(items: readonly T[]): T[] {
+    const order = [...items];
+    for (let i = order.length - 1; i > 0; i--) {
+      const j = this.int(i + 1);
+      [order[i], order[j]] = [order[j]!, order[i]!];
+    }
+    return order;
+  }
+  hex(digits: number): string {
+    let text = '';
+    while (text.length < digits) text += this.int(16).toString(16);
+    return text;
+  }
+}
+
+export const everyoneMayWrite: Membership = {
+  mayWrite: () => 'yes',
+  isKnown: () => true,
+  cutAt: () => undefined,
+  maySign: () => 'no',
+};
+
+/** A store in memory with ordered keys. */
+export class MemoryRows {
+  readonly buckets = new Map<string, Map<string, StoreValue>>();
+
+  write(bucket: string, key: string, value: StoreValue | null): undefined {
+    const rows = this.buckets.get(bucket) ?? new Map<string, StoreValue>();
+    this.buckets.set(bucket, rows);
+    if (value === null) rows.delete(key);
+    else rows.set(key, value);
+  }
+
+  scan(bucket: string, fromKey: string, toKey: string, limit: number): StoredRow[] {
+    const rows = [...(this.buckets.get(bucket) ?? [])].filter(([key]) => key >= fromKey && key < toKey);
+    rows.sort(([a], [b]) => (a < b ? -1 : 1));
+    return rows.slice(0, limit).map(([key, value]) => ({ key, value }));
+  }
+}
+
+export interface Outgoing {
+  readonly effect: Extract<
+    ReplicaEffect,
+    {
+      type:
+        | 'publish-frame'
+        | 'publish-checkpoint'
+        | 'publish-proof'
+        | 'send-checkpoint'
+        | 'send-summary'
+        | 'request-range'
+        | 'send-page';
+    }
+  >;
+}
+
+type Given<Input> = Input extends { atMs: number } ? Omit<Input, 'atMs'> : never;
+
+/** One node. `rows` outlives it: make a new one over the same rows to restart. */
+export class TestNode {
+  readonly node: NodeId;
+  readonly rows: MemoryRows;
+  readonly replica: Replica;
+  /** Reasons of `ignored`, counted. */
+  readonly ignored = new Map<string, number>();
+  readonly outbox: Outgoing[] = [];
+  readonly effects: ReplicaEffect[] = [];
+  readonly view = new Map<string, EntryChange>();
+  timerDueAtMs = Number.POSITIVE_INFINITY;
+  nowMs: number;
+
+  constructor(
+    name: string,
+    options: { rows?: MemoryRows; membership?: Membership; nowMs?: number; init?: Partial<ReplicaInit> } = {},
+  ) {
+    this.node = didOf(name);
+    this.rows = options.rows ?? new MemoryRows();
+    this.nowMs = options.nowMs ?? 1_000_000;
+    const membership = options.membership ?? everyoneMayWrite;
+    this.replica = createReplica({ hash, membership }, { mesh, space, ...options.init });
+    this.give({ type: 'start' });
+  }
+
+  give(input: Given<ReplicaInput>): readonly ReplicaEffect[] {
+    const effects = this.replica.step({ ...input, atMs: this.nowMs } as ReplicaInput);
+    this.effects.push(...effects);
+    for (const effect of effects) this.do(effect);
+    return effects;
+  }
+
+  private do(effect: ReplicaEffect): undefined {
+    switch (effect.type) {
+      case 'persist':
+        return this.rows.write(effect.bucket, effect.key, effect.value);
+      case 'load': {
+        const rows = this.rows.scan(effect.bucket, effect.fromKey, effect.toKey, effect.limit);
+        this.give({ type: 'loaded', request: effect.request, rows });
+        return;
+      }
+      case 'sign-frame':
+        this.give({ type: 'frame-signed', request: effect.request, frame: signFrame(effect.content) });
+        return;
+      case 'sign-checkpoint': {
+        const sig = fakeSign(effect.signer, checkpointSigningBytes(effect.content));
+        const checkpoint = sealCheckpoint(effect.content, sig) as Verified<ReturnType<typeof sealCheckpoint>>;
+        this.give({ type: 'checkpoint-signed', request: effect.request, checkpoint });
+        return;
+      }
+      case 'set-timer':
+        this.timerDueAtMs = effect.dueAtMs;
+        return;
+      case 'ignored':
+        this.ignored.set(effect.reason, (this.ignored.get(effect.reason) ?? 0) + 1);
+        return;
+      case 'view-changed':
+        for (const change of effect.changes) {
+          const key = `${change.author}/${change.key}`;
+          if (change.value === undefined) this.view.delete(key);
+          else this.view.set(key, change);
+        }
+        return;
+      case 'publish-frame':
+      case 'publish-checkpoint':
+      case 'publish-proof':
+      case 'send-checkpoint':
+      case 'send-summary':
+      case 'request-range':
+      case 'send-page':
+        this.outbox.push({ effect });
+        return;
+      default:
+        return;
+    }
+  }
+
+  fireTimer(): void {
+    this.timerDueAtMs = Number.POSITIVE_INFINITY;
+    this.give({ type: 'timer-fired', timer: 'replica-summary' });
+  }
+
+  edit(author: Did, edits: readonly Edit[], request = 'r'): readonly ReplicaEffect[] {
+    const before = this.effects.length;
+    this.give({ type: 'local-edit', author, request, members, edits });
+    return this.effects.slice(before);
+  }
+
+  /** Hand one of another node's outgoing effects to this one, as the runtime would after decoding it. */
+  take(from: TestNode, { effect }: Outgoing): void {
+    switch (effect.type) {
+      case 'publish-frame':
+        this.give({ type: 'frame-received', from: from.node, frame: effect.frame as Verified<Frame> });
+        return;
+      case 'publish-checkpoint':
+      case 'send-checkpoint':
+        this.give({ type: 'checkpoint-received', from: from.node, checkpoint: effect.checkpoint as never });
+        return;
+      case 'publish-proof':
+        this.give({ type: 'proof-received', from: from.node, proof: effect.proof as never });
+        return;
+      case 'send-summary':
+        this.give({ type: 'summary-received', from: from.node, summary: effect.summary });
+        return;
+      case 'request-range':
+        this.give({ type: 'range-requested', from: from.node, ranges: effect.ranges });
+        return;
+      case 'send-page': {
+        const { page } = effect;
+        const frames = decodeRun(
+          page.run,
+          { mesh, space: page.space, author: page.author, epoch: page.epoch },
+          hash,
+        );
+        if (frames instanceof Refused) throw new Error(`own page refused: ${frames.reason}`);
+        this.give({
+          type: 'page-received',
+          from: from.node,
+          frames: frames as unknown as Verified<Frame>[],
+          hasMore: page.hasMore,
+        });
+        return;
+      }
+    }
+  }
+
+  ignoredCount(reason: string): number {
+    return this.ignored.get(reason) ?? 0;
+  }
+
+  /** The view as told by `view-changed`, to be compared with what the replica answers when asked. */
+  toldText(): string {
+    return [...this.view.values()]
+      .map((change) => JSON.stringify([change.author, change.key, change.value, change.mark]))
+      .sort()
+      .join('\n');
+  }
+}
+
+/** Let nodes talk until nothing is left to say: reliable, in order. Untargeted sends go to all. */
+export function settle(nodes: readonly TestNode[], rounds = 1): void {
+  for (let round = 0; round < rounds; round++) {
+    for (const node of nodes) node.fireTimer();
+    deliverAll(nodes);
+  }
+}
+
+export function deliverAll(nodes: readonly TestNode[]): void {
+  for (let budget = 100_000; budget > 0; budget--) {
+    const from = nodes.find((node) => node.outbox.length > 0);
+    if (from === undefined) return;
+    const outgoing = from.outbox.shift()!;
+    const to = 'to' in outgoing.effect ? outgoing.effect.to : undefined;
+    for (const node of nodes) {
+      if (node !== from && (to === undefined || node.node === to)) node.take(from, outgoing);
+    }
+  }
+  throw new Error('the nodes do not stop talking');
+}
