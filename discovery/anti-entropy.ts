@@ -1,0 +1,294 @@
+/**
+ * Repair between two nodes that hold the same kind of set. One neighbour at a time: compare digests by bucket,
+ * fetch the signed beacons of the buckets that differ, then pull the records of every node whose signed digest
+ * is not what is held. A late joiner so has everything after a few round trips; two equal nodes exchange one
+ * message of 1 KiB.
+ *
+ * @see Demers et al. 1987, Epidemic Algorithms for Replicated Database Maintenance (anti-entropy)
+ */
+import type { NodeId } from '../protocol/brand.ts';
+import { compareText, toBase64Url, toHex, utf8 } from '../protocol/bytes.ts';
+import type { Keys } from '../protocol/ports.ts';
+import type { IndexMessage, IndexMessageOf } from './index-messages.ts';
+import { cutIntoPages, entryBytes, packEntry, shortIdLength, syncBucketCount } from './index-messages.ts';
+import { discoveryLimits } from './limits.ts';
+import type { PresenceLeases } from './presence-leases.ts';
+import { bucketOf, type HeldRecord, isPublic, type RecordTable } from './record-table.ts';
+
+export interface SendIndexMessage {
+  readonly type: 'send-index-message';
+  readonly to: NodeId;
+  readonly message: IndexMessage;
+}
+
+export interface AntiEntropyComponents {
+  readonly self: NodeId;
+  readonly hash: Keys['hash'];
+  readonly table: RecordTable;
+  readonly leases: PresenceLeases;
+  /** Whether a record that is not for everyone may go to this node. */
+  mayNodeSee(node: NodeId, record: HeldRecord): boolean;
+}
+
+/** How long a neighbour may be silent before the next one is asked. */
+export const sessionTimeoutMs = 1_500;
+/** How long a gossiped record may take before its absence counts as a loss. */
+export const repairDelayMs = 500;
+const repairAttemptsMax = 5;
+const repairRetryMs = 3_000;
+/** Hashes that one part of a pull lists: keeps a pull below 20 KiB a node. */
+const partRecordsMax = 400;
+/** What one peer may make this node send in answer, per window: four full late joins of 10,000 records. */
+const servedBytesMax = 32 * 1024 * 1024;
+const servedWindowMs = 10_000;
+const servedPeersMax = 2_048;
+
+type Want = IndexMessageOf<'pull'>['wants'][number];
+
+interface Session {
+  readonly peer: NodeId;
+  readonly wanted: { node: NodeId; part: number; partCount: number }[];
+  isListed: boolean;
+  dueAtMs: number;
+}
+
+interface Repair {
+  attemptCount: number;
+  dueAtMs: number;
+}
+
+export class AntiEntropy {
+  readonly #components: AntiEntropyComponents;
+  readonly #waiting: NodeId[] = [];
+  readonly #repairs = new Map<NodeId, Repair>();
+  readonly #served = new Map<NodeId, { sinceMs: number; bytes: number }>();
+  #session: Session | undefined;
+  #finishedCount = 0;
+
+  constructor(components: AntiEntropyComponents) {
+    this.#components = components;
+  }
+
+  /** Sessions that ran to their end since the start; 0 means that this node may still lack nearly everything. */
+  get finishedCount(): number {
+    return this.#finishedCount;
+  }
+
+  get isRunning(): boolean {
+    return this.#session !== undefined || this.#waiting.length > 0;
+  }
+
+  /** The next moment at which {@link wake} has work, or infinity. */
+  get dueAtMs(): number {
+    let dueAtMs = this.#session?.dueAtMs ?? Number.POSITIVE_INFINITY;
+    for (const repair of this.#repairs.values()) dueAtMs = Math.min(dueAtMs, repair.dueAtMs);
+    return dueAtMs;
+  }
+
+  /** Compare with this neighbour as soon as the sessions before it are done. */
+  enqueue(peer: NodeId, nowMs: number): readonly SendIndexMessage[] {
+    if (this.#session?.peer === peer || this.#waiting.includes(peer)) return [];
+    this.#waiting.push(peer);
+    return this.#startNext(nowMs);
+  }
+
+  forgetPeer(peer: NodeId, nowMs: number): readonly SendIndexMessage[] {
+    const at = this.#waiting.indexOf(peer);
+    if (at >= 0) this.#waiting.splice(at, 1);
+    if (this.#session?.peer !== peer) return [];
+    this.#session = undefined;
+    return this.#startNext(nowMs);
+  }
+
+  /** A beacon came from its own node: if the records behind it do not show up by gossip, fetch them there. */
+  watch(node: NodeId, nowMs: number): void {
+    if (node === this.#components.self) return;
+    if (!this.isBehind(node)) this.#repairs.delete(node);
+    else if (!this.#repairs.has(node) && this.#repairs.size < discoveryLimits.nodesMax)
+      this.#repairs.set(node, { attemptCount: 0, dueAtMs: nowMs + repairDelayMs });
+  }
+
+  /** Whether the node's signed digest names records that are not held, or the other way round. */
+  isBehind(node: NodeId): boolean {
+    const claimed = this.#components.leases.beaconOf(node)?.body.records;
+    if (claimed === undefined) return false;
+    const held = this.#components.table.digestOf(node);
+    return claimed.count !== held.count || claimed.hash !== held.hash;
+  }
+
+  wake(nowMs: number): readonly SendIndexMessage[] {
+    const sends: SendIndexMessage[] = [];
+    if (this.#session !== undefined && this.#session.dueAtMs <= nowMs) {
+      this.#session = undefined;
+      sends.push(...this.#startNext(nowMs));
+    }
+    return [...sends, ...this.#repairDue(nowMs)];
+  }
+
+  /** Answer a neighbour's digests with the beacons of the buckets that differ. */
+  answerSync(from: NodeId, message: IndexMessageOf<'sync'>, nowMs: number): readonly SendIndexMessage[] {
+    const own = this.#bucketDigests(nowMs);
+    const { leases } = this.#components;
+    const beacons = leases
+      .nodesUp()
+      .filter((node) => {
+        const bucket = bucketOf(node, syncBucketCount);
+        return own[bucket] !== message.buckets[bucket] && node !== from && leases.isUp(node, nowMs);
+      })
+      .map((node) => ({
+        bytes: toBase64Url(leases.beaconOf(node)!.bytes),
+        remainingMs: leases.remainingMs(node, nowMs),
+      }));
+    const pages = cutIntoPages(beacons, (beacon) => beacon.bytes.length + 40);
+    const messages = pages.map((page, at) => {
+      return { kind: 'beacons' as const, beacons: [...page], isLast: at === pages.length - 1 };
+    });
+    return this.#serve(from, messages, nowMs);
+  }
+
+  /** Beacons of the running session were taken in: pull what is behind, once the list is complete. */
+  beaconsTaken(
+    from: NodeId,
+    nodes: readonly NodeId[],
+    isLast: boolean,
+    nowMs: number,
+  ): readonly SendIndexMessage[] {
+    const session = this.#session;
+    if (session === undefined || session.peer !== from || session.isListed) return [];
+    session.dueAtMs = nowMs + sessionTimeoutMs;
+    for (const node of nodes)
+      if (node !== this.#components.self && this.isBehind(node)) session.wanted.push(...this.#partsOf(node));
+    if (!isLast) return [];
+    session.isListed = true;
+    return this.#pullNext(nowMs);
+  }
+
+  /** Records arrived; after the last of them comes the next pull, or the next neighbour. */
+  recordsTaken(from: NodeId, isLast: boolean, nowMs: number): readonly SendIndexMessage[] {
+    const session = this.#session;
+    if (session === undefined || session.peer !== from || !session.isListed) return [];
+    session.dueAtMs = nowMs + sessionTimeoutMs;
+    return isLast ? this.#pullNext(nowMs) : [];
+  }
+
+  answerPull(from: NodeId, message: IndexMessageOf<'pull'>, nowMs: number): readonly SendIndexMessage[] {
+    const entries = message.wants.flatMap((want) => this.#entriesFor(from, want));
+    const pages = cutIntoPages(entries, entryBytes).slice(0, discoveryLimits.pullMessagesMax);
+    const messages = pages.map((page, at) => {
+      return { kind: 'records' as const, records: [...page], isLast: at === pages.length - 1 };
+    });
+    return this.#serve(from, messages, nowMs);
+  }
+
+  #entriesFor(from: NodeId, want: Want) {
+    const have = new Set(want.have);
+    const { table, self } = this.#components;
+    return table
+      .ofNode(want.node)
+      .filter((held) => bucketOf(held.sealed.id, want.partCount) === want.part)
+      .filter((held) => !have.has(held.sealed.id.slice(0, shortIdLength)))
+      .filter((held) => {
+        if (isPublic(held)) return true;
+        return want.node === self && this.#components.mayNodeSee(from, held);
+      })
+      .map((held) => packEntry(held.sealed, held.annex));
+  }
+
+  #startNext(nowMs: number): readonly SendIndexMessage[] {
+    if (this.#session !== undefined) return [];
+    const peer = this.#waiting.shift();
+    if (peer === undefined) return [];
+    this.#session = { peer, wanted: [], isListed: false, dueAtMs: nowMs + sessionTimeoutMs };
+    const message = { kind: 'sync' as const, buckets: [...this.#bucketDigests(nowMs)] };
+    return [{ type: 'send-index-message', to: peer, message }];
+  }
+
+  #pullNext(nowMs: number): readonly SendIndexMessage[] {
+    const session = this.#session!;
+    const wants: Want[] = [];
+    let haveCount = 0;
+    while (wants.length < discoveryLimits.pullNodesMax && haveCount < partRecordsMax) {
+      const next = session.wanted.shift();
+      if (next === undefined) break;
+      const want = this.#wantOf(next.node, next.part, next.partCount);
+      haveCount += want.have.length;
+      wants.push(want);
+    }
+    if (wants.length > 0)
+      return [{ type: 'send-index-message', to: session.peer, message: { kind: 'pull', wants } }];
+    this.#session = undefined;
+    this.#finishedCount += 1;
+    return this.#startNext(nowMs);
+  }
+
+  #partsOf(node: NodeId): { node: NodeId; part: number; partCount: number }[] {
+    const { leases, table } = this.#components;
+    const claimed = leases.beaconOf(node)?.body.records.count ?? 0;
+    const largest = Math.max(claimed, table.countOfNode(node));
+    const partCount = Math.min(256, Math.max(1, Math.ceil(largest / partRecordsMax)));
+    return Array.from({ length: partCount }, (_, part) => ({ node, part, partCount }));
+  }
+
+  #wantOf(node: NodeId, part: number, partCount: number): Want {
+    const have = this.#components.table
+      .ofNode(node)
+      .filter((held) => bucketOf(held.sealed.id, partCount) === part)
+      .map((held) => held.sealed.id.slice(0, shortIdLength));
+    return { node, part, partCount, have: have.slice(0, 2_000) };
+  }
+
+  #repairDue(nowMs: number): readonly SendIndexMessage[] {
+    const sends: SendIndexMessage[] = [];
+    for (const node of [...this.#repairs.keys()].sort(compareText)) {
+      const repair = this.#repairs.get(node)!;
+      if (repair.dueAtMs > nowMs) continue;
+      const isHopeless = repair.attemptCount >= repairAttemptsMax;
+      if (isHopeless || !this.isBehind(node) || !this.#components.leases.isUp(node, nowMs)) {
+        this.#repairs.delete(node);
+        continue;
+      }
+      repair.attemptCount += 1;
+      repair.dueAtMs = nowMs + repairRetryMs;
+      for (const { part, partCount } of this.#partsOf(node)) {
+        const message = { kind: 'pull' as const, wants: [this.#wantOf(node, part, partCount)] };
+        sends.push({ type: 'send-index-message', to: node, message });
+      }
+    }
+    return sends;
+  }
+
+  /** One short digest per bucket of live nodes, over what is held of each. Empty buckets have an empty digest. */
+  #bucketDigests(nowMs: number): readonly string[] {
+    const { leases, table, hash } = this.#components;
+    const lines: string[][] = Array.from({ length: syncBucketCount }, () => []);
+    for (const node of leases.nodesUp()) {
+      if (!leases.isUp(node, nowMs)) continue;
+      const held = table.digestOf(node);
+      lines[bucketOf(node, syncBucketCount)]!.push(`${node} ${held.count} ${held.hash}`);
+    }
+    return lines.map((bucket) =>
+      bucket.length === 0 ? '' : toHex(hash(utf8(bucket.join('\n')))).slice(0, shortIdLength),
+    );
+  }
+
+  #serve(to: NodeId, messages: readonly IndexMessage[], nowMs: number): readonly SendIndexMessage[] {
+    const known = this.#served.get(to);
+    const isFresh = known !== undefined && nowMs - known.sinceMs < servedWindowMs;
+    if (!isFresh && known === undefined && this.#served.size >= servedPeersMax) this.#served.clear();
+    const served = isFresh ? known : { sinceMs: nowMs, bytes: 0 };
+    this.#served.set(to, served);
+    const sends: SendIndexMessage[] = [];
+    for (const message of messages) {
+      if (served.bytes > servedBytesMax) break;
+      served.bytes += sizeOf(message);
+      sends.push({ type: 'send-index-message', to, message });
+    }
+    return sends;
+  }
+}
+
+function sizeOf(message: IndexMessage): number {
+  if (message.kind === 'records') return message.records.reduce((sum, entry) => sum + entryBytes(entry), 32);
+  if (message.kind === 'beacons') return message.beacons.reduce((sum, one) => sum + one.bytes.length, 32);
+  return 256;
+}

@@ -1,0 +1,523 @@
+/**
+ * The gossip index: every node keeps every record it may see and searches them exactly. Records travel by
+ * gossip when they change; beacons carry liveness, load and digests; anti-entropy repairs what gossip lost.
+ * Right to about 10⁴ agents.
+ */
+import type { Did, NodeId } from '../protocol/brand.ts';
+import type { Ignored, Machine, MachineInput, Persist, SetTimer } from '../protocol/machine.ts';
+import { ignore } from '../protocol/machine.ts';
+import type { Keys, StoredRow } from '../protocol/ports.ts';
+import type { Verified } from '../protocol/signing.ts';
+import { AntiEntropy, type SendIndexMessage } from './anti-entropy.ts';
+import { capabilityKey, capabilityText, type SealedCapability } from './capability-record.ts';
+import { type IndexMessageOf, type OpenedBeacon, type OpenedEntry, packEntry } from './index-messages.ts';
+import { discoveryLimits } from './limits.ts';
+import { type BeaconDraft, beaconIntervalMs, type SealedBeacon } from './presence.ts';
+import { leaseTimer, PresenceLeases } from './presence-leases.ts';
+import type { Answer } from './query.ts';
+import { type HeldRecord, isPublic, RecordTable } from './record-table.ts';
+import { type SearchRequest, searchRecords } from './search.ts';
+import { SequenceMemory } from './sequence-memory.ts';
+import { readVector, type SealedAnnex } from './vector-annex.ts';
+import { FlatVectorIndex } from './vector-index.ts';
+import type { VectorSource } from './vector-source.ts';
+
+export const recordBucket = 'discovery/capability';
+export const sequenceBucket = 'discovery/sequence';
+export const beaconBucket = 'discovery/beacon';
+
+const timers = {
+  beacon: 'gossip-index/beacon',
+  repair: 'gossip-index/repair',
+  expiry: 'gossip-index/expiry',
+  antiEntropy: 'gossip-index/anti-entropy',
+} as const;
+
+export interface GossipIndexComponents {
+  readonly hash: Keys['hash'];
+  readonly vectors: VectorSource;
+  /** Whether a record that is not for everyone may go to a node. Default: never. */
+  mayNodeSee?(node: NodeId, record: HeldRecord): boolean;
+}
+
+export interface GossipIndexInit {
+  readonly self: NodeId;
+  readonly mesh: string;
+  /** How often to compare with a neighbour although nothing looks wrong. Default 30,000 ms. */
+  readonly antiEntropyMs?: number;
+  /** False in a mesh that uses the DHT index: only own records and everybody's beacons are kept. Default true. */
+  readonly keepsForeignRecords?: boolean;
+}
+
+export type GossipIndexInput =
+  | (MachineInput & { readonly type: 'start' })
+  /** Before `start`: what a former run persisted. Records were decoded and checked again by the runtime. */
+  | (MachineInput & {
+      readonly type: 'load';
+      readonly records: readonly Verified<SealedCapability>[];
+      /** The rows of `discovery/sequence` and of `discovery/beacon`. */
+      readonly sequenceRows: readonly StoredRow[];
+      readonly beaconRows: readonly StoredRow[];
+    })
+  /** An agent of this node announced, updated or withdrew. */
+  | (MachineInput & { readonly type: 'announce'; readonly entry: OpenedEntry })
+  /** A record came by gossip. */
+  | (MachineInput & { readonly type: 'record-received'; readonly entry: OpenedEntry })
+  /** A beacon came by gossip, or this node's own was just signed. */
+  | (MachineInput & { readonly type: 'presence-received'; readonly beacon: Verified<SealedBeacon> })
+  /** What the agents of this node are doing; replaces what was said before. */
+  | (MachineInput & {
+      readonly type: 'load-changed';
+      readonly busy: ReadonlyMap<Did, number>;
+      readonly away: ReadonlySet<Did>;
+    })
+  | (MachineInput & { readonly type: 'peer-up' | 'peer-down'; readonly node: NodeId })
+  | (MachineInput & {
+      readonly type: 'sync-received';
+      readonly from: NodeId;
+      readonly message: IndexMessageOf<'sync'>;
+    })
+  | (MachineInput & {
+      readonly type: 'pull-received';
+      readonly from: NodeId;
+      readonly message: IndexMessageOf<'pull'>;
+    })
+  /** A `beacons` message whose beacons were opened by {@link openBeacons}. */
+  | (MachineInput & {
+      readonly type: 'beacons-received';
+      readonly from: NodeId;
+      readonly beacons: readonly OpenedBeacon[];
+      readonly isLast: boolean;
+    })
+  /** A `records` message whose records were opened by {@link openEntries}. */
+  | (MachineInput & {
+      readonly type: 'records-received';
+      readonly from: NodeId;
+      readonly entries: readonly OpenedEntry[];
+      readonly isLast: boolean;
+    })
+  | (MachineInput & { readonly type: 'timer-fired'; readonly timer: string })
+  | (MachineInput & { readonly type: 'stop' });
+
+export type GossipIndexEffect =
+  /** Gossip these bytes to the mesh. */
+  | { readonly type: 'publish-record'; readonly entry: OpenedEntry }
+  /** Send a record that is not for everyone to the nodes where its audience is, as a `records` message. */
+  | { readonly type: 'send-private'; readonly entry: OpenedEntry; readonly audience: readonly string[] }
+  /** Sign this and give it back at once as `presence-received`; the answer publishes it. */
+  | { readonly type: 'sign-beacon'; readonly draft: BeaconDraft }
+  | { readonly type: 'publish-beacon'; readonly beacon: Verified<SealedBeacon> }
+  | SendIndexMessage
+  /** For those who watch: what became visible or stopped being so. */
+  | {
+      readonly type: 'capability-changed';
+      readonly change: 'added' | 'updated' | 'withdrawn' | 'expired' | 'evicted';
+      readonly key: string;
+      readonly record: SealedCapability;
+    }
+  | { readonly type: 'node-up'; readonly node: NodeId }
+  | { readonly type: 'node-down'; readonly node: NodeId; readonly reason: 'lease-over' | 'left' }
+  | SetTimer
+  | Persist
+  | Ignored;
+
+/** Sequence numbers of beacons follow the clock in ms and are reserved on disk ahead, so one write serves a minute. */
+const beaconSeqStep = 60_000;
+
+export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect> {
+  readonly #components: GossipIndexComponents;
+  readonly #init: Required<GossipIndexInit>;
+  readonly #table: RecordTable;
+  readonly #leases = new PresenceLeases();
+  readonly #sequences = new SequenceMemory(sequenceBucket);
+  readonly #antiEntropy: AntiEntropy;
+  readonly #indexes = new Map<string, FlatVectorIndex<HeldRecord>>();
+  readonly #neighbours: NodeId[] = [];
+  #busy: ReadonlyMap<string, number> = new Map();
+  #away: ReadonlySet<string> = new Set();
+  #beaconSeq = 0;
+  #beaconSeqReserved = 0;
+  #expiryDueAtMs = Number.POSITIVE_INFINITY;
+  #repairDueAtMs = Number.POSITIVE_INFINITY;
+  #isStopped = false;
+  #turn = 0;
+
+  constructor(components: GossipIndexComponents, init: GossipIndexInit) {
+    this.#components = components;
+    this.#init = { antiEntropyMs: 30_000, keepsForeignRecords: true, ...init };
+    this.#table = new RecordTable(components.hash);
+    this.#indexes.set(components.vectors.space, new FlatVectorIndex(components.vectors.dimensions));
+    this.#antiEntropy = new AntiEntropy({
+      ...{ self: init.self, hash: components.hash, table: this.#table, leases: this.#leases },
+      mayNodeSee: (node, held) => components.mayNodeSee?.(node, held) ?? false,
+    });
+  }
+
+  step(input: GossipIndexInput): readonly GossipIndexEffect[] {
+    if (this.#isStopped) return ignore('stopped');
+    const effects = this.#dispatch(input);
+    return [...effects, ...this.#setRepairTimer()];
+  }
+
+  #dispatch(input: GossipIndexInput): readonly GossipIndexEffect[] {
+    const { atMs } = input;
+    switch (input.type) {
+      case 'start':
+        return [...this.#signBeacon(atMs), ...this.#setAntiEntropyTimer(atMs), ...this.#expire(atMs)];
+      case 'load':
+        return this.#load(input);
+      case 'announce':
+        return this.#announce(input.entry, atMs);
+      case 'record-received':
+        return this.#takeForeign(input.entry, atMs);
+      case 'presence-received':
+        return this.#takeBeacon(input.beacon, atMs);
+      case 'load-changed':
+        this.#busy = input.busy;
+        this.#away = input.away;
+        return [];
+      case 'peer-up':
+        return this.#peerUp(input.node, atMs);
+      case 'peer-down':
+        return this.#peerDown(input.node, atMs);
+      case 'sync-received':
+        return this.#holdsAll()
+          ? this.#antiEntropy.answerSync(input.from, input.message, atMs)
+          : ignore('dht-mode');
+      case 'pull-received':
+        return this.#antiEntropy.answerPull(input.from, input.message, atMs);
+      case 'beacons-received':
+        return this.#takeRelayedBeacons(input.from, input.beacons, input.isLast, atMs);
+      case 'records-received': {
+        const taken = input.entries.flatMap((entry) => this.#takeForeign(entry, atMs));
+        return [...taken, ...this.#antiEntropy.recordsTaken(input.from, input.isLast, atMs)];
+      }
+      case 'timer-fired':
+        return this.#timerFired(input.timer, atMs);
+      case 'stop':
+        return this.#signBeacon(atMs, true);
+    }
+  }
+
+  // Views. They change nothing and never read the clock.
+
+  /** Exact search over everything held. */
+  search(request: SearchRequest): Answer {
+    const behindCount = this.#countBehind(request.nowMs);
+    const reasons: string[] = [];
+    if (this.#neighbours.length > 0 && this.#antiEntropy.finishedCount === 0)
+      reasons.push('first-sync-not-done');
+    if (behindCount > 0) reasons.push('records-missing');
+    return searchRecords(
+      {
+        vectors: this.#components.vectors,
+        indexOf: (space) => this.#indexes.get(space),
+        loadOf: (held) => this.loadOf(held.sealed.body.agent, held.sealed.body.node, request.nowMs),
+      },
+      request,
+      { via: 'gossip', reasons },
+    );
+  }
+
+  /** How busy an agent is, 0 to 1; `undefined` when it is away or its node's lease is over. */
+  loadOf(agent: string, node: string, nowMs: number): number | undefined {
+    if (node !== this.#init.self) return this.#leases.loadOf(agent, node as NodeId, nowMs);
+    return this.#away.has(agent) ? undefined : (this.#busy.get(agent) ?? 0);
+  }
+
+  isNodeUp(node: NodeId, nowMs: number): boolean {
+    return node === this.#init.self || this.#leases.isUp(node, nowMs);
+  }
+
+  nodesUp(): readonly NodeId[] {
+    return this.#leases.nodesUp();
+  }
+
+  recordOf(agent: string, capability: string): SealedCapability | undefined {
+    return this.#table.get(capabilityKey({ agent, capability }))?.sealed;
+  }
+
+  /** The next free sequence number of a line of records. */
+  nextSeq(agent: string, capability: string): number {
+    return this.#sequences.highest(capabilityKey({ agent, capability })) + 1;
+  }
+
+  /** Records that are held and not withdrawn, in no particular order. */
+  *records(): IterableIterator<SealedCapability> {
+    for (const held of this.#table.values()) if (held.sealed.body.withdrawn !== true) yield held.sealed;
+  }
+
+  /** For gauges. */
+  sizes(): { recordCount: number; sequenceCount: number; nodeCount: number; behindCount: number } {
+    return {
+      recordCount: this.#table.size,
+      sequenceCount: this.#sequences.size,
+      nodeCount: this.#leases.upCount,
+      behindCount: this.#countBehind(0),
+    };
+  }
+
+  // Own records and beacons.
+
+  #announce(entry: OpenedEntry, atMs: number): readonly GossipIndexEffect[] {
+    const { body } = entry.capability;
+    if (body.node !== this.#init.self) return ignore('not-my-agent');
+    const taken = this.#take(entry, atMs);
+    if (taken[0]?.type === 'ignored') return taken;
+    const spread: GossipIndexEffect =
+      body.audience === 'mesh'
+        ? { type: 'publish-record', entry }
+        : { type: 'send-private', entry, audience: body.audience };
+    return [...taken, spread];
+  }
+
+  #signBeacon(atMs: number, isLeaving = false): readonly GossipIndexEffect[] {
+    const intervalMs = beaconIntervalMs(this.#leases.upCount);
+    this.#beaconSeq = Math.max(this.#beaconSeq + 1, atMs);
+    const draft: BeaconDraft = {
+      ...{ record: 'presence', mesh: this.#init.mesh, node: this.#init.self, seq: this.#beaconSeq },
+      ...{ at: atMs, intervalMs, records: this.#table.digestOf(this.#init.self) },
+      ...(isLeaving ? { leaving: true } : {}),
+      ...describeLoad(this.#busy, this.#away),
+    };
+    const next: SetTimer[] = isLeaving
+      ? []
+      : [{ type: 'set-timer', timer: timers.beacon, dueAtMs: atMs + intervalMs }];
+    return [...this.#reserveSeq(), { type: 'sign-beacon', draft }, ...next];
+  }
+
+  #reserveSeq(): readonly Persist[] {
+    if (this.#beaconSeq < this.#beaconSeqReserved) return [];
+    this.#beaconSeqReserved = this.#beaconSeq + beaconSeqStep;
+    const value = String(this.#beaconSeqReserved);
+    return [{ type: 'persist', bucket: beaconBucket, key: 'seq', value }];
+  }
+
+  // What others say.
+
+  #takeBeacon(beacon: Verified<SealedBeacon>, atMs: number): readonly GossipIndexEffect[] {
+    const effects = this.#leases.step({ type: 'presence-received', atMs, beacon });
+    if (effects[0]?.type === 'ignored') return effects;
+    const node = beacon.body.node as NodeId;
+    if (node === this.#init.self) {
+      this.#isStopped = beacon.body.leaving === true;
+      return [...effects, { type: 'publish-beacon', beacon }];
+    }
+    if (this.#holdsAll()) this.#antiEntropy.watch(node, atMs);
+    const wokeUp = effects.some((effect) => effect.type === 'node-up');
+    return wokeUp ? [...effects, ...this.#sendPrivateTo(node)] : effects;
+  }
+
+  #takeRelayedBeacons(
+    from: NodeId,
+    beacons: readonly OpenedBeacon[],
+    isLast: boolean,
+    atMs: number,
+  ): readonly GossipIndexEffect[] {
+    const effects = beacons.flatMap(({ beacon, remainingMs }) =>
+      this.#leases
+        .step({ type: 'presence-received', atMs, beacon, remainingMs })
+        .filter((effect) => effect.type !== 'ignored'),
+    );
+    const nodes = beacons.map(({ beacon }) => beacon.body.node as NodeId);
+    return [...effects, ...this.#antiEntropy.beaconsTaken(from, nodes, isLast, atMs)];
+  }
+
+  #takeForeign(entry: OpenedEntry, atMs: number): readonly GossipIndexEffect[] {
+    const isOwn = entry.capability.body.node === this.#init.self;
+    return isOwn || this.#holdsAll() ? this.#take(entry, atMs) : ignore('dht-mode');
+  }
+
+  #take(entry: OpenedEntry, atMs: number): readonly GossipIndexEffect[] {
+    const { capability } = entry;
+    const { body, id } = capability;
+    const key = capabilityKey(body);
+    if (body.expiresAt <= atMs) return ignore('expired');
+    const verdict = this.#sequences.judge(key, body.seq, id);
+    if (verdict === 'same') return this.#takeAnnex(key, entry.annex);
+    if (verdict !== 'new') return ignore(verdict);
+    const before = this.#table.get(key);
+    if (before === undefined && this.#isOverQuota(capability)) return ignore('quota');
+    const remembered = this.#sequences.remember(key, body.seq, id, body.expiresAt);
+    this.#index(this.#table.put(capability));
+    const change = body.withdrawn === true ? 'withdrawn' : before === undefined ? 'added' : 'updated';
+    return [
+      remembered,
+      { type: 'persist', bucket: recordBucket, key, value: capability.bytes },
+      { type: 'capability-changed', change, key, record: capability },
+      ...this.#takeAnnex(key, entry.annex).filter((effect) => effect.type !== 'ignored'),
+      ...this.#setExpiryTimer(body.expiresAt),
+    ];
+  }
+
+  /** A dense vector counts only for exactly the record that it names, signed by the record's own node. */
+  #takeAnnex(key: string, annex: Verified<SealedAnnex> | undefined): readonly GossipIndexEffect[] {
+    const held = this.#table.get(key);
+    if (annex === undefined || held === undefined) return ignore('same');
+    const { body } = held.sealed;
+    if (annex.body.of !== held.sealed.id || annex.body.node !== body.node) return ignore('foreign-annex');
+    if (held.annex?.id === annex.id || body.withdrawn === true) return ignore('same');
+    this.#index(this.#table.attachAnnex(key, annex));
+    return [];
+  }
+
+  #isOverQuota({ body }: SealedCapability): boolean {
+    return (
+      this.#table.size >= discoveryLimits.recordsMax ||
+      this.#table.countOfAgent(body.agent) >= discoveryLimits.recordsPerAgentMax ||
+      this.#table.countOfNode(body.node) >= discoveryLimits.recordsPerNodeMax
+    );
+  }
+
+  #index(held: HeldRecord): void {
+    const { body } = held.sealed;
+    for (const index of this.#indexes.values()) index.delete(held.key);
+    if (body.withdrawn === true) return;
+    const { vectors } = this.#components;
+    const vector = vectors.quantize(vectors.embed(capabilityText(body)));
+    this.#indexes.get(vectors.space)!.set(held.key, vector, held);
+    const dense = held.annex === undefined ? undefined : readVector(held.annex.body.vector);
+    if (dense === undefined || dense.length % 4 !== 0) return;
+    const { space } = held.annex!.body;
+    if (space === vectors.space) return;
+    const index = this.#indexes.get(space) ?? new FlatVectorIndex<HeldRecord>(dense.length);
+    if (index.dimensions !== dense.length || this.#indexes.size >= spacesMax + 1) return;
+    this.#indexes.set(space, index);
+    index.set(held.key, dense, held);
+  }
+
+  // Neighbours and time.
+
+  #peerUp(node: NodeId, atMs: number): readonly GossipIndexEffect[] {
+    if (this.#neighbours.includes(node)) return ignore('already-up');
+    this.#neighbours.push(node);
+    return this.#holdsAll() ? this.#antiEntropy.enqueue(node, atMs) : [];
+  }
+
+  #peerDown(node: NodeId, atMs: number): readonly GossipIndexEffect[] {
+    const at = this.#neighbours.indexOf(node);
+    if (at < 0) return ignore('not-up');
+    this.#neighbours.splice(at, 1);
+    return this.#antiEntropy.forgetPeer(node, atMs);
+  }
+
+  #timerFired(timer: string, atMs: number): readonly GossipIndexEffect[] {
+    switch (timer) {
+      case timers.beacon:
+        return this.#signBeacon(atMs);
+      case timers.expiry:
+        return this.#expire(atMs);
+      case timers.repair:
+        this.#repairDueAtMs = Number.POSITIVE_INFINITY;
+        return this.#antiEntropy.wake(atMs);
+      case timers.antiEntropy:
+        return [...this.#compareWithNext(atMs), ...this.#setAntiEntropyTimer(atMs)];
+      case leaseTimer:
+        return this.#leases.step({ type: 'timer-fired', atMs, timer });
+      default:
+        return ignore('foreign-timer');
+    }
+  }
+
+  /** Neighbours take turns. */
+  #compareWithNext(atMs: number): readonly GossipIndexEffect[] {
+    const peer = this.#neighbours[this.#turn++ % Math.max(1, this.#neighbours.length)];
+    return peer === undefined || !this.#holdsAll() ? [] : this.#antiEntropy.enqueue(peer, atMs);
+  }
+
+  #expire(atMs: number): readonly GossipIndexEffect[] {
+    const { keys, nextAtMs } = this.#table.expired(atMs);
+    const effects = keys.flatMap((key): readonly GossipIndexEffect[] => {
+      const held = this.#table.delete(key)!;
+      for (const index of this.#indexes.values()) index.delete(key);
+      const gone: Persist = { type: 'persist', bucket: recordBucket, key, value: null };
+      if (held.sealed.body.withdrawn === true) return [gone];
+      return [gone, { type: 'capability-changed', change: 'expired', key, record: held.sealed }];
+    });
+    this.#expiryDueAtMs = Number.POSITIVE_INFINITY;
+    return [...effects, ...this.#sequences.purge(atMs), ...this.#setExpiryTimer(nextAtMs)];
+  }
+
+  #load(input: Extract<GossipIndexInput, { type: 'load' }>): readonly GossipIndexEffect[] {
+    this.#sequences.load(input.sequenceRows);
+    const reserved = Number(input.beaconRows.find((row) => row.key === 'seq')?.value ?? 0);
+    if (Number.isSafeInteger(reserved)) this.#beaconSeq = this.#beaconSeqReserved = Math.max(0, reserved);
+    let nextAtMs = Number.POSITIVE_INFINITY;
+    for (const record of input.records) {
+      const key = capabilityKey(record.body);
+      // Only the newest of its line, and never one that the memory of sequence numbers has outrun.
+      const verdict = this.#sequences.judge(key, record.body.seq, record.id);
+      if (record.body.expiresAt <= input.atMs || verdict === 'old' || verdict === 'fork') continue;
+      this.#sequences.remember(key, record.body.seq, record.id, record.body.expiresAt);
+      this.#index(this.#table.put(record));
+      nextAtMs = Math.min(nextAtMs, record.body.expiresAt);
+    }
+    return this.#setExpiryTimer(nextAtMs);
+  }
+
+  #sendPrivateTo(node: NodeId): readonly GossipIndexEffect[] {
+    const mayNodeSee = this.#components.mayNodeSee?.bind(this.#components);
+    if (mayNodeSee === undefined) return [];
+    const records = this.#table
+      .ofNode(this.#init.self)
+      .filter((held) => !isPublic(held) && mayNodeSee(node, held))
+      .slice(0, privateRecordsMax)
+      .map((held) => packEntry(held.sealed, held.annex));
+    if (records.length === 0) return [];
+    return [{ type: 'send-index-message', to: node, message: { kind: 'records', records, isLast: true } }];
+  }
+
+  #countBehind(nowMs: number): number {
+    let count = 0;
+    for (const node of this.#leases.nodesUp())
+      if (
+        node !== this.#init.self &&
+        (nowMs === 0 || this.#leases.isUp(node, nowMs)) &&
+        this.#antiEntropy.isBehind(node)
+      )
+        count += 1;
+    return count;
+  }
+
+  #holdsAll(): boolean {
+    return this.#init.keepsForeignRecords;
+  }
+
+  #setAntiEntropyTimer(atMs: number): readonly SetTimer[] {
+    return [{ type: 'set-timer', timer: timers.antiEntropy, dueAtMs: atMs + this.#init.antiEntropyMs }];
+  }
+
+  #setExpiryTimer(dueAtMs: number): readonly SetTimer[] {
+    if (dueAtMs >= this.#expiryDueAtMs) return [];
+    this.#expiryDueAtMs = dueAtMs;
+    return [{ type: 'set-timer', timer: timers.expiry, dueAtMs }];
+  }
+
+  #setRepairTimer(): readonly SetTimer[] {
+    const { dueAtMs } = this.#antiEntropy;
+    if (dueAtMs >= this.#repairDueAtMs) return [];
+    this.#repairDueAtMs = dueAtMs;
+    return [{ type: 'set-timer', timer: timers.repair, dueAtMs }];
+  }
+}
+
+/** Dense spaces beside the built-in one: a mesh chooses one model, and may be changing to another. */
+const spacesMax = 2;
+/** Private records that are sent unasked to a node that came up: they fit into one message. */
+const privateRecordsMax = 8;
+
+function describeLoad(
+  busy: ReadonlyMap<string, number>,
+  away: ReadonlySet<string>,
+): Pick<BeaconDraft, 'busy' | 'away'> {
+  const busiest = [...busy]
+    .filter(([, load]) => load > 0)
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .slice(0, discoveryLimits.beaconAgentsMax)
+    .map(([agent, load]) => ({ agent, load: Math.round(Math.min(1, load) * 100) / 100 }));
+  const gone = [...away].sort().slice(0, discoveryLimits.beaconAgentsMax);
+  return {
+    ...(busiest.length > 0 ? { busy: busiest } : {}),
+    ...(gone.length > 0 ? { away: gone } : {}),
+  };
+}

@@ -1,0 +1,146 @@
+/**
+ * Who is alive: a lease per node, renewed by its beacons. A beacon renews only when its sequence number is
+ * higher than any seen, so a replayed beacon cannot wake the dead.
+ */
+import type { NodeId } from '../protocol/brand.ts';
+import { compareText } from '../protocol/bytes.ts';
+import { limits } from '../protocol/limits.ts';
+import { type Ignored, ignore, type Machine, type MachineInput, type SetTimer } from '../protocol/machine.ts';
+import type { Verified } from '../protocol/signing.ts';
+import { discoveryLimits } from './limits.ts';
+import { leaseMsOf, type SealedBeacon } from './presence.ts';
+
+export const leaseTimer = 'presence/lease';
+
+export interface PresenceReceived extends MachineInput {
+  readonly type: 'presence-received';
+  readonly beacon: Verified<SealedBeacon>;
+  /** When a third node passed the beacon on: how much of the lease it had left. Absent from the node itself. */
+  readonly remainingMs?: number;
+}
+
+export interface LeaseTimerFired extends MachineInput {
+  readonly type: 'timer-fired';
+  readonly timer: string;
+}
+
+export type PresenceInput = PresenceReceived | LeaseTimerFired;
+
+export type PresenceEffect =
+  | { readonly type: 'node-up'; readonly node: NodeId }
+  | { readonly type: 'node-down'; readonly node: NodeId; readonly reason: 'lease-over' | 'left' }
+  | SetTimer
+  | Ignored;
+
+interface Lease {
+  readonly beacon: Verified<SealedBeacon>;
+  readonly untilMs: number;
+  /** Until then a replay of an older beacon could still pass its time check, so the number is remembered. */
+  readonly forgetAtMs: number;
+  readonly isUp: boolean;
+  readonly loads: ReadonlyMap<string, number>;
+  readonly away: ReadonlySet<string>;
+}
+
+export class PresenceLeases implements Machine<PresenceInput, PresenceEffect> {
+  readonly #leases = new Map<NodeId, Lease>();
+  #upCount = 0;
+  #timerDueAtMs = Number.POSITIVE_INFINITY;
+
+  step(input: PresenceInput): readonly PresenceEffect[] {
+    switch (input.type) {
+      case 'presence-received':
+        return this.#take(input);
+      case 'timer-fired':
+        return input.timer === leaseTimer ? this.#expire(input.atMs) : ignore('foreign-timer');
+    }
+  }
+
+  isUp(node: NodeId, nowMs: number): boolean {
+    const lease = this.#leases.get(node);
+    return lease?.isUp === true && lease.untilMs > nowMs;
+  }
+
+  /** The share of its capacity that is taken, or `undefined` when the agent cannot be reached at that node. */
+  loadOf(agent: string, node: NodeId, nowMs: number): number | undefined {
+    const lease = this.#leases.get(node);
+    if (lease === undefined || !lease.isUp || lease.untilMs <= nowMs || lease.away.has(agent))
+      return undefined;
+    return lease.loads.get(agent) ?? 0;
+  }
+
+  beaconOf(node: NodeId): Verified<SealedBeacon> | undefined {
+    return this.#leases.get(node)?.beacon;
+  }
+
+  remainingMs(node: NodeId, nowMs: number): number {
+    const lease = this.#leases.get(node);
+    return lease?.isUp === true ? Math.max(0, lease.untilMs - nowMs) : 0;
+  }
+
+  /** Nodes that are up, sorted. */
+  nodesUp(): readonly NodeId[] {
+    const nodes: NodeId[] = [];
+    for (const [node, lease] of this.#leases) if (lease.isUp) nodes.push(node);
+    return nodes.sort(compareText);
+  }
+
+  get upCount(): number {
+    return this.#upCount;
+  }
+
+  #take(input: PresenceReceived): readonly PresenceEffect[] {
+    const { beacon, atMs } = input;
+    const node = beacon.body.node as NodeId;
+    const known = this.#leases.get(node);
+    if (known !== undefined && beacon.body.seq <= known.beacon.body.seq) return ignore('old-beacon');
+    if (known === undefined && this.#leases.size >= discoveryLimits.nodesMax) return ignore('too-many-nodes');
+    const leaseMs = leaseMsOf(beacon.body);
+    const untilMs = atMs + Math.min(leaseMs, Math.max(0, input.remainingMs ?? leaseMs));
+    const isUp = beacon.body.leaving !== true && untilMs > atMs;
+    this.#leases.set(node, {
+      beacon,
+      untilMs,
+      forgetAtMs: Math.max(atMs, beacon.body.at) + leaseMs + limits.clockSkewMs,
+      isUp,
+      loads: new Map(beacon.body.busy?.map((entry) => [entry.agent, entry.load])),
+      away: new Set(beacon.body.away),
+    });
+    const dueAtMs = dueAtOf(this.#leases.get(node)!);
+    return [...this.#announceChange(node, known?.isUp === true, isUp), ...this.#setTimer(dueAtMs)];
+  }
+
+  #announceChange(node: NodeId, wasUp: boolean, isUp: boolean): readonly PresenceEffect[] {
+    if (wasUp === isUp) return [];
+    this.#upCount += isUp ? 1 : -1;
+    return [isUp ? { type: 'node-up', node } : { type: 'node-down', node, reason: 'left' }];
+  }
+
+  #expire(nowMs: number): readonly PresenceEffect[] {
+    const effects: PresenceEffect[] = [];
+    for (const node of [...this.#leases.keys()].sort(compareText)) {
+      const lease = this.#leases.get(node)!;
+      if (lease.isUp && lease.untilMs <= nowMs) {
+        this.#leases.set(node, { ...lease, isUp: false });
+        this.#upCount -= 1;
+        effects.push({ type: 'node-down', node, reason: 'lease-over' });
+      }
+      if (lease.forgetAtMs <= nowMs && lease.untilMs <= nowMs) this.#leases.delete(node);
+    }
+    this.#timerDueAtMs = Number.POSITIVE_INFINITY;
+    let dueAtMs = Number.POSITIVE_INFINITY;
+    for (const lease of this.#leases.values()) dueAtMs = Math.min(dueAtMs, dueAtOf(lease));
+    return [...effects, ...this.#setTimer(dueAtMs)];
+  }
+
+  /** One timer for all: the earliest end of a lease or of a memory. It never moves later before it fires. */
+  #setTimer(dueAtMs: number): readonly SetTimer[] {
+    if (dueAtMs >= this.#timerDueAtMs) return [];
+    this.#timerDueAtMs = dueAtMs;
+    return [{ type: 'set-timer', timer: leaseTimer, dueAtMs }];
+  }
+}
+
+function dueAtOf(lease: Lease): number {
+  return lease.isUp ? lease.untilMs : Math.max(lease.untilMs, lease.forgetAtMs);
+}
