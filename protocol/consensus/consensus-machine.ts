@@ -168,13 +168,15 @@ class Tendermint implements ConsensusMachine {
 
   // ---- start and restart
 
-  #start(): undefined {
+  #start(): string | undefined {
+    if (this.#timers.size > 0) return 'already-started';
     const { memory, limits } = this.#init;
     if (memory.type === 'restored') this.#restore(memory.rows);
     else this.#write({ type: 'opened', abstains: memory.type === 'lost' });
     if (this.#decision !== undefined) {
-      this.#setTimer('retention', this.#atMs + limits.retentionMs);
-      return;
+      // The crash may have come before anybody heard.
+      this.#announceDecision(this.#decision);
+      return undefined;
     }
     this.#setTimer('resend', this.#atMs + limits.resendMs);
     if (this.#step === 'stopped') return this.#continueStopped();
@@ -182,6 +184,7 @@ class Tendermint implements ConsensusMachine {
     if (this.#step === 'propose') this.#startRound(this.#round);
     if (memory.type === 'restored') this.#resend();
     this.#advance();
+    return undefined;
   }
 
   #continueStopped(): undefined {
@@ -440,9 +443,14 @@ class Tendermint implements ConsensusMachine {
     this.#unsigned.clear();
     for (const timer of [...this.#timers]) this.#cancelTimer(timer);
     this.#write({ type: 'decision', decision: this.#decision });
-    this.#effects.push({ type: 'report-decision', decision: this.#decision });
+    this.#announceDecision(this.#decision);
+  }
+
+  /** L6 c: tell the application, then everybody. */
+  #announceDecision(decision: Decision): void {
+    this.#effects.push({ type: 'report-decision', decision });
     this.#answeredAtMs.fill(this.#atMs);
-    this.#send({ type: 'certificate', certificate, proposed });
+    this.#send({ type: 'certificate', ...decision });
     this.#setTimer('retention', this.#atMs + this.#init.limits.retentionMs);
   }
 

@@ -31,8 +31,8 @@ export type ConsensusInput =
   | TimerFired;
 
 /**
- * The shell answers `sign` with `signed`; only then does the machine persist and send, in that order, so a vote
- * is on disk before anybody sees it (S3).
+ * The shell answers `sign` with `signed`, as an input of its own after all effects of this one; only then does
+ * the machine persist and send, in that order, so a vote is on disk before anybody sees it (S3).
  */
 export type ConsensusEffect =
   | { readonly type: 'sign'; readonly record: UnsignedVote | UnsignedProposal | UnsignedUndecided }
