@@ -35,19 +35,74 @@ interface LanguageRule {
 }
 
 const cBlock = ['/*', '*/'] as const;
-const cDecide = /\b(?:if|for|while|case|catch)\b|&&|\|\||\?(?![.?:])/g;
+const cDecide = /\b(?:if|for|while|case|catch)\b|&&|\|\||(?<!\?)\?(?![.?:])/g;
 const languages: readonly LanguageRule[] = [
-  { name: 'TypeScript/JavaScript', files: /\.(m?[jt]sx?|c[jt]s)$/i, lineComment: /^\/\//, block: cBlock,
-    define: /(?:\bfunction\s*\*?\s*([\w$]+)\s*[(<]|\b(?:const|let|var)\s+([\w$]+)\s*(?::[^=]+)?=\s*(?:async\s*)?(?:\([^)]*\)|[\w$]+)\s*(?::[^=]+)?=>|^\s*(?:(?:public|private|protected|static|async|override|get|set)\s+)*(?!if\b|for\b|while\b|switch\b|catch\b|return\b|function\b)([\w$#]+)\s*\([^;]*\)\s*(?::[^={]+)?\{)/, decide: cDecide },
-  { name: 'Python', files: /\.py$/i, lineComment: /^#/, block: null, define: /^\s*(?:async\s+)?def\s+(\w+)/, decide: /\b(?:if|elif|for|while|except|and|or|case)\b/g },
-  { name: 'Go', files: /\.go$/i, lineComment: /^\/\//, block: cBlock, define: /^func\s+(?:\([^)]*\)\s*)?(\w+)/, decide: /\b(?:if|for|case|select)\b|&&|\|\|/g },
-  { name: 'Rust', files: /\.rs$/i, lineComment: /^\/\//, block: cBlock, define: /\bfn\s+(\w+)/, decide: /\b(?:if|for|while|loop)\b|=>|&&|\|\|/g },
-  { name: 'Shell', files: /\.(sh|bash)$/i, lineComment: /^#/, block: null, define: /^\s*(?:function\s+)?([\w-]+)\s*\(\)/, decide: /\b(?:if|elif|for|while|until)\b|&&|\|\|/g },
-  { name: 'Ruby', files: /\.rb$/i, lineComment: /^#/, block: null, define: /^\s*def\s+([\w.?!]+)/, decide: /\b(?:if|elsif|unless|while|until|when|rescue|and|or)\b|&&|\|\|/g },
-  { name: 'SQL', files: /\.sql$/i, lineComment: /^--/, block: cBlock, define: /\bcreate\s+(?:or\s+replace\s+)?(?:function|procedure)\s+(\w+)/i, decide: /\b(?:case|when|where|and|or)\b/gi },
-  { name: 'C family', files: /\.(java|kt|cs|c|h|cc|cpp|hpp|php|swift|scala)$/i, lineComment: /^(?:\/\/|#(?!include|define|if|endif|pragma))/, block: cBlock,
-    define: /^\s*(?!else\b|return\b|new\b)(?:[\w<>[\],*&:?]+\s+)+\*?(\w+)\s*\([^;]*\)[^;]*\{\s*$/, decide: cDecide },
-]; // biome-ignore format: a table
+  {
+    name: 'TypeScript/JavaScript',
+    files: /\.(m?[jt]sx?|c[jt]s)$/i,
+    lineComment: /^\/\//,
+    block: cBlock,
+    define:
+      /(?:\bfunction\s*\*?\s*([\w$]+)\s*[(<]|\b(?:const|let|var)\s+([\w$]+)\s*(?::[^=]+)?=\s*(?:async\s*)?(?:\([^)]*\)|[\w$]+)\s*(?::[^=]+)?=>|^\s*(?:(?:public|private|protected|static|async|override|get|set)\s+)*(?!if\b|for\b|while\b|switch\b|catch\b|return\b|function\b)([\w$#]+)\s*\([^;]*\)\s*(?::[^={]+)?\{)/,
+    decide: cDecide,
+  },
+  {
+    name: 'Python',
+    files: /\.py$/i,
+    lineComment: /^#/,
+    block: null,
+    define: /^\s*(?:async\s+)?def\s+(\w+)/,
+    decide: /\b(?:if|elif|for|while|except|and|or|case)\b/g,
+  },
+  {
+    name: 'Go',
+    files: /\.go$/i,
+    lineComment: /^\/\//,
+    block: cBlock,
+    define: /^func\s+(?:\([^)]*\)\s*)?(\w+)/,
+    decide: /\b(?:if|for|case|select)\b|&&|\|\|/g,
+  },
+  {
+    name: 'Rust',
+    files: /\.rs$/i,
+    lineComment: /^\/\//,
+    block: cBlock,
+    define: /\bfn\s+(\w+)/,
+    decide: /\b(?:if|for|while|loop)\b|=>|&&|\|\|/g,
+  },
+  {
+    name: 'Shell',
+    files: /\.(sh|bash)$/i,
+    lineComment: /^#/,
+    block: null,
+    define: /^\s*(?:function\s+)?([\w-]+)\s*\(\)/,
+    decide: /\b(?:if|elif|for|while|until)\b|&&|\|\|/g,
+  },
+  {
+    name: 'Ruby',
+    files: /\.rb$/i,
+    lineComment: /^#/,
+    block: null,
+    define: /^\s*def\s+([\w.?!]+)/,
+    decide: /\b(?:if|elsif|unless|while|until|when|rescue|and|or)\b|&&|\|\|/g,
+  },
+  {
+    name: 'SQL',
+    files: /\.sql$/i,
+    lineComment: /^--/,
+    block: cBlock,
+    define: /\bcreate\s+(?:or\s+replace\s+)?(?:function|procedure)\s+(\w+)/i,
+    decide: /\b(?:case|when|where|and|or)\b/gi,
+  },
+  {
+    name: 'C family',
+    files: /\.(java|kt|cs|c|h|cc|cpp|hpp|php|swift|scala)$/i,
+    lineComment: /^(?:\/\/|#(?!include|define|if|endif|pragma))/,
+    block: cBlock,
+    define: /^\s*(?!else\b|return\b|new\b)(?:[\w<>[\],*&:?]+\s+)+\*?(\w+)\s*\([^;]*\)[^;]*\{\s*$/,
+    decide: cDecide,
+  },
+];
 const anyLanguage: LanguageRule = {
   name: 'other',
   files: /$/,
@@ -98,7 +153,9 @@ export function measureCode(file: string, source: string): CodeMetrics {
       });
     const found = bare.match(rule.decide)?.length ?? 0;
     decisions += found;
-    if (functions.length > 0) functions.at(-1)!.complexity += found;
+    // Python's unindented code belongs to no function.
+    const loose = rule.name === 'Python' && !match && /^\S/.test(raw);
+    if (functions.length > 0 && !loose) functions.at(-1)!.complexity += found;
   });
   const hardest = functions.reduce<(typeof functions)[number] | null>(
     (most, each) => (most === null || each.complexity > most.complexity ? each : most),

@@ -19,7 +19,16 @@ export function sniffDelimiter(text: string): Delimiter {
     const score = consistency(countFields(sample, delimiter));
     if (score > best.score + 0.05) best = { delimiter, score };
   }
-  return best.delimiter;
+  return best.delimiter === ',' && isDecimalColumn(sample) ? ';' : best.delimiter;
+}
+
+/** One named column of decimal commas: its header has no comma, and every other line is one number. */
+function isDecimalColumn(sample: string): boolean {
+  const lines = sample.split(/\r?\n|\r/, sampleRecords).filter((line) => line.trim() !== '');
+  const [header, ...rest] = lines;
+  if (header === undefined || header.includes(',') || rest.length === 0) return false;
+  const numbers = rest.filter((line) => isMissing(line) || !Number.isNaN(readNumber(line, 'comma')));
+  return numbers.length / rest.length > 0.9;
 }
 
 /** Fields per record, quotes respected. */
@@ -92,7 +101,7 @@ export function hasHeader(records: readonly (readonly string[])[]): boolean {
   if (first === undefined || filled(first) === 0) return false;
   const rest = records.slice(1, sampleRecords);
   if (isYearHeader(first)) return true;
-  if (first.some((cell) => cell.trim() !== '' && (isMissing(cell) || isValue(cell)))) return false;
+  if (first.some((cell) => cell.trim() !== '' && (isMissing(cell) || isQuantity(cell)))) return false;
   if (rest.length === 0) return true;
   const typed = first.some((_, column) => {
     const cells = rest.map((record) => record[column] ?? '').filter((cell) => !isMissing(cell));
@@ -111,14 +120,15 @@ function isYearHeader(first: readonly string[]): boolean {
   return years.length >= 2 && words.length >= 1 && years.length + words.length === first.length && rising;
 }
 
+/** "No" and "n" name columns as often as they answer questions, so truth values are looked for in rows only. */
 function isValue(cell: string): boolean {
+  return isQuantity(cell) || readBoolean(cell) !== null;
+}
+
+function isQuantity(cell: string): boolean {
   const number = readNumber(cell, 'point');
   if (!Number.isNaN(number) || !Number.isNaN(readNumber(cell, 'comma'))) return true;
-  return (
-    !Number.isNaN(readDate(cell, 'day-first')) ||
-    !Number.isNaN(readDate(cell, 'month-first')) ||
-    readBoolean(cell) !== null
-  );
+  return !Number.isNaN(readDate(cell, 'day-first')) || !Number.isNaN(readDate(cell, 'month-first'));
 }
 
 /** Cells that can only be meant in one notation, counted over a sample; the file's own evidence. */

@@ -31,8 +31,8 @@ export interface TableFormat {
 /** Either a table or the reason why the file is none. */
 export type TableReading = { readonly table: Table } | { readonly refused: string };
 
-/** 64 MiB: about 0.5 GB of memory while reading, measured in `test/examples` at 10 MB and scaled. */
-export const tableBytesMax = 64 * 1024 * 1024;
+/** 32 MiB: measured 0.7 GB of memory while an agent works on 31 MB (`test/examples/big-csv.ts` measures 10 MB). */
+export const tableBytesMax = 32 * 1024 * 1024;
 /** Rows read; the rest is noted and left (keeps each numeric column at 8 MB). */
 export const rowsMax = 1_000_000;
 /** Columns read; the rest is noted and left. */
@@ -64,7 +64,13 @@ interface Records {
 
 function parseRecords(text: string, delimiter: string): { records: string[][]; notes: string[] } {
   const body = text.replace(/^sep=[,;\t|]\r?\n/, '');
-  const options = { delimiter, relax_column_count: true, relax_quotes: true, to: rowsMax + 40 } as const;
+  const options = {
+    delimiter,
+    relax_column_count: true,
+    relax_quotes: true,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    to: rowsMax + 40,
+  };
   try {
     return { records: parse(body, { ...options, max_record_size: recordCharsMax }) as string[][], notes: [] };
   } catch {
@@ -110,7 +116,7 @@ function buildTable(name: string, read: Records): TableReading {
 /** Header cells made distinct and non-empty; as wide as the header or as a usual row, whichever is wider. */
 function nameColumns(body: readonly (readonly string[])[], header: boolean, notes: string[]): string[] {
   const first = body[0] ?? [];
-  if (body.length === 0 || (body.length === 1 && first.every((cell) => cell.trim() === ''))) return [];
+  if (body.length === 0 || body.every(isBlank)) return [];
   const usual = modeOf(body.slice(header ? 1 : 0, 5000).map((record) => record.length));
   const wanted = header ? Math.max(first.length, usual) : Math.max(usual, 1);
   const width = Math.min(wanted, columnsMax);

@@ -9,9 +9,27 @@ export type DecimalMark = 'point' | 'comma';
 export type DayOrder = 'day-first' | 'month-first';
 
 const missingTokens = new Set([
-  '', 'na', 'n/a', '#n/a', 'nan', 'null', 'none', 'nil', '-', '–', '—', '--', '?', '.', 'missing',
-  '#value!', '#div/0!', '#ref!', '#null!', '\\n',
-]); // biome-ignore format: one look
+  '',
+  'na',
+  'n/a',
+  '#n/a',
+  'nan',
+  'null',
+  'none',
+  'nil',
+  '-',
+  '–',
+  '—',
+  '--',
+  '?',
+  '.',
+  'missing',
+  '#value!',
+  '#div/0!',
+  '#ref!',
+  '#null!',
+  '\\n',
+]);
 
 /** Whether a cell stands for "no value". */
 export function isMissing(cell: string): boolean {
@@ -58,9 +76,19 @@ export function isDigitName(cell: string): boolean {
 }
 
 const truths = new Map([
-  ['true', true], ['yes', true], ['y', true], ['ja', true], ['oui', true], ['wahr', true],
-  ['false', false], ['no', false], ['n', false], ['nein', false], ['non', false], ['falsch', false],
-] as const); // biome-ignore format: one look
+  ['true', true],
+  ['yes', true],
+  ['y', true],
+  ['ja', true],
+  ['oui', true],
+  ['wahr', true],
+  ['false', false],
+  ['no', false],
+  ['n', false],
+  ['nein', false],
+  ['non', false],
+  ['falsch', false],
+] as const);
 
 /** The truth value a cell spells in words, or `null`. */
 export function readBoolean(cell: string): boolean | null {

@@ -92,13 +92,15 @@ function rankOf(kind: EntityKind, counts: ReadonlyMap<string, number>): Entity[]
     .slice(0, perKindMax);
 }
 
+const calendar = new RegExp(`^(?:${months}|mon|tues|wednes|thurs|fri|satur|sun)(?:day)?$`, 'i');
+
 /** Runs of two to four capitalised words, and single ones that recur away from a sentence's beginning. */
 function namesOf(text: string): Map<string, number> {
   const language = guessLanguage(wordsOf(text));
   const counts = new Map<string, number>();
   const add = (name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
   const runs =
-    /(?<![\p{L}\p{N}])\p{Lu}[\p{L}\p{N}'’.-]*(?: (?:(?:of|and|van|von|de|der|&) )?\p{Lu}[\p{L}\p{N}'’-]*){0,3}/gu;
+    /(?<![\p{L}\p{N}])\p{Lu}(?:\.|[\p{L}\p{N}'’-]*)(?: (?:(?:of|van|von|de|der|&) )?\p{Lu}[\p{L}\p{N}'’-]*){0,3}/gu;
   for (const match of text.matchAll(runs)) {
     const starts =
       /(?:^|[.!?:\n]["'“(]?\s*|[-*•] )$/.test(text.slice(Math.max(0, match.index - 4), match.index)) ||
@@ -109,7 +111,14 @@ function namesOf(text: string): Map<string, number> {
     const name = words.join(' ').replace(/[.'’-]+$/, '');
     // German writes every noun large: only runs count there.
     if (words.length >= 2) add(name);
-    else if (words.length === 1 && !starts && language !== 'German' && name.length > 2) add(name);
+    else if (
+      words.length === 1 &&
+      !starts &&
+      !calendar.test(name) &&
+      language !== 'German' &&
+      name.length > 2
+    )
+      add(name);
   }
   return counts;
 }

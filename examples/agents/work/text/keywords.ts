@@ -91,7 +91,8 @@ export function extractKeywords(text: string, language: Language): Keyword[] {
 
 function candidatePhrases(text: string, language: Language): { words: string[]; stems: string[] }[] {
   const found: { words: string[]; stems: string[] }[] = [];
-  for (const chunk of text.split(/[.!?;:,()[\]{}"“”„|<>/\n—–]+/)) {
+  const prose = text.replace(/\bhttps?:\/\/\S+|\S+@\S+\.\S+/g, ' . ');
+  for (const chunk of prose.split(/[.!?;:,()[\]{}"“”„|<>/\n—–]+/)) {
     let run: string[] = [];
     const close = (): void => {
       if (run.length > 0 && run.length <= phraseWordsMax && run.join('').length > 2)
