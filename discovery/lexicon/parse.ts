@@ -1,0 +1,81 @@
+/**
+ * Reads the concept lexicon's text form.
+ *
+ *     # travel                                   a domain: the top of a small hierarchy
+ *     flights: flight, airfare, cheap flight, red-eye*0.6
+ *     airports < flights aviation: airport, departure gate,
+ *       layover*0.8                              an indented line continues the one above
+ *
+ * A concept belongs to the domain above it and to the concepts named after `<`. `name*0.5` makes a concept
+ * count half, `term*0.5` makes a term point at its concept half as strongly. A concept's own name is a term.
+ */
+
+export interface LexiconTerm {
+  /** Lower-case words, separated by single spaces. */
+  readonly text: string;
+  /** How strongly the term points at its concept, in (0, 1]. */
+  readonly weight: number;
+}
+
+export interface LexiconConcept {
+  readonly name: string;
+  readonly domain: string;
+  /** Names of more general concepts; the domain first. Empty for a domain itself. */
+  readonly parents: readonly string[];
+  /** How telling the concept is, in (0, 1]. */
+  readonly weight: number;
+  readonly terms: readonly LexiconTerm[];
+  /** Line in its source, from 1. */
+  readonly line: number;
+}
+
+/** Concepts of one source in file order. @throws Error with the line of the first thing that is malformed. */
+export function parseLexicon(source: string): readonly LexiconConcept[] {
+  const concepts: LexiconConcept[] = [];
+  let domain = '';
+  for (const { text, line } of joinLines(source)) {
+    const colon = text.indexOf(':');
+    if (colon < 0) throw new Error(`lexicon line ${line}: "${text}" has no colon`);
+    const isDomain = text.startsWith('#');
+    const head = text.slice(isDomain ? 1 : 0, colon);
+    const [names = '', general = ''] = head.split('<');
+    const { text: name, weight } = parseWeighted(names, line);
+    if (isDomain) domain = name;
+    if (domain === '') throw new Error(`lexicon line ${line}: "${name}" stands before the first domain`);
+    const parents = general.split(' ').filter((parent) => parent !== '');
+    concepts.push({
+      name,
+      domain,
+      parents: isDomain ? parents : [domain, ...parents],
+      weight,
+      terms: parseTerms(text.slice(colon + 1), line),
+      line,
+    });
+  }
+  return concepts;
+}
+
+function joinLines(source: string): { text: string; line: number }[] {
+  const joined: { text: string; line: number }[] = [];
+  for (const [index, text] of source.split('\n').entries()) {
+    if (text.trim() === '') continue;
+    const last = joined.at(-1);
+    if (text.startsWith(' ') && last !== undefined) last.text += ` ${text.trim()}`;
+    else joined.push({ text: text.trim(), line: index + 1 });
+  }
+  return joined;
+}
+
+function parseTerms(list: string, line: number): LexiconTerm[] {
+  return list
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map((part) => parseWeighted(part, line));
+}
+
+function parseWeighted(part: string, line: number): LexiconTerm {
+  const [text = '', weight = '1'] = part.trim().split('*');
+  const value = Number(weight);
+  if (!(value > 0 && value <= 1)) throw new Error(`lexicon line ${line}: "${part.trim()}" has a wrong weight`);
+  return { text: text.trim(), weight: value };
+}
