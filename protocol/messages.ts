@@ -23,7 +23,8 @@ export const envelopeBodies = {
   // presence
   leave: { reason: f.line.optional() },
   // asking
-  broadcast: { query: f.text, job: z.boolean().optional() },
+  /** In a space it states the goal, with what a good result must contain. */
+  broadcast: { query: f.text, job: z.boolean().optional(), requirements: z.array(f.requirement).max(64).optional() },
   capability_match: {
     confidence: f.share,
     offer: f.content.optional(),
@@ -82,8 +83,8 @@ export const envelopeBodies = {
     goal: f.text,
     requirements: z.array(f.requirement).max(64).optional(),
     policy: f.jsonObject.optional(),
-    /** The signed member record that the invitation stands on. */
-    members: f.jsonObject,
+    /** The signed member record that the invitation stands on; the node fills it in. */
+    members: f.jsonObject.optional(),
   },
   accept: { invitation: f.messageId },
   handoff: { ...task, content: f.content, full: z.boolean().optional() },

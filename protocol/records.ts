@@ -53,7 +53,11 @@ export const membersSchema = z.strictObject({
     .optional(),
   policy: f.jsonObject.optional(),
   closed: z.boolean().optional(),
+  /** The owner who wrote this version. */
   signer: f.did,
+  /** The session key that signed for the owner, with the attachment that shows its right. */
+  key: f.did.optional(),
+  attachment: attachmentSchema.optional(),
   at: f.unixMs,
   sig: signature,
 });
@@ -104,6 +108,13 @@ export function membersSignature(record: Members): SignatureClaim {
     bytes: signingBytes(recordDomains.members, record),
     sig: record.sig,
   };
+}
+
+/** Whether the attachment inside a member record lets its session key sign for the owner. Signatures are checked apart. */
+export function isMembersAuthorized(record: Members): boolean {
+  if (record.key === undefined || record.key === record.signer) return true;
+  const attachment = record.attachment;
+  return attachment?.agent === record.signer && attachment.sessionKey === record.key && attachment.scopes.includes('records');
 }
 
 export function receiptsSignature(record: Receipts): SignatureClaim {

@@ -17,6 +17,8 @@ export interface TurnInit {
 export interface Turn {
   /** Make a value durable with this turn's commit; `null` deletes. */
   persist(bucket: string, key: string, value: string | Uint8Array | null): void;
+  /** Run once, just before this turn's commit: the place to gather many small facts into one row. */
+  beforeCommit(action: () => void): void;
   /** Run after this turn's commit, in the order given. */
   afterCommit(action: () => void): void;
   /** Commit and let go now: at a shutdown. */
@@ -26,6 +28,7 @@ export interface Turn {
 export function createTurn({ clock, store }: TurnComponents, init: TurnInit): Turn {
   let writes: Write[] = [];
   let actions: (() => void)[] = [];
+  let gathers: (() => void)[] = [];
   let isScheduled = false;
 
   function schedule(): void {
@@ -36,6 +39,9 @@ export function createTurn({ clock, store }: TurnComponents, init: TurnInit): Tu
 
   function flush(): void {
     isScheduled = false;
+    const toGather = gathers;
+    gathers = [];
+    for (const gather of toGather) gather();
     const toCommit = writes;
     const toRun = actions;
     writes = [];
@@ -57,6 +63,10 @@ export function createTurn({ clock, store }: TurnComponents, init: TurnInit): Tu
   return {
     persist(bucket, key, value) {
       writes.push({ bucket, key, value });
+      schedule();
+    },
+    beforeCommit(action) {
+      gathers.push(action);
       schedule();
     },
     afterCommit(action) {

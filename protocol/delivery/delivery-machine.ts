@@ -89,6 +89,8 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     switch (input.type) {
       case 'submitted':
         return submit(input.mail, input.node, input.atMs);
+      case 'undeliverable':
+        return bury(input.mail, input.reason, input.atMs);
       case 'arrived':
         return arrive(input.mail, input.senderNode, input.isKnown, input.atMs);
       case 'receipts-arrived':
@@ -325,7 +327,7 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
       else leaveMailbox(mailbox, entry);
       const moved = entry.isOutgoing
         ? entry
-        : addEntry(entry.mail, { isOutgoing: true, node, senderNode: entry.senderNode });
+        : addEntry({ ...entry.mail, facts: undefined }, { isOutgoing: true, node, senderNode: entry.senderNode });
       moved.node = node;
       moved.isStored = false;
       effects.push(...attempt(moved, atMs));

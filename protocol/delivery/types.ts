@@ -12,6 +12,8 @@ export interface Mail {
   readonly text: string;
   /** Integer Unix ms after which it becomes a dead letter. */
   readonly expiresAt: number;
+  /** What the receiver's node says beside it (similarity, history): its own word, never sent on. */
+  readonly facts?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Why a message could not be delivered. Stable words: programs match on them. */
@@ -33,6 +35,8 @@ export interface NodeReceipt {
 export type DeliveryInput =
   /** A local agent's message, signed; `node` is where the receiver is attached, if known. */
   | (MachineInput & { readonly type: 'submitted'; readonly mail: Mail; readonly node: NodeId | undefined })
+  /** A local agent's message that nobody can be given: it becomes a dead letter at once. */
+  | (MachineInput & { readonly type: 'undeliverable'; readonly mail: Mail; readonly reason: DeadReason })
   /** A verified message for a local agent, from another node. */
   | (MachineInput & {
       readonly type: 'arrived';

@@ -1,0 +1,503 @@
+/** Where agents' messages come in and go out: joins, drafts, addressing, waking, threads, spaces and queries. */
+import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
+import type { Did, MessageId, SpaceId } from '../../protocol/brand.ts';
+import { readAgentMessage } from '../../protocol/decode.ts';
+import { AmpError, type Checked, type ErrorCode, errorTable, refuse, type Refusal } from '../../protocol/errors.ts';
+import type { JsonObject } from '../../protocol/json.ts';
+import { limits } from '../../protocol/limits.ts';
+import type { Draft, EdgeMessage, Envelope } from '../../protocol/messages.ts';
+import type { Attachment, Members } from '../../protocol/records.ts';
+import type { Verified } from '../../protocol/signing.ts';
+import { answerQuery } from './agent-queries.ts';
+import type { CapabilityDesk } from './capability-desk.ts';
+import type { DeliveryDesk } from './delivery-desk.ts';
+import { type EnvelopeDesk, expiryOf, type SealedEnvelope } from './envelope-desk.ts';
+import type { GossipDesk } from './gossip-desk.ts';
+import type { AgentLink, LocalAgent, LocalAgents } from './local-agents.ts';
+import type { PeerCore } from './peer-core.ts';
+import type { ReplayDesk } from './replay-desk.ts';
+import type { SpaceDesk } from './space-desk.ts';
+import { createSubscriptions } from './subscriptions.ts';
+import { createThreadMemory, participantsOf, type ThreadMemory, threadOf } from './thread-memory.ts';
+import { spaceTopicOf, type Topics } from './topics.ts';
+
+export interface AgentDeskComponents {
+  readonly core: PeerCore;
+  readonly local: LocalAgents;
+  readonly registry: AttachmentRegistry;
+  readonly desk: EnvelopeDesk;
+  readonly delivery: DeliveryDesk;
+  readonly gossip: GossipDesk;
+  readonly spaces: SpaceDesk;
+  readonly capabilities: CapabilityDesk;
+  readonly replay: ReplayDesk;
+  readonly topics: Topics;
+  readonly announceAttachment: (attachment: Verified<Attachment>) => void;
+}
+
+export interface AgentDeskInit {
+  readonly meshName: string;
+  readonly wakeThreshold: number;
+}
+
+export interface ConnectFacts {
+  readonly capabilities?: readonly JsonObject[] | undefined;
+  readonly threshold?: number | undefined;
+}
+
+export interface AgentDesk {
+  /** The agent has a connection: it gets what waited for it. */
+  connect(agent: LocalAgent, link: AgentLink, facts: ConnectFacts): void;
+  disconnect(agent: LocalAgent, link: AgentLink): void;
+  /** One message of a connected agent. Never throws. */
+  receive(agent: LocalAgent, text: string): void;
+  acknowledge(agent: LocalAgent, ids: readonly string[], level: 'delivered' | 'processed'): void;
+  /** The agent attached to another node: it is no longer ours. */
+  leaveElsewhere(agent: LocalAgent): void;
+  onPublished(message: SealedEnvelope): void;
+  onSpaceEntry(message: SealedEnvelope): void;
+  onMembers(record: Members, added: readonly Did[], removed: readonly Did[]): void;
+  /** A message is about to enter a local agent's mailbox. */
+  beforeDelivery(message: SealedEnvelope, receiver: Did): void;
+  start(): void;
+  readonly threads: ThreadMemory;
+}
+
+const invitesBucket = 'invites';
+/** Threads that one agent is remembered to take part in. */
+const agentThreadsMax = 1_024;
+
+export function createAgentDesk(components: AgentDeskComponents, init: AgentDeskInit): AgentDesk {
+  const { core, local, registry, desk, delivery, gossip, spaces, capabilities, replay, topics } = components;
+  const threads = createThreadMemory();
+  const subscriptions = createSubscriptions();
+  /** Threads that a local agent takes part in; it has seen each of them from the start. */
+  const agentThreads = new Map<Did, Set<string>>();
+  /** The broadcast that an agent saw last: what it answers when it names no parent. */
+  const lastBroadcast = new Map<Did, Envelope>();
+
+  // Connections.
+
+  function connect(agent: LocalAgent, link: AgentLink, facts: ConnectFacts): void {
+    agent.link?.supersede();
+    agent.link = link;
+    if (facts.threshold !== undefined) agent.threshold = facts.threshold;
+    local.save(agent);
+    components.announceAttachment(agent.attachment);
+    for (const claim of facts.capabilities ?? []) report(agent, capabilities.announce(agent, claim), undefined);
+    updateLoad();
+    core.note({ kind: 'agent-joined', agent: agent.did, name: agent.name, hosted: agent.isHosted });
+    core.turn.afterCommit(() => delivery.step({ type: 'agent-online', agent: agent.did, atMs: core.clock.nowMs() }));
+  }
+
+  function disconnect(agent: LocalAgent, link: AgentLink): void {
+    if (agent.link !== link) return;
+    agent.link = undefined;
+    subscriptions.forget(agent.did);
+    delivery.step({ type: 'agent-offline', agent: agent.did, atMs: core.clock.nowMs() });
+    updateLoad();
+    core.note({ kind: 'agent-left', agent: agent.did, name: agent.name });
+  }
+
+  function leaveElsewhere(agent: LocalAgent): void {
+    const { link } = agent;
+    if (link !== undefined) {
+      disconnect(agent, link);
+      link.supersede();
+    }
+    local.forget(agent.did);
+    updateLoad();
+  }
+
+  function updateLoad(): void {
+    const away = new Set(local.list().filter((agent) => agent.link === undefined).map((agent) => agent.did));
+    capabilities.setLoad(new Map(), away);
+  }
+
+  // Incoming.
+
+  function receive(agent: LocalAgent, text: string): void {
+    const read = readAgentMessage(text);
+    if (!read.ok) return sendError(agent, read.refusal, aboutOf(text));
+    if (read.value.kind === 'edge') return takeEdge(agent, read.value.message);
+    const { draft } = read.value;
+    const sealed = draft.sig === undefined ? sealDraft(agent, draft) : openSigned(agent, draft);
+    if (!sealed.ok) return sendError(agent, sealed.refusal, draft.id);
+    const verdict = replay.add(`${agent.did} ${sealed.value.envelope.id}`, sealed.value.text, sealed.value.envelope.at);
+    if (verdict === 'duplicate') return sendReceipt(agent, 'accepted', sealed.value.envelope.id);
+    if (verdict !== 'new') {
+      const code: ErrorCode = verdict === 'conflict' ? 'AMP-1013' : 'AMP-1011';
+      return sendError(agent, { code, message: 'This id was used before.', path: 'id' }, sealed.value.envelope.id);
+    }
+    route(agent, sealed.value);
+  }
+
+  function sealDraft(agent: LocalAgent, given: Draft): Checked<SealedEnvelope> {
+    const draft = completeDraft(agent, given);
+    if (draft.type === 'invite') return sealInvite(agent, draft);
+    try {
+      return { ok: true, value: desk.seal(draft, local.signerOf(agent)) };
+    } catch (error) {
+      if (error instanceof AmpError) return refuse(error.code, error.message);
+      throw error;
+    }
+  }
+
+  /** An answer without an address belongs to what the agent heard last; a known parent brings its thread along. */
+  function completeDraft(agent: LocalAgent, draft: Draft): Draft {
+    const hasPlace = draft.to !== undefined || draft.space !== undefined || draft.thread !== undefined || draft.parent !== undefined;
+    const heard = hasPlace || !answersBroadcast.has(draft.type) ? undefined : lastBroadcast.get(agent.did);
+    const parent = heard ?? (draft.parent === undefined ? undefined : findMessage(draft.parent, draft.space));
+    if (parent === undefined) return draft;
+    const thread = draft.thread ?? (threadOf(parent) as MessageId);
+    const isPrivateAnswer = draft.type === 'capability_match' && draft.to === undefined && draft.space === undefined;
+    return {
+      ...draft,
+      parent: draft.parent ?? parent.id,
+      thread,
+      ...(draft.space === undefined && parent.space !== undefined && !isPrivateAnswer ? { space: parent.space } : {}),
+      ...(isPrivateAnswer && parent.from !== agent.did ? { to: parent.from } : {}),
+    } as Draft;
+  }
+
+  function sealInvite(agent: LocalAgent, draft: Extract<Draft, { type: 'invite' }>): Checked<SealedEnvelope> {
+    if (draft.space === undefined || draft.space === 'commons') return refuse('AMP-1005', 'An invitation names the space, a new UUID version 7 for a new one.', 'space');
+    if (typeof draft.to !== 'string') return refuse('AMP-1005', 'An invitation goes to one agent.', 'to');
+    const members = spaces.ensure(draft.space as SpaceId, agent, draft.policy as JsonObject | undefined);
+    if (!members.owners.includes(agent.did)) return refuse('AMP-1404', 'Only an owner of the space may invite.', 'space');
+    core.turn.persist(invitesBucket, `${draft.space}|${draft.to}`, String(core.clock.nowMs()));
+    return { ok: true, value: desk.seal({ ...draft, members: members as unknown as Record<string, unknown> }, local.signerOf(agent)) };
+  }
+
+  function openSigned(agent: LocalAgent, draft: Draft): Checked<SealedEnvelope> {
+    if (draft.from !== agent.did) return refuse('AMP-1101', 'A signed message must be from the agent that sends it.', 'from');
+    return desk.open(draft as unknown as JsonObject);
+  }
+
+  function findMessage(id: string, space: string | undefined): Envelope | undefined {
+    const known = threads.find(id);
+    if (known !== undefined) return known;
+    for (const one of space === undefined ? spaces.machine.spaces() : [space as SpaceId]) {
+      const entry = spaces.machine.entry(one, id);
+      if (entry !== undefined) return JSON.parse(entry.text) as Envelope;
+    }
+    return undefined;
+  }
+
+  // Routing.
+
+  function route(agent: LocalAgent, message: SealedEnvelope): void {
+    const { envelope } = message;
+    warnOfUnknownReferences(agent, envelope);
+    const space = envelope.space ?? (typeof envelope.to === 'object' && 'space' in envelope.to ? envelope.to.space : undefined);
+    if (typeof envelope.to === 'string') return sendTo(agent, message, [envelope.to as Did]);
+    if (typeof envelope.to === 'object' && 'capability' in envelope.to) return sendToCapable(agent, message, envelope.to);
+    if (space !== undefined && space !== 'commons') return sendToSpace(agent, message, space as SpaceId);
+    sendToCommons(agent, message);
+  }
+
+  function sendTo(agent: LocalAgent, message: SealedEnvelope, receivers: readonly Did[]): void {
+    threads.remember(message);
+    joinThread(agent.did, threadOf(message.envelope));
+    for (const receiver of receivers) if (local.get(receiver) !== undefined) beforeDelivery(message, receiver);
+    delivery.submit(message, receivers);
+  }
+
+  function sendToCapable(agent: LocalAgent, message: SealedEnvelope, to: Extract<Envelope['to'], { capability: string }>): void {
+    const limit = to.count === 'all' ? limits.receiversMax : (to.count ?? 1);
+    const query = { text: to.capability, filter: { without: [agent.did] }, limit: Math.min(100, limit * 4) };
+    const min = to.min ?? init.wakeThreshold;
+    const receivers = capabilities.search({ ...query, similarityMin: min }, agent.did).agents.slice(0, limit).map((found) => found.agent);
+    if (receivers.length > 0) return sendTo(agent, message, receivers);
+    const nearest = capabilities
+      .search({ ...query, limit: 3, similarityMin: 0 }, agent.did)
+      .skills.flatMap((skill) => skill.hits)
+      .map((hit) => ({ capability: hit.record.text.slice(0, 120), similarity: round(hit.factors.similarity) }));
+    const mail = { id: message.envelope.id as MessageId, from: agent.did, receiver: agent.did, text: message.text, expiresAt: expiryOf(message.envelope, core.clock.nowMs()) };
+    sendReceipt(agent, 'accepted', message.envelope.id);
+    delivery.step({ type: 'undeliverable', mail, reason: 'no-match', atMs: core.clock.nowMs() });
+    agent.link?.send(JSON.stringify({ type: 'receipt', level: 'dead', ids: [message.envelope.id], reason: 'no-match', facts: { capability: to.capability, min, nearest } }));
+  }
+
+  function sendToSpace(agent: LocalAgent, message: SealedEnvelope, space: SpaceId): void {
+    const members = spaces.machine.members(space);
+    const { id } = message.envelope;
+    if (members === undefined) return sendError(agent, { code: 'AMP-1402', message: `Space ${space} is not known here.`, path: 'space' }, id);
+    if (!spaces.machine.isMember(space, agent.did)) {
+      return sendError(agent, { code: 'AMP-1401', message: 'Only members speak in a space.', path: 'space' }, id);
+    }
+    if (members.closed === true) return sendError(agent, { code: 'AMP-1405', message: 'The space is closed.', path: 'space' }, id);
+    sendReceipt(agent, 'accepted', id);
+    spaces.add(message);
+    const others = members.members.map((member) => member.agent as Did).filter((did) => did !== agent.did);
+    if (spaces.holders(space).length > limits.directSpaceNodesMax) {
+      gossip.publish(spaceTopicOf(topics, space), message);
+      return;
+    }
+    for (const did of others) if (local.get(did) !== undefined) replay.add(`${agent.did} ${id} ${did}`, message.text, message.envelope.at);
+    delivery.submit(message, others);
+  }
+
+  function sendToCommons(agent: LocalAgent, message: SealedEnvelope): void {
+    threads.remember(message);
+    joinThread(agent.did, threadOf(message.envelope));
+    sendReceipt(agent, 'accepted', message.envelope.id);
+    gossip.publish(topics.commons, message);
+    if (message.envelope.type === 'broadcast') core.note({ kind: 'broadcast-sent', ...describe(message.envelope) });
+    fanOutLocally(message);
+  }
+
+  function onPublished(message: SealedEnvelope): void {
+    const { space } = message.envelope;
+    if (space !== undefined && space !== 'commons') return spaces.add(message);
+    threads.remember(message);
+    fanOutLocally(message);
+  }
+
+  /** Give a published message to the local agents whom it concerns. */
+  function fanOutLocally(message: SealedEnvelope): void {
+    const { envelope } = message;
+    notifySubscribers(message);
+    if (envelope.type === 'broadcast') return wake(message);
+    const thread = threadOf(envelope);
+    for (const agent of local.list()) {
+      if (agent.did === envelope.from || agentThreads.get(agent.did)?.has(thread) !== true) continue;
+      put(message, agent.did);
+    }
+  }
+
+  /** A broadcast wakes those whose capabilities are near enough; who was not woken is noted too. */
+  function wake(message: SealedEnvelope): void {
+    const { envelope } = message;
+    if (envelope.type !== 'broadcast') return;
+    const others = local.list().filter((agent) => agent.did !== envelope.from && agent.link !== undefined);
+    const matches = capabilities.match(envelope.query, others.map((agent) => agent.did));
+    const silent: { agent: Did; name: string; similarity: number }[] = [];
+    for (const { agent: did, similarity } of matches) {
+      const agent = local.get(did)!;
+      const threshold = agent.threshold ?? init.wakeThreshold;
+      if (similarity < threshold) {
+        silent.push({ agent: did, name: agent.name, similarity: round(similarity) });
+        continue;
+      }
+      core.note({ kind: 'agent-woken', agent: did, name: agent.name, similarity: round(similarity), message: envelope.id });
+      lastBroadcast.set(did, envelope);
+      joinThread(did, threadOf(envelope));
+      put(message, did, { similarity: round(similarity) });
+    }
+    if (silent.length > 0) core.note({ kind: 'agents-not-woken', message: envelope.id, agents: silent });
+  }
+
+  function put(message: SealedEnvelope, receiver: Did, facts?: Readonly<Record<string, unknown>>): void {
+    if (replay.add(`${message.envelope.from} ${message.envelope.id} ${receiver}`, message.text, message.envelope.at) !== 'new') return;
+    beforeDelivery(message, receiver);
+    delivery.arrive(message, [receiver], core.self, { isKnown: false, ...(facts === undefined ? {} : { facts }) });
+  }
+
+  // Threads.
+
+  function joinThread(agent: Did, thread: string): void {
+    const known = agentThreads.get(agent) ?? new Set<string>();
+    agentThreads.set(agent, known);
+    known.add(thread);
+    if (known.size > agentThreadsMax) known.delete(known.values().next().value!);
+  }
+
+  /** A newcomer to a thread is given that thread first. */
+  function beforeDelivery(message: SealedEnvelope, receiver: Did): void {
+    const { envelope } = message;
+    admit(message, receiver);
+    if (envelope.space !== undefined && envelope.space !== 'commons') return;
+    const thread = threadOf(envelope);
+    const isNewcomer = agentThreads.get(receiver)?.has(thread) !== true;
+    joinThread(receiver, thread);
+    if (!isNewcomer) {
+      threads.remember(message);
+      return;
+    }
+    for (const earlier of threads.thread(thread)) {
+      if (earlier.envelope.id === envelope.id || earlier.envelope.from === receiver || !isPublic(earlier.envelope)) continue;
+      const key = `${earlier.envelope.from} ${earlier.envelope.id} ${receiver}`;
+      if (replay.add(key, earlier.text, earlier.envelope.at) !== 'new') continue;
+      delivery.arrive(earlier, [receiver], core.self, { isKnown: false, facts: { history: true } });
+    }
+    threads.remember(message);
+  }
+
+  // Spaces.
+
+  /** An invited agent accepts: its owner's node writes the next version of the members. */
+  function admit({ envelope }: SealedEnvelope, receiver: Did): void {
+    const owner = local.get(receiver);
+    if (envelope.type !== 'accept' || envelope.space === undefined || owner === undefined) return;
+    const space = envelope.space as SpaceId;
+    if (core.store.get(invitesBucket, `${space}|${envelope.from}`) === undefined || spaces.machine.isMember(space, envelope.from as Did)) return;
+    const joined = { agent: envelope.from, joinedAt: core.clock.nowMs(), ...(envelope.name === undefined ? {} : { name: envelope.name }) };
+    spaces.change(space, owner, (members) => ({ members: [...members.members, joined] }));
+  }
+
+  function onMembers(record: Members, added: readonly Did[], removed: readonly Did[]): void {
+    const space = record.space as SpaceId;
+    core.note({ kind: 'members', space, version: record.version, count: record.members.length, added, removed, closed: record.closed === true });
+    for (const did of added) {
+      const agent = local.get(did);
+      if (agent === undefined) continue;
+      for (const entry of spaces.machine.entries(space)) {
+        const envelope = JSON.parse(entry.text) as Verified<Envelope>;
+        if (envelope.from !== did) put({ envelope, text: entry.text }, did, { history: true });
+      }
+    }
+    for (const agent of spaces.localMembers(space)) {
+      agent.link?.send(JSON.stringify({ type: 'event', subscription: `space:${space}`, event: { kind: 'members', record } }));
+    }
+  }
+
+  function onSpaceEntry(message: SealedEnvelope): void {
+    const { envelope } = message;
+    const space = envelope.space as SpaceId;
+    core.note({ kind: 'space-entry', ...describe(envelope) });
+    notifySubscribers(message);
+    if (local.get(envelope.from as Did) === undefined) for (const agent of spaces.localMembers(space)) put(message, agent.did);
+    applyToMembers(envelope, space);
+  }
+
+  function applyToMembers(envelope: Envelope, space: SpaceId): void {
+    const owner = spaces.localMembers(space).find((agent) => spaces.machine.members(space)?.owners.includes(agent.did));
+    if (owner === undefined) return;
+    if (envelope.type === 'leave' && envelope.from !== owner.did) {
+      spaces.change(space, owner, (members) => ({
+        members: members.members.filter((member) => member.agent !== envelope.from),
+        removed: [...(members.removed ?? []), { agent: envelope.from, lastHead: envelope.id }],
+      }));
+    }
+    if (envelope.type === 'dissolve' && spaces.machine.members(space)?.owners.includes(envelope.from)) {
+      spaces.change(space, owner, () => ({ closed: true }));
+    }
+  }
+
+  // Edge messages.
+
+  function takeEdge(agent: LocalAgent, message: EdgeMessage): void {
+    switch (message.type) {
+      case 'ping':
+        return void agent.link?.send(JSON.stringify({ type: 'pong', nonce: message.nonce }));
+      case 'pong':
+        return;
+      case 'announce':
+        return report(agent, capabilities.announce(agent, message.capability as JsonObject), undefined);
+      case 'withdraw':
+        return report(agent, capabilities.withdraw(agent, message.capability), undefined);
+      case 'receipt':
+        if (message.level === 'delivered' || message.level === 'processed') acknowledge(agent, message.ids, message.level);
+        return;
+      case 'subscribe':
+        return report(agent, subscriptions.add(agent.did, message.subscription, message.filter), message.subscription);
+      case 'unsubscribe':
+        return void subscriptions.remove(agent.did, message.subscription);
+      case 'query':
+        return answer(agent, message);
+      case 'records':
+        return takeRecords(agent, message.records as JsonObject[]);
+      default:
+        return sendError(agent, { code: 'AMP-1005', message: `A node does not take "${message.type}" from an agent here.`, path: 'type' }, undefined);
+    }
+  }
+
+  function answer(agent: LocalAgent, query: Extract<EdgeMessage, { type: 'query' }>): void {
+    const found = answerQuery({ ...components, threads, meshName: init.meshName }, agent, query);
+    if (!found.ok) return sendError(agent, found.refusal, query.request);
+    agent.link?.send(JSON.stringify({ type: 'found', request: query.request, what: query.what, complete: true, ...found.value }));
+  }
+
+  /** Member records that an agent brings along when it re-attaches here. */
+  function takeRecords(agent: LocalAgent, records: readonly JsonObject[]): void {
+    for (const record of records) {
+      const taken = record.record === 'members' && spaces.takeMembers(record as unknown as Members);
+      if (!taken) sendError(agent, { code: 'AMP-1101', message: 'The record is no member record with a good signature.', path: 'records' }, undefined);
+    }
+  }
+
+  function acknowledge(agent: LocalAgent, ids: readonly string[], level: 'delivered' | 'processed'): void {
+    delivery.step({ type: 'agent-acknowledged', agent: agent.did, ids, level, atMs: core.clock.nowMs() });
+  }
+
+  // Answers to the agent.
+
+  function report(agent: LocalAgent, done: Checked<string>, about: string | undefined): void {
+    if (!done.ok) sendError(agent, done.refusal, about);
+  }
+
+  function sendError(agent: LocalAgent, refusal: Refusal, about: string | undefined): void {
+    agent.link?.send(renderError(refusal, about));
+  }
+
+  function sendReceipt(agent: LocalAgent, level: 'accepted', id: string): void {
+    core.turn.afterCommit(() => agent.link?.send(JSON.stringify({ type: 'receipt', level, ids: [id] })));
+  }
+
+  function warnOfUnknownReferences(agent: LocalAgent, envelope: Envelope): void {
+    const named = [envelope.parent, ...('references' in envelope ? (envelope.references ?? []) : [])].filter((id) => id !== undefined);
+    const unknown = named.filter((id) => findMessage(id, envelope.space) === undefined);
+    if (unknown.length === 0) return;
+    const refusal = { code: 'AMP-1403', message: `Not known here: ${unknown.join(', ').slice(0, 200)}. The message was sent all the same.`, path: 'references' } as const;
+    agent.link?.send(renderError(refusal, envelope.id, { unknown }));
+  }
+
+  function notifySubscribers(message: SealedEnvelope): void {
+    for (const [did, subscription] of subscriptions.forMessage(message.envelope)) {
+      const { space, from } = message.envelope;
+      const maySee = space === undefined || space === 'commons' || spaces.machine.isMember(space as SpaceId, did);
+      if (!maySee || from === did) continue;
+      local.get(did)?.link?.send(`{"type":"event","subscription":${JSON.stringify(subscription)},"event":{"kind":"message","message":${message.text}}}`);
+    }
+  }
+
+  return {
+    connect,
+    disconnect,
+    receive,
+    acknowledge,
+    leaveElsewhere,
+    onPublished,
+    onSpaceEntry,
+    onMembers,
+    beforeDelivery,
+    threads,
+    start() {
+      updateLoad();
+    },
+  };
+}
+
+/** Types that, without any address, answer the broadcast heard last. */
+const answersBroadcast = new Set<string>(['capability_match', 'proposal', 'question', 'concern']);
+
+/** Messages to one agent or to chosen ones are not shown to newcomers. */
+function isPublic(envelope: Envelope): boolean {
+  return envelope.to === undefined;
+}
+
+/** The facts of a message that the event log keeps. */
+export function describe(envelope: Envelope): Readonly<Record<string, unknown>> {
+  const content = 'content' in envelope ? envelope.content : 'query' in envelope ? envelope.query : undefined;
+  const excerpt = typeof content === 'string' ? content : content === undefined ? undefined : JSON.stringify(content);
+  const references = 'references' in envelope ? envelope.references : undefined;
+  const { type, id: message, from, name, space, parent, at } = envelope;
+  return { type, message, from, name, space, thread: envelope.thread, parent, at, references, excerpt: excerpt?.slice(0, 160) };
+}
+
+export function renderError(refusal: Refusal, about: string | undefined, facts?: Readonly<Record<string, unknown>>): string {
+  const message = `${refusal.message} ${errorTable[refusal.code].todo}`;
+  return JSON.stringify({ type: 'error', code: refusal.code, message, ...(refusal.path === '' ? {} : { path: refusal.path }), about, facts });
+}
+
+/** The id of a message that could not be read whole. */
+function aboutOf(text: string): string | undefined {
+  return /"id"\s*:\s*"([0-9a-f-]{36})"/.exec(text.slice(0, 4_096))?.[1];
+}
+
+function round(value: number): number {
+  return Math.round(value * 1_000) / 1_000;
+}
+
+export { participantsOf };

@@ -1,0 +1,78 @@
+/** What an agent may ask its node: `query` answered by `found`. */
+import type { SpaceId } from '../../protocol/brand.ts';
+import { matchSchema } from '../../protocol/decode.ts';
+import { accept, type Checked, refuse } from '../../protocol/errors.ts';
+import type { EdgeMessageOf } from '../../protocol/messages.ts';
+import { querySchema } from '../../discovery/query.ts';
+import type { AgentDeskComponents } from './agent-desk.ts';
+import type { LocalAgent } from './local-agents.ts';
+import type { ThreadMemory } from './thread-memory.ts';
+
+export type QueryComponents = AgentDeskComponents & { readonly threads: ThreadMemory; readonly meshName: string };
+
+export interface Found {
+  readonly items: readonly unknown[];
+  readonly explain?: unknown;
+}
+
+type Query = EdgeMessageOf<'query'>;
+
+/** What can be asked. */
+export const queryKinds = ['agents', 'peers', 'discover', 'thread', 'space', 'mail', 'events'] as const;
+
+export function answerQuery(components: QueryComponents, agent: LocalAgent, query: Query): Checked<Found> {
+  const limit = Math.min(query.limit ?? 100, 1_000);
+  switch (query.what as (typeof queryKinds)[number]) {
+    case 'agents':
+      return accept({ items: listAgents(components).slice(0, limit) });
+    case 'peers':
+      return accept({ items: components.core.transport.peers() });
+    case 'discover':
+      return discover(components, agent, query);
+    case 'thread':
+      return accept({ items: components.threads.thread(query.text ?? '').map((message) => message.envelope) });
+    case 'space':
+      return showSpace(components, agent, query);
+    case 'mail':
+      return accept({ items: components.delivery.machine.list(agent.did).slice(0, limit) });
+    default:
+      return refuse('AMP-1005', `A node can be asked for ${queryKinds.join(', ')}.`, 'what');
+  }
+}
+
+/** Every agent known, with its node and its public capabilities. */
+export function listAgents({ registry, capabilities, local, core }: AgentDeskComponents): readonly Record<string, unknown>[] {
+  const texts = new Map<string, string[]>();
+  for (const { body } of capabilities.index.records()) {
+    const known = texts.get(body.agent) ?? [];
+    known.push(body.text);
+    texts.set(body.agent, known);
+  }
+  return registry.list().map(({ agent, node, name, expiresAt }) => {
+    const mine = node === core.self ? local.get(agent as never) : undefined;
+    const load = capabilities.index.loadOf(agent, node, core.clock.nowMs());
+    return {
+      did: agent,
+      name,
+      node,
+      isHere: node === core.self,
+      isOnline: mine === undefined ? load !== undefined : mine.link !== undefined,
+      capabilities: texts.get(agent) ?? [],
+      expiresAt,
+    };
+  });
+}
+
+function discover({ capabilities }: QueryComponents, agent: LocalAgent, query: Query): Checked<Found> {
+  const read = matchSchema(querySchema, { ...query.filter, ...(query.text === undefined ? {} : { text: query.text }) });
+  if (!read.ok) return refuse(read.refusal.code, read.refusal.message, `filter.${read.refusal.path}`);
+  const answer = capabilities.search(read.value, agent.did);
+  return accept({ items: answer.skills, explain: { ...answer.provenance, uncoveredSkills: answer.uncoveredSkills } });
+}
+
+function showSpace({ spaces }: QueryComponents, agent: LocalAgent, query: Query): Checked<Found> {
+  const space = (query.text ?? '') as SpaceId;
+  if (!spaces.machine.isMember(space, agent.did)) return refuse('AMP-1401', 'Only members see a space.', 'text');
+  const entries = spaces.machine.entries(space).map((entry) => JSON.parse(entry.text) as unknown);
+  return accept({ items: entries, explain: { members: spaces.machine.members(space) } });
+}

@@ -1,0 +1,115 @@
+/** Makes drafts into signed envelopes, and checks envelopes that come from elsewhere. */
+import type { Did } from '../../protocol/brand.ts';
+import { toBase64Url, utf8 } from '../../protocol/bytes.ts';
+import { toCanonicalJson } from '../../protocol/canonical.ts';
+import { envelopeDomain, listSignatures, protocolVersion, readEnvelope } from '../../protocol/decode.ts';
+import { accept, type Checked, refuse } from '../../protocol/errors.ts';
+import type { JsonObject } from '../../protocol/json.ts';
+import { limits } from '../../protocol/limits.ts';
+import { createMessageId } from '../../protocol/message-id.ts';
+import type { Draft, Envelope } from '../../protocol/messages.ts';
+import type { Clock, Keys, Rng } from '../../protocol/ports.ts';
+import type { Attachment, AttachmentScope } from '../../protocol/records.ts';
+import { checkSignature, type Verified } from '../../protocol/signing.ts';
+
+/** A signed message and the JSON text in which it travels, made once. */
+export interface SealedEnvelope {
+  readonly envelope: Verified<Envelope>;
+  readonly text: string;
+}
+
+export interface EnvelopeDeskComponents {
+  readonly clock: Pick<Clock, 'nowMs'>;
+  readonly rng: Rng;
+  readonly keys: Keys;
+}
+
+export interface EnvelopeDeskInit {
+  readonly mesh: string;
+  /** The attachment that lets `key` sign for `agent`, if any. */
+  readonly authorize: (agent: Did, key: Did, scope: AttachmentScope) => Attachment | undefined;
+}
+
+export interface Signer {
+  readonly agent: Did;
+  readonly name: string | undefined;
+  /** The key held here: the agent's own, or the session key of its attachment. */
+  readonly key: Did;
+}
+
+export interface EnvelopeDesk {
+  /** Fill in what the edge fills, and sign. */
+  seal(draft: Draft, signer: Signer): SealedEnvelope;
+  /** Check form, mesh, time and signatures of an envelope from elsewhere; an archived one may have expired. */
+  open(object: JsonObject, isArchived?: boolean): Checked<SealedEnvelope>;
+}
+
+export function createEnvelopeDesk({ clock, rng, keys }: EnvelopeDeskComponents, init: EnvelopeDeskInit): EnvelopeDesk {
+  /** The latest moment written or read here: what follows a message is never dated before it. */
+  let latestAt = 0;
+
+  function stamp(given: number | undefined): number {
+    const nowMs = clock.nowMs();
+    // A message carries its writer's time, but never one before what it could have read.
+    latestAt = Math.max(nowMs, Math.min(latestAt, nowMs + limits.clockSkewMs / 2));
+    return given ?? latestAt;
+  }
+
+  function seal(draft: Draft, signer: Signer): SealedEnvelope {
+    const at = stamp(draft.at);
+    const name = signer.name ?? (draft.from !== undefined && draft.from !== signer.agent ? draft.from.slice(0, limits.nameLengthMax) : undefined);
+    const unsigned = {
+      ...draft,
+      amp: protocolVersion,
+      id: draft.id ?? createMessageId(at, rng),
+      mesh: init.mesh,
+      from: signer.agent,
+      ...(name === undefined ? {} : { name }),
+      ...(signer.key === signer.agent ? {} : { key: signer.key }),
+      at,
+      ttlMs: draft.ttlMs ?? limits.ttlDefaultMs,
+    };
+    delete unsigned.sig;
+    const canonical = toCanonicalJson(unsigned);
+    const sig = toBase64Url(keys.sign(signer.key, utf8(`${envelopeDomain}\n${canonical}`)));
+    return { envelope: { ...unsigned, sig } as unknown as Verified<Envelope>, text: withSignature(canonical, sig) };
+  }
+
+  function open(object: JsonObject, isArchived = false): Checked<SealedEnvelope> {
+    const read = readEnvelope(object);
+    if (!read.ok) return read;
+    const envelope = read.value;
+    const inTime = checkTime(envelope, isArchived);
+    if (!inTime.ok) return inTime;
+    if (envelope.key !== undefined && envelope.key !== envelope.from) {
+      const attachment = init.authorize(envelope.from as Did, envelope.key as Did, 'envelopes');
+      if (attachment === undefined) return refuse('AMP-1106', 'The key is not attached to the agent in `from`.', 'key');
+    }
+    for (const claim of listSignatures(envelope)) {
+      if (!checkSignature(keys, claim)) return refuse('AMP-1101', 'The signature does not match.', 'sig');
+    }
+    latestAt = Math.max(latestAt, envelope.at);
+    const { sig, ...unsigned } = envelope;
+    return accept({ envelope: envelope as Verified<Envelope>, text: withSignature(toCanonicalJson(unsigned), sig) });
+  }
+
+  function checkTime(envelope: Envelope, isArchived: boolean): Checked<Envelope> {
+    const nowMs = clock.nowMs();
+    if (envelope.mesh !== init.mesh) return refuse('AMP-1105', `The message is for mesh ${envelope.mesh}.`, 'mesh');
+    if (envelope.at > nowMs + limits.clockSkewMs) return refuse('AMP-1012', 'The message is from the future.', 'at');
+    if (!isArchived && expiryOf(envelope, nowMs) <= nowMs) return refuse('AMP-1011', 'The message has expired.', 'ttlMs');
+    return accept(envelope);
+  }
+
+  return { seal, open };
+}
+
+/** Expiry counts from the earlier of written and received, integer Unix ms. */
+export function expiryOf(envelope: Pick<Envelope, 'at' | 'ttlMs'>, receivedAtMs: number): number {
+  return Math.min(envelope.at, receivedAtMs) + envelope.ttlMs;
+}
+
+/** The one text of an envelope: canonical JSON of the unsigned part, then the signature. */
+function withSignature(canonical: string, sig: string): string {
+  return `${canonical.slice(0, -1)},"sig":"${sig}"}`;
+}

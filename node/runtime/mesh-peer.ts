@@ -1,0 +1,365 @@
+/**
+ * One peer of the mesh: composes the machines of `protocol/` and `discovery/` over the ports. The real node and
+ * the simulator drive the very same code. Agents reach it through {@link AgentLink}s, other nodes through the
+ * transport; whoever watches reads its event log.
+ */
+import type { Did, MessageId, NodeId, SpaceId } from '../../protocol/brand.ts';
+import { createAttachmentRegistry, type RegistryEffect } from '../../protocol/attachment/registry.ts';
+import { utf8 } from '../../protocol/bytes.ts';
+import type { JsonObject } from '../../protocol/json.ts';
+import { limits } from '../../protocol/limits.ts';
+import type { Clock, Directory, GossipVerdict, Keys, Rng, Store, Transport, TransportEvent } from '../../protocol/ports.ts';
+import { type Attachment, attachmentSignature, checkAttachment, type Members, receiptsSignature } from '../../protocol/records.ts';
+import { checkSignature, type Verified } from '../../protocol/signing.ts';
+import { decodeAttachmentBytes, encodeAttachmentBytes } from './attachment-bytes.ts';
+import type { VectorSource } from '../../discovery/vector-source.ts';
+import { type AgentDesk, createAgentDesk } from './agent-desk.ts';
+import { type CapabilityDesk, createCapabilityDesk } from './capability-desk.ts';
+import { createDeliveryDesk, type DeliveryDesk, loadMailRows } from './delivery-desk.ts';
+import { createEnvelopeDesk, type SealedEnvelope } from './envelope-desk.ts';
+import { createEventLog, type EventLog } from './events.ts';
+import { createGossipDesk } from './gossip-desk.ts';
+import { createLocalAgents, type LocalAgents } from './local-agents.ts';
+import { encodePacket, type Packet, readPacket } from './packets.ts';
+import { createTimers, type PeerCore } from './peer-core.ts';
+import { createReplayDesk } from './replay-desk.ts';
+import { createSpaceDesk, type SpaceDesk } from './space-desk.ts';
+import { topicsOf } from './topics.ts';
+import { createTurn } from './turn.ts';
+
+export interface MeshPeerComponents {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly keys: Keys;
+  readonly store: Store;
+  readonly transport: Transport;
+  readonly vectors: VectorSource;
+  /** Where agents beyond the reach of gossip are looked up. */
+  readonly directory?: Directory;
+}
+
+export interface MeshPeerInit {
+  /** @see meshIdOf */
+  readonly mesh: string;
+  readonly meshName: string;
+  /** A display name for people and logs. */
+  readonly nodeName: string;
+  /** The disk refused: stop the process. */
+  readonly onFatal: (error: unknown) => void;
+  /** Least similarity at which a broadcast wakes an agent that states none. @default 0.2 */
+  readonly wakeThreshold?: number;
+}
+
+export interface MeshPeer {
+  readonly self: NodeId;
+  readonly agents: AgentDesk;
+  readonly local: LocalAgents;
+  readonly capabilities: CapabilityDesk;
+  readonly delivery: DeliveryDesk;
+  readonly spaces: SpaceDesk;
+  readonly events: EventLog;
+  /** All attachments known, by agent. */
+  attachments(): readonly Attachment[];
+  /** Nodes with an open connection. */
+  peers(): readonly NodeId[];
+  readonly ignoredCounts: ReadonlyMap<string, number>;
+  start(): void;
+  /** Say goodbye, commit what is pending, stop all timers. Idempotent. */
+  stop(): void;
+}
+
+/** How often attachments are renewed and old memory is swept. */
+const sweepMs = 60_000;
+
+export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerInit): MeshPeer {
+  const { clock, keys, store, transport, directory } = components;
+  const topics = topicsOf(init.mesh);
+  const turn = createTurn(components, { onStoreFailed: init.onFatal });
+  const timers = createTimers(clock);
+  const events = createEventLog({ store, turn, nowMs: () => clock.nowMs() }, { nodeName: init.nodeName });
+  const ignoredCounts = new Map<string, number>();
+  const core: PeerCore = {
+    self: transport.self,
+    mesh: init.mesh,
+    clock,
+    rng: components.rng,
+    keys,
+    store,
+    transport,
+    turn,
+    timers,
+    note: events.note,
+    countIgnored(machine, reason) {
+      const key = `${machine} ${reason}`;
+      ignoredCounts.set(key, (ignoredCounts.get(key) ?? 0) + 1);
+    },
+  };
+  const registry = createAttachmentRegistry();
+  const local = createLocalAgents(core);
+  const replay = createReplayDesk(core);
+  const desk = createEnvelopeDesk(components, { mesh: init.mesh, authorize: registry.authorize });
+  /** Attachments checked before, by signature: an attachment travels with every batch and is checked once. */
+  const checkedAttachments = new Set<string>();
+  let isStopped = false;
+  let isStarted = false;
+
+  const delivery = createDeliveryDesk({ core, agents: local, registry, locate: lookUp, attachmentTexts });
+  const gossip = createGossipDesk({
+    core,
+    attachmentTexts,
+    takeAttachments,
+    open: desk.open,
+    locate: registry.locate,
+    onEnvelope: takePublishedEnvelope,
+  });
+  const spaces = createSpaceDesk({
+    core,
+    agents: local,
+    registry,
+    attachmentTexts,
+    takeAttachments,
+    openArchived: (object) => desk.open(object, true),
+    onEntry: (message) => agents.onSpaceEntry(message),
+    onMembers: (record, added, removed) => agents.onMembers(record, added, removed),
+  });
+  const capabilities = createCapabilityDesk({
+    core,
+    agents: local,
+    registry,
+    vectors: components.vectors,
+    onNodeUp: (node) => core.note({ kind: 'node-up', peer: node }),
+    onNodeDown: (node) => core.note({ kind: 'node-down', peer: node }),
+  });
+  const agents = createAgentDesk(
+    { core, local, registry, desk, delivery, gossip, spaces, capabilities, replay, topics, announceAttachment },
+    { meshName: init.meshName, wakeThreshold: init.wakeThreshold ?? 0.2 },
+  );
+
+  // Attachments.
+
+  function attachmentTexts(dids: Iterable<Did>): readonly string[] {
+    const texts: string[] = [];
+    for (const did of dids) {
+      const attachment = registry.locate(did);
+      if (attachment !== undefined) texts.push(JSON.stringify(attachment));
+    }
+    return texts;
+  }
+
+  /** False when one of them is provably bad. */
+  function takeAttachments(attachments: readonly Attachment[]): boolean {
+    for (const attachment of attachments) {
+      const isKnown = checkedAttachments.has(attachment.sig);
+      if (!isKnown && !checkSignature(keys, attachmentSignature(attachment))) return false;
+      if (!isKnown) rememberChecked(attachment.sig);
+      if (!checkAttachment(attachment, init.mesh, clock.nowMs()).ok) continue;
+      seeAttachment(attachment as Verified<Attachment>);
+    }
+    return true;
+  }
+
+  function rememberChecked(sig: string): void {
+    checkedAttachments.add(sig);
+    if (checkedAttachments.size > checkedAttachmentsMax) checkedAttachments.delete(checkedAttachments.values().next().value!);
+  }
+
+  function seeAttachment(attachment: Verified<Attachment>): void {
+    for (const effect of registry.step({ type: 'attachment-seen', attachment, atMs: clock.nowMs() })) performRegistry(effect);
+  }
+
+  function performRegistry(effect: RegistryEffect): void {
+    if (effect.type === 'ignored') return;
+    if (effect.type === 'agent-lost') return;
+    const { agent, node } = effect;
+    const mine = local.get(agent);
+    if (mine !== undefined && node !== core.self) agents.leaveElsewhere(mine);
+    delivery.step({ type: 'located', agent, node, atMs: clock.nowMs() });
+    for (const space of spaces.machine.spaces()) if (spaces.machine.isMember(space, agent)) spaces.greet(space);
+  }
+
+  function announceAttachment(attachment: Verified<Attachment>): void {
+    seeAttachment(attachment);
+    turn.afterCommit(() => transport.publish(topics.presence, encodePacket({ packet: 'attachments', attachments: [attachment] })));
+    directory?.putRecord(`attachment ${attachment.agent}`, keyOfAgent(attachment.agent as Did), encodeAttachmentBytes(attachment));
+  }
+
+  function keyOfAgent(agent: Did): Uint8Array {
+    return keys.hash(utf8(`amp/1/agent\n${init.mesh}\n${agent}`));
+  }
+
+  function lookUp(agent: Did): void {
+    if (registry.locate(agent) === undefined) directory?.getRecords(`locate ${agent}`, keyOfAgent(agent));
+  }
+
+  // Transport.
+
+  function onTransport(event: TransportEvent): void {
+    if (isStopped) return;
+    switch (event.type) {
+      case 'peer-up':
+        return onPeerUp(event.node);
+      case 'peer-down':
+        core.note({ kind: 'peer-down', peer: event.node });
+        return capabilities.peerChanged('peer-down', event.node);
+      case 'direct':
+        return onDirect(event.from, event.bytes);
+      case 'published':
+        return event.verdict(onPublished(event.topic, event.origin, event.bytes));
+      case 'send-failed':
+        return delivery.step({ type: 'send-failed', node: event.to, atMs: clock.nowMs() });
+      case 'publish-failed':
+        core.countIgnored('transport', `publish-failed ${event.reason}`);
+    }
+  }
+
+  function onPeerUp(node: NodeId): void {
+    core.note({ kind: 'peer-up', peer: node });
+    const known = registry.list().slice(0, attachmentsToPeerMax);
+    for (let i = 0; i < known.length; i += 64) {
+      transport.send(node, encodePacket({ packet: 'attachments', attachments: known.slice(i, i + 64) as Attachment[] }));
+    }
+    capabilities.peerChanged('peer-up', node);
+    delivery.step({ type: 'peer-up', node, atMs: clock.nowMs() });
+    for (const space of spaces.machine.spaces()) if (spaces.holders(space).includes(node)) spaces.greet(space);
+  }
+
+  function onDirect(from: NodeId, bytes: Uint8Array): void {
+    const packet = readPacket(bytes);
+    if (!packet.ok) return core.countIgnored('packet', packet.refusal.code);
+    takeDirect(from, packet.value);
+  }
+
+  function takeDirect(from: NodeId, packet: Packet): void {
+    switch (packet.packet) {
+      case 'mail':
+        return takeMail(from, packet);
+      case 'receipts':
+        if (packet.record.node !== from || !checkSignature(keys, receiptsSignature(packet.record))) return core.countIgnored('packet', 'bad-receipts');
+        return delivery.takeReceipts(from, packet.record);
+      case 'attachments':
+        if (!takeAttachments(packet.attachments)) core.countIgnored('packet', 'bad-attachment');
+        return;
+      case 'space':
+        return spaces.takePacket(from, packet);
+      case 'machine':
+        if (packet.machine === 'index') return capabilities.takeDirect(from, packet.body as JsonObject);
+        return core.countIgnored('packet', 'unknown-machine');
+      case 'batch':
+        return core.countIgnored('packet', 'batch-sent-directly');
+    }
+  }
+
+  function takeMail(from: NodeId, packet: Extract<Packet, { packet: 'mail' }>): void {
+    if (!takeAttachments(packet.attachments)) return core.countIgnored('packet', 'bad-attachment');
+    for (const item of packet.items) {
+      const message = desk.open(item.envelope as JsonObject);
+      if (!message.ok) {
+        core.countIgnored('mail', message.refusal.code);
+        continue;
+      }
+      takeOneMail(from, message.value, item.to as Did[]);
+    }
+  }
+
+  function takeOneMail(from: NodeId, message: SealedEnvelope, receivers: readonly Did[]): void {
+    const { envelope, text } = message;
+    for (const receiver of receivers) {
+      // An agent that has moved on is forwarded to where it went; a stranger's mail is not kept.
+      if (local.get(receiver) === undefined) {
+        core.countIgnored('mail', 'not-here');
+        continue;
+      }
+      const verdict = replay.add(`${envelope.from} ${envelope.id} ${receiver}`, text, envelope.at);
+      if (verdict === 'conflict' || verdict === 'too-old') {
+        core.countIgnored('mail', verdict);
+        if (verdict === 'conflict') core.note({ kind: 'conflicting-duplicate', id: envelope.id, from: envelope.from, text: text.slice(0, 2_000) });
+        continue;
+      }
+      agents.beforeDelivery(message, receiver);
+      delivery.arrive(message, [receiver], from, { isKnown: verdict === 'duplicate' });
+    }
+    if (envelope.space !== undefined) spaces.add(message);
+  }
+
+  function onPublished(topic: string, origin: NodeId, bytes: Uint8Array): GossipVerdict {
+    const packet = readPacket(bytes);
+    if (!packet.ok) return 'reject';
+    switch (packet.value.packet) {
+      case 'batch':
+        return gossip.take(topic, origin, packet.value);
+      case 'attachments':
+        return takeAttachments(packet.value.attachments) ? 'accept' : 'reject';
+      case 'machine':
+        return packet.value.machine === 'beacon' || packet.value.machine === 'capability'
+          ? capabilities.takePublished(packet.value.machine, packet.value.body as JsonObject)
+          : 'ignore';
+      default:
+        return 'reject';
+    }
+  }
+
+  function takePublishedEnvelope(message: SealedEnvelope): void {
+    const { envelope, text } = message;
+    const verdict = replay.add(`${envelope.from} ${envelope.id}`, text, envelope.at);
+    if (verdict !== 'new') return core.countIgnored('gossip', verdict);
+    agents.onPublished(message);
+  }
+
+  // Life.
+
+  function sweep(): void {
+    for (const effect of registry.step({ type: 'swept', atMs: clock.nowMs() })) performRegistry(effect);
+    for (const agent of local.renew()) announceAttachment(agent.attachment);
+    replay.sweep();
+    timers.apply('peer', { type: 'set-timer', timer: 'sweep', dueAtMs: clock.nowMs() + sweepMs }, sweep);
+  }
+
+  function start(): void {
+    if (isStarted) return;
+    isStarted = true;
+    for (const agent of local.list()) seeAttachment(agent.attachment);
+    delivery.step({ type: 'loaded', rows: loadMailRows(core), atMs: clock.nowMs() });
+    for (const topic of topics.all) transport.subscribe(topic);
+    directory?.start((event) => {
+      if (event.type !== 'records-found') return;
+      const found = event.records.map(decodeAttachmentBytes).filter((one) => one !== undefined);
+      if (!takeAttachments(found)) core.countIgnored('directory', 'bad-attachment');
+    });
+    transport.start(onTransport);
+    capabilities.start();
+    agents.start();
+    sweep();
+    core.note({ kind: 'node-started', self: core.self });
+  }
+
+  function stop(): void {
+    if (isStopped || !isStarted) return;
+    core.note({ kind: 'node-stopping', self: core.self });
+    capabilities.stop();
+    turn.flush();
+    isStopped = true;
+    timers.cancelAll();
+    turn.flush();
+  }
+
+  return {
+    self: core.self,
+    agents,
+    local,
+    capabilities,
+    delivery,
+    spaces,
+    events,
+    attachments: registry.list,
+    peers: () => transport.peers(),
+    ignoredCounts,
+    start,
+    stop,
+  };
+}
+
+const checkedAttachmentsMax = 20_000;
+const attachmentsToPeerMax = 4_096;
+
+export type { Members, MessageId, SpaceId };
+export { limits };

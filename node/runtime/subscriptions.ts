@@ -1,0 +1,72 @@
+/** What an agent asked to hear: messages and node events that match a filter. */
+import * as z from 'zod';
+import type { Did } from '../../protocol/brand.ts';
+import { matchSchema } from '../../protocol/decode.ts';
+import { accept, type Checked, refuse } from '../../protocol/errors.ts';
+import * as f from '../../protocol/message-fields.ts';
+import type { Envelope } from '../../protocol/messages.ts';
+import type { MeshEvent } from './events.ts';
+import { threadOf } from './thread-memory.ts';
+
+export const filterSchema = z.strictObject({
+  /** What to hear: messages of the commons and of the agent's spaces, or the node's own events. */
+  topic: z.enum(['messages', 'events']).optional(),
+  types: z.array(f.name).max(64).optional(),
+  space: f.spaceId.optional(),
+  thread: f.messageId.optional(),
+  from: f.did.optional(),
+  /** Kinds of events. */
+  kinds: z.array(f.name).max(64).optional(),
+});
+type Filter = z.infer<typeof filterSchema>;
+
+/** Subscriptions of one agent. Judgement. */
+const subscriptionsMax = 64;
+
+export interface Subscriptions {
+  add(agent: Did, subscription: string, filter: unknown): Checked<string>;
+  remove(agent: Did, subscription: string): boolean;
+  forget(agent: Did): void;
+  /** (agent, subscription) pairs that want this message. */
+  forMessage(envelope: Envelope): readonly (readonly [Did, string])[];
+  forEvent(event: MeshEvent): readonly (readonly [Did, string])[];
+}
+
+export function createSubscriptions(): Subscriptions {
+  const byAgent = new Map<Did, Map<string, Filter>>();
+
+  function matching(test: (filter: Filter) => boolean): readonly (readonly [Did, string])[] {
+    const found: (readonly [Did, string])[] = [];
+    for (const [agent, subscriptions] of byAgent) {
+      for (const [subscription, filter] of subscriptions) if (test(filter)) found.push([agent, subscription]);
+    }
+    return found;
+  }
+
+  return {
+    add(agent, subscription, filter) {
+      const read = matchSchema(filterSchema, filter);
+      if (!read.ok) return refuse(read.refusal.code, read.refusal.message, `filter.${read.refusal.path}`);
+      const known = byAgent.get(agent) ?? new Map<string, Filter>();
+      if (known.size >= subscriptionsMax && !known.has(subscription)) {
+        return refuse('AMP-1203', `An agent may hold ${subscriptionsMax} subscriptions.`, 'subscription');
+      }
+      byAgent.set(agent, known.set(subscription, read.value));
+      return accept(subscription);
+    },
+    remove: (agent, subscription) => byAgent.get(agent)?.delete(subscription) ?? false,
+    forget: (agent) => void byAgent.delete(agent),
+    forMessage: (envelope) => matching((filter) => matchesMessage(filter, envelope)),
+    forEvent: (event) => matching((filter) => filter.topic === 'events' && (filter.kinds?.includes(event.kind) ?? true)),
+  };
+}
+
+function matchesMessage(filter: Filter, envelope: Envelope): boolean {
+  return (
+    filter.topic !== 'events' &&
+    (filter.types?.includes(envelope.type) ?? true) &&
+    (filter.space === undefined || filter.space === envelope.space) &&
+    (filter.thread === undefined || filter.thread === threadOf(envelope)) &&
+    (filter.from === undefined || filter.from === envelope.from)
+  );
+}

@@ -1,0 +1,66 @@
+/**
+ * What was said lately, so that `parent` and `references` resolve and a newcomer to a thread is given that
+ * thread. Bounded in bytes; spaces have their own durable log.
+ */
+import type { Did } from '../../protocol/brand.ts';
+import type { Envelope } from '../../protocol/messages.ts';
+import type { SealedEnvelope } from './envelope-desk.ts';
+
+/** All remembered messages together, in UTF-16 code units. Judgement: an hour of a lively mesh. */
+const memoryCharsMax = 4 * 1024 * 1024;
+/** Messages of one thread that a newcomer is given. */
+const threadLengthMax = 256;
+
+export interface ThreadMemory {
+  remember(message: SealedEnvelope): void;
+  find(id: string): Envelope | undefined;
+  /** Messages of a thread, oldest first. */
+  thread(id: string): readonly SealedEnvelope[];
+  readonly chars: number;
+}
+
+/** A message that starts a thread names it by its own id. */
+export function threadOf(envelope: Pick<Envelope, 'id' | 'thread'>): string {
+  return envelope.thread ?? envelope.id;
+}
+
+export function createThreadMemory(): ThreadMemory {
+  const messages = new Map<string, SealedEnvelope>();
+  const threads = new Map<string, SealedEnvelope[]>();
+  let chars = 0;
+
+  function forgetOldest(): void {
+    for (const [id, message] of messages) {
+      if (chars <= memoryCharsMax) return;
+      messages.delete(id);
+      chars -= message.text.length;
+      const thread = threadOf(message.envelope);
+      const rest = threads.get(thread)?.filter((one) => one !== message) ?? [];
+      if (rest.length === 0) threads.delete(thread);
+      else threads.set(thread, rest);
+    }
+  }
+
+  return {
+    remember(message) {
+      const { id } = message.envelope;
+      if (messages.has(id)) return;
+      messages.set(id, message);
+      chars += message.text.length;
+      const thread = threads.get(threadOf(message.envelope)) ?? [];
+      if (thread.length < threadLengthMax) thread.push(message);
+      threads.set(threadOf(message.envelope), thread);
+      forgetOldest();
+    },
+    find: (id) => messages.get(id)?.envelope,
+    thread: (id) => threads.get(id) ?? [],
+    get chars() {
+      return chars;
+    },
+  };
+}
+
+/** Who takes part in a thread, among those remembered: its first author and everyone who wrote in it. */
+export function participantsOf(messages: readonly SealedEnvelope[]): ReadonlySet<Did> {
+  return new Set(messages.map((message) => message.envelope.from as Did));
+}
