@@ -122,6 +122,8 @@ export const edgeBodies = {
     resume: z.string().max(256).optional(),
     /** A sovereign agent's own DID. */
     did: f.did.optional(),
+    /** The highest attachment `seq` that a sovereign agent remembers. */
+    seq: f.unixMs.optional(),
     capabilities: z.array(f.jsonObject).max(32).optional(),
     /** Least similarity (0 to 1) at which a broadcast wakes the agent. */
     threshold: f.share.optional(),
@@ -142,7 +144,8 @@ export const edgeBodies = {
     alternatives: z.array(z.string()).optional(),
     features: z.array(f.name),
     limits: z.record(z.string(), z.number()),
-    queued: f.count,
+    /** The attachment's sequence number: a sovereign agent remembers it for its next join. */
+    seq: f.unixMs,
   },
   announce: { capability: f.jsonObject },
   withdraw: { capability: f.name },

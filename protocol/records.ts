@@ -28,7 +28,7 @@ export const attachmentSchema = z.strictObject({
   epoch: z.string().regex(/^[0-9a-f]{32}$/),
   sessionKey: f.did,
   scopes: z.array(z.enum(attachmentScopes)).max(attachmentScopes.length),
-  seq: f.count,
+  seq: f.unixMs,
   name: f.name.optional(),
   at: f.unixMs,
   expiresAt: f.unixMs,

@@ -49,6 +49,8 @@ export interface AgentDesk {
   /** The agent has a connection: it gets what waited for it. */
   connect(agent: LocalAgent, link: AgentLink, facts: ConnectFacts): void;
   disconnect(agent: LocalAgent, link: AgentLink): void;
+  /** The connection is full, or has room again. */
+  pause(agent: LocalAgent, isPaused: boolean): void;
   /** One message of a connected agent. Never throws. */
   receive(agent: LocalAgent, text: string): void;
   acknowledge(agent: LocalAgent, ids: readonly string[], level: 'delivered' | 'processed'): void;
@@ -456,6 +458,8 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     connect,
     disconnect,
     receive,
+    pause: (agent, isPaused) =>
+      delivery.step({ type: isPaused ? 'agent-paused' : 'agent-resumed', agent: agent.did, atMs: core.clock.nowMs() }),
     acknowledge,
     leaveElsewhere,
     onPublished,

@@ -5,13 +5,12 @@
  */
 import type { Did, MessageId, NodeId, SpaceId } from '../../protocol/brand.ts';
 import { createAttachmentRegistry, type RegistryEffect } from '../../protocol/attachment/registry.ts';
-import { utf8 } from '../../protocol/bytes.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Clock, Directory, GossipVerdict, Keys, Rng, Store, Transport, TransportEvent } from '../../protocol/ports.ts';
 import { type Attachment, attachmentSignature, checkAttachment, type Members, receiptsSignature } from '../../protocol/records.ts';
 import { checkSignature, type Verified } from '../../protocol/signing.ts';
-import { decodeAttachmentBytes, encodeAttachmentBytes } from './attachment-bytes.ts';
+import { decodeAttachmentBytes, encodeAttachmentBytes, keyOfAgent } from './attachment-bytes.ts';
 import type { VectorSource } from '../../discovery/vector-source.ts';
 import { type AgentDesk, createAgentDesk } from './agent-desk.ts';
 import { type CapabilityDesk, createCapabilityDesk } from './capability-desk.ts';
@@ -180,15 +179,11 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   function announceAttachment(attachment: Verified<Attachment>): void {
     seeAttachment(attachment);
     turn.afterCommit(() => transport.publish(topics.presence, encodePacket({ packet: 'attachments', attachments: [attachment] })));
-    directory?.putRecord(`attachment ${attachment.agent}`, keyOfAgent(attachment.agent as Did), encodeAttachmentBytes(attachment));
-  }
-
-  function keyOfAgent(agent: Did): Uint8Array {
-    return keys.hash(utf8(`amp/1/agent\n${init.mesh}\n${agent}`));
+    directory?.putRecord(`attachment ${attachment.agent}`, keyOfAgent(keys, init.mesh, attachment.agent), encodeAttachmentBytes(attachment));
   }
 
   function lookUp(agent: Did): void {
-    if (registry.locate(agent) === undefined) directory?.getRecords(`locate ${agent}`, keyOfAgent(agent));
+    if (registry.locate(agent) === undefined) directory?.getRecords(`locate ${agent}`, keyOfAgent(keys, init.mesh, agent));
   }
 
   // Transport.
@@ -278,7 +273,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       agents.beforeDelivery(message, receiver);
       delivery.arrive(message, [receiver], from, { isKnown: verdict === 'duplicate' });
     }
-    if (envelope.space !== undefined) spaces.add(message);
+    if (envelope.space !== undefined && typeof envelope.to !== 'string') spaces.add(message);
   }
 
   function onPublished(topic: string, origin: NodeId, bytes: Uint8Array): GossipVerdict {

@@ -51,6 +51,7 @@ interface Mailbox {
   bytes: number;
   inFlight: number;
   isOnline: boolean;
+  isPaused: boolean;
 }
 
 interface DeadLetter {
@@ -99,6 +100,10 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
         return bringOnline(input.agent);
       case 'agent-offline':
         return takeOffline(input.agent);
+      case 'agent-paused':
+        return pause(mailboxOf(input.agent), true);
+      case 'agent-resumed':
+        return pause(mailboxOf(input.agent), false);
       case 'agent-acknowledged':
         return input.ids
           .flatMap((id) => acknowledge(input.agent, id, input.level))
@@ -193,7 +198,7 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
   }
 
   function fillWindow(mailbox: Mailbox): readonly DeliveryEffect[] {
-    if (!mailbox.isOnline || mailbox.inFlight >= inFlightMax || mailbox.inFlight === mailbox.entries.size)
+    if (!mailbox.isOnline || mailbox.isPaused || mailbox.inFlight >= inFlightMax || mailbox.inFlight === mailbox.entries.size)
       return [];
     const effects: DeliveryEffect[] = [];
     for (const entry of unsent(mailbox)) {
@@ -221,6 +226,12 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     for (const entry of mailbox.entries.values()) entry.isInFlight = false;
     mailbox.inFlight = 0;
     mailbox.isOnline = true;
+    mailbox.isPaused = false;
+    return fillWindow(mailbox);
+  }
+
+  function pause(mailbox: Mailbox, isPaused: boolean): readonly DeliveryEffect[] {
+    mailbox.isPaused = isPaused;
     return fillWindow(mailbox);
   }
 
@@ -453,7 +464,7 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
   function mailboxOf(agent: Did): Mailbox {
     let mailbox = mailboxes.get(agent);
     if (mailbox === undefined) {
-      mailbox = { entries: new Map(), bytes: 0, inFlight: 0, isOnline: false };
+      mailbox = { entries: new Map(), bytes: 0, inFlight: 0, isOnline: false, isPaused: false };
       mailboxes.set(agent, mailbox);
     }
     return mailbox;

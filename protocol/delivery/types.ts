@@ -51,6 +51,8 @@ export type DeliveryInput =
     })
   | (MachineInput & { readonly type: 'agent-online'; readonly agent: Did })
   | (MachineInput & { readonly type: 'agent-offline'; readonly agent: Did })
+  /** Its connection is full: hand out no more until it is resumed. */
+  | (MachineInput & { readonly type: 'agent-paused' | 'agent-resumed'; readonly agent: Did })
   /** The agent has these messages, or has worked them off. */
   | (MachineInput & {
       readonly type: 'agent-acknowledged';

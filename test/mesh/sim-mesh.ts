@@ -1,6 +1,7 @@
 /** A small mesh of full peers on the virtual shell, with agents that only write down what they hear. */
 import type { Did } from '../../protocol/brand.ts';
-import { createBuiltinEmbedder } from '../../discovery/embed/index.ts';
+import { createAttachmentValidator } from '../../node/runtime/attachment-bytes.ts';
+import { createBuiltinVectorSource } from '../../node/runtime/vector-source.ts';
 import { createMeshPeer, type MeshPeer } from '../../node/runtime/mesh-peer.ts';
 import { meshIdOf } from '../../node/runtime/topics.ts';
 import {
@@ -12,6 +13,7 @@ import {
   createSimNetwork,
   createSimRng,
   createSimScheduler,
+  type SimClock,
   type SimTransport,
 } from '../../sim/shell/index.ts';
 import type { LocalAgent } from '../../node/runtime/local-agents.ts';
@@ -29,31 +31,40 @@ export interface TestAgent {
   disconnect(): void;
 }
 
-const embedder = createBuiltinEmbedder();
+const vectors = createBuiltinVectorSource();
 
 export function createSimMesh(nodeCount: number, seed = 1, networkInit: Parameters<typeof createSimNetwork>[1] = {}) {
   const scheduler = createSimScheduler();
   const rng = createSimRng(seed);
-  const network = createSimNetwork({ scheduler, rng: rng.split('network') }, networkInit);
-  const directories = createSimDirectoryWorld({ scheduler, rng: rng.split('directory') });
   const registry = createSimKeyRegistry();
+  const network = createSimNetwork({ scheduler, rng: rng.split('network') }, networkInit);
+  const checker = createSimKeys({ registry, rng: rng.split('checker'), store: createSimDisk().open() });
+  const mesh = meshIdOf(checker, 'test', '');
+  const directories = createSimDirectoryWorld({
+    scheduler,
+    rng: rng.split('directory'),
+    isReachable: network.isReachable,
+    validateRecord: createAttachmentValidator({ mesh, keys: checker, nowMs: scheduler.nowMs }),
+  });
   const disks = Array.from({ length: nodeCount }, () => createSimDisk());
   const selves: Did[] = [];
   const peers: MeshPeer[] = [];
   const transports: SimTransport[] = [];
+  const clocks: SimClock[] = [];
 
   function boot(at: number): MeshPeer {
     const store = disks[at]!.open();
-    const clock = createSimClock({ scheduler });
+    const clock = createSimClock(scheduler);
+    clocks[at] = clock;
     const nodeRng = rng.split(`node-${at}-${scheduler.nowMs()}`);
     const keys = createSimKeys({ registry, rng: nodeRng, store });
     selves[at] ??= keys.create();
     const transport = network.attach(selves[at]);
     transports[at] = transport;
     const peer = createMeshPeer(
-      { clock, rng: nodeRng, keys, store, transport, vectors: embedder, directory: directories.attach(selves[at]) },
+      { clock, rng: nodeRng, keys, store, transport, vectors, directory: directories.attach(selves[at]) },
       {
-        mesh: meshIdOf(keys, 'test', ''),
+        mesh,
         meshName: 'test',
         nodeName: `n${at}`,
         onFatal: (error) => {
@@ -110,7 +121,8 @@ export function createSimMesh(nodeCount: number, seed = 1, networkInit: Paramete
     /** The process dies: no goodbye, and what was not committed is gone. */
     crash(at: number) {
       transports[at]!.stop();
-      disks[at]!.crash();
+      clocks[at]!.stop();
+      disks[at]!.crash(rng.split(`crash-${scheduler.nowMs()}`));
     },
     restart: (at: number) => boot(at),
   };
