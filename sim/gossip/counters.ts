@@ -1,5 +1,5 @@
 /** What a gossip network counts: packets by kind, deliveries, and how long they took. */
-import { ticksPerMs } from '../network/link-model.ts';
+import { ticksPerMs } from '../clock/ticks.ts';
 
 /** Delays beyond a minute share the last bucket. */
 const delayMsMax = 60_000;

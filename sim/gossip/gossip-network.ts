@@ -10,8 +10,9 @@
 import type { GossipVerdict } from '../../protocol/ports.ts';
 import type { RandomStream } from '../clock/random.ts';
 import type { EventScheduler } from '../clock/scheduler.ts';
+import { ticksPerMs } from '../clock/ticks.ts';
 import type { FaultRules } from '../network/faults.ts';
-import { type LinkModel, lost, ticksPerMs } from '../network/link-model.ts';
+import { type LinkModel, lost } from '../network/link-model.ts';
 import { hasBit, lowestBit, type PeerGraph } from '../network/peer-graph.ts';
 import { GossipCounters } from './counters.ts';
 import { MessageCache, type MessageGroup, messagesPerGroup, wordsPerPeer } from './message-cache.ts';
@@ -63,7 +64,7 @@ export interface GossipComponents {
 export class GossipNetwork {
   readonly counters = new GossipCounters();
   readonly cache: MessageCache;
-  readonly topics: readonly TopicMesh[];
+  readonly topics: TopicMesh[] = [];
   /** 1 for peers that run. */
   readonly isAlive: Uint8Array;
 
@@ -77,6 +78,8 @@ export class GossipNetwork {
   readonly #init: GossipInit;
   readonly #heartbeatTicks: number;
   readonly #validationTicks: number;
+  /** By peer: how often it stopped, so that the heartbeats of an earlier life end. */
+  readonly #lives: Uint16Array;
   readonly #list: Int32Array;
   readonly #others: Int32Array;
   #retireTick = 0;
@@ -100,7 +103,9 @@ export class GossipNetwork {
       { length: init.topicCount },
       (_, index) => new TopicMesh(index, components.graph),
     );
+    for (let i = 0; i < init.topicCount; i++) this.addTopic();
     this.isAlive = new Uint8Array(peerCount).fill(1);
+    this.#lives = new Uint16Array(peerCount);
     this.#list = new Int32Array(slotsPerPeer);
     this.#others = new Int32Array(slotsPerPeer);
     this.#heartbeatCounts = components.scores === undefined ? undefined : new Uint32Array(peerCount);
@@ -137,7 +142,7 @@ export class GossipNetwork {
         this.#onPrune(a, content);
         return true;
       case gossipKinds.heartbeat:
-        this.#onHeartbeat(a);
+        if (content === this.#lives[a]) this.#onHeartbeat(a);
         return true;
       case gossipKinds.dontWant:
         this.#onDontWant(a, content);
@@ -151,6 +156,11 @@ export class GossipNetwork {
       default:
         return false;
     }
+  }
+
+  /** One more topic; answers its index. */
+  addTopic(): number {
+    return this.topics.push(new TopicMesh(this.topics.length, this.#graph)) - 1;
   }
 
   /** Subscribe a peer and graft its first mesh from the neighbours it knows (JOIN). */
@@ -202,6 +212,7 @@ export class GossipNetwork {
   stopPeer(peer: number): void {
     if (this.isAlive[peer] === 0) return;
     this.isAlive[peer] = 0;
+    this.#lives[peer] = this.#lives[peer]! + 1;
     for (const edge of this.#graph.edgesOf(peer)) this.disconnect(edge);
     this.cache.wipe(peer);
   }
@@ -387,7 +398,11 @@ export class GossipNetwork {
     for (const topic of this.topics) if (topic.isSubscribed[peer] === 1) this.#keepMesh(peer, topic);
     for (const group of this.cache.active) this.#announce(peer, group);
     this.cache.shift(peer);
-    this.#scheduler.schedule(now + this.#heartbeatTicks, peer, gossipKinds.heartbeat << 28);
+    this.#scheduler.schedule(
+      now + this.#heartbeatTicks,
+      peer,
+      (gossipKinds.heartbeat << 28) | this.#lives[peer]!,
+    );
   }
 
   #keepMesh(peer: number, topic: TopicMesh): void {
@@ -510,7 +525,8 @@ export class GossipNetwork {
 
   #startHeartbeat(peer: number): void {
     const phase = this.#random.below(this.#heartbeatTicks);
-    this.#scheduler.schedule(this.#scheduler.nowTick + phase, peer, gossipKinds.heartbeat << 28);
+    const packed = (gossipKinds.heartbeat << 28) | this.#lives[peer]!;
+    this.#scheduler.schedule(this.#scheduler.nowTick + phase, peer, packed);
   }
 
   /** Move `wanted` random entries of the first `count` of the list to its front; answers how many. */

@@ -6,7 +6,7 @@
  * js gossipsub's default topic parameters leave them without weight.
  * @see libp2p specification, gossipsub v1.1, "Peer Scoring"
  */
-import { ticksPerMs } from '../network/link-model.ts';
+import { ticksPerMs } from '../clock/ticks.ts';
 import type { PeerGraph } from '../network/peer-graph.ts';
 
 export interface ScoreSettings {

@@ -5,8 +5,9 @@
 import { RunDigest } from '../clock/digest.ts';
 import { RandomStream } from '../clock/random.ts';
 import { EventScheduler } from '../clock/scheduler.ts';
+import { ticksPerMs } from '../clock/ticks.ts';
 import { type FaultRule, FaultRules } from '../network/faults.ts';
-import { createLinkModel, type LinkSettings, ticksPerMs } from '../network/link-model.ts';
+import { createLinkModel, type LinkSettings } from '../network/link-model.ts';
 import { connectRandomly, PeerGraph } from '../network/peer-graph.ts';
 import { fourRegions, placePeers } from '../network/places.ts';
 import type { GossipCounters } from './counters.ts';

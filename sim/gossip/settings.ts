@@ -3,7 +3,7 @@
  * @see Vyzovitis et al. 2020, "GossipSub: Attack-Resilient Message Propagation", and the libp2p specification
  * gossipsub v1.1 (parameters) and v1.2 (IDONTWANT).
  */
-import { ticksPerMs } from '../network/link-model.ts';
+import { ticksPerMs } from '../clock/ticks.ts';
 
 export interface GossipSettings {
   /** Desired, lowest and highest mesh degree. */

@@ -123,8 +123,10 @@ export class KademliaNetwork implements LookupWorld {
 
   /** A random key that shares exactly `bucket` leading bits with the peer's. */
   #keyInBucket(peer: number, bucket: number): { high: number; low: number } {
-    const flip = bucket < 32 ? { high: 0x80000000 >>> bucket, low: 0 } : { high: 0, low: 0x80000000 >>> (bucket - 32) };
-    const below = bucket < 32 ? { high: (flip.high - 1) >>> 0, low: 0xffffffff } : { high: 0, low: (flip.low - 1) >>> 0 };
+    const flip =
+      bucket < 32 ? { high: 0x80000000 >>> bucket, low: 0 } : { high: 0, low: 0x80000000 >>> (bucket - 32) };
+    const below =
+      bucket < 32 ? { high: (flip.high - 1) >>> 0, low: 0xffffffff } : { high: 0, low: (flip.low - 1) >>> 0 };
     return {
       high: (this.tables.high[peer]! ^ flip.high ^ (this.#random.uint32() & below.high)) >>> 0,
       low: (this.tables.low[peer]! ^ flip.low ^ (this.#random.uint32() & below.low)) >>> 0,

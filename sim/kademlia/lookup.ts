@@ -3,7 +3,7 @@
  * closest known have all answered. Virtual time passes inside, so that parallel requests overlap as they would.
  * @see Maymounkov and Mazières 2002, "Kademlia", §2.3
  */
-import { ticksPerMs } from '../network/link-model.ts';
+import { ticksPerMs } from '../clock/ticks.ts';
 import type { RoutingTables } from './routing-tables.ts';
 
 /** How a peer answers lookups. */
@@ -81,7 +81,9 @@ export function runLookup(
     for (const peer of peers) {
       if (known.has(peer)) continue;
       known.add(peer);
-      insert(candidates, { peer, depth, state: 'new' }, (a, b) => tables.compare(a, b, targetHigh, targetLow));
+      insert(candidates, { peer, depth, state: 'new' }, (a, b) =>
+        tables.compare(a, b, targetHigh, targetLow),
+      );
     }
   };
   const ask = (candidate: Candidate) => {

@@ -98,7 +98,8 @@ export class RoutingTables {
     this.#collect(peer, own, found);
     if (found.length < count)
       for (let bucket = own + 1; bucket < this.bucketCount; bucket++) this.#collect(peer, bucket, found);
-    for (let bucket = own - 1; bucket >= 0 && found.length < count; bucket--) this.#collect(peer, bucket, found);
+    for (let bucket = own - 1; bucket >= 0 && found.length < count; bucket--)
+      this.#collect(peer, bucket, found);
     found.sort((a, b) => this.compare(a, b, targetHigh, targetLow));
     return found.slice(0, count);
   }

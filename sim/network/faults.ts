@@ -3,7 +3,7 @@
  * add up and the first drop ends it. A rule says from when until when it holds, so that every fault can heal.
  */
 import type { RandomStream } from '../clock/random.ts';
-import { ticksPerMs } from './link-model.ts';
+import { ticksPerMs } from '../clock/ticks.ts';
 
 /** What becomes of one packet. The object is shared: read it before the next decision. */
 export interface PacketFate {

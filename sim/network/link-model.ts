@@ -5,13 +5,11 @@
  * the latency does not depend on which message crossed first. Jitter and loss are drawn per packet.
  */
 import { hashPair, type RandomStream } from '../clock/random.ts';
+import { ticksPerMs } from '../clock/ticks.ts';
 import type { PeerPlaces } from './places.ts';
 
 /** A packet that never arrives. */
 export const lost = -1;
-
-/** Ticks per millisecond of every simulation: one tick is 100 µs. */
-export const ticksPerMs = 10;
 
 export interface LinkModel {
   /** Ticks until a packet of `bytes` sent now arrives, at least 1, or {@link lost}. */

@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../clock/random.ts';
+import { ticksPerMs } from '../clock/ticks.ts';
 import { evenIslands, FaultRules, halves } from './faults.ts';
-import {
-  createLinkModel,
-  type Latency,
-  lost,
-  normalQuantile,
-  normalShare,
-  ticksPerMs,
-} from './link-model.ts';
+import { createLinkModel, type Latency, lost, normalQuantile, normalShare } from './link-model.ts';
 import { connectRandomly, countBits, lowestBit, PeerGraph } from './peer-graph.ts';
 import { fourRegions, measureKm, placePeers } from './places.ts';
 
