@@ -66,7 +66,7 @@ class Tendermint implements ConsensusMachine {
   /** What was handed out to be signed, by slot; anything else that comes back is not ours to send. */
   readonly #unsigned = new Map<string, UnsignedVote | UnsignedProposal | UnsignedUndecided>();
   readonly #timers = new Set<string>();
-  readonly #accused = new Set<Did>();
+  readonly #accused = new Map<Did, Evidence>();
   readonly #undecided: (Undecided | undefined)[] = [];
   readonly #answeredAtMs: number[];
 
@@ -80,6 +80,8 @@ class Tendermint implements ConsensusMachine {
   #mayVote: boolean;
   #roundProof: Certificate | undefined;
   #decision: Decision | undefined;
+  /** Doubles once decided: outcomes are told again ever more seldom, so that two of them would meet. */
+  #resendPeriodMs = 0;
   #reportedLevel: UndecidedLevel | undefined;
   #isAlarmed = false;
   #seq = 0;
@@ -178,6 +180,7 @@ class Tendermint implements ConsensusMachine {
       this.#announceDecision(this.#decision);
       return undefined;
     }
+    this.#resendPeriodMs = limits.resendMs;
     this.#setTimer('resend', this.#atMs + limits.resendMs);
     if (this.#step === 'stopped') return this.#continueStopped();
     if (Number.isFinite(limits.deadlineAtMs)) this.#setTimer('deadline', limits.deadlineAtMs);
@@ -452,6 +455,8 @@ class Tendermint implements ConsensusMachine {
     this.#answeredAtMs.fill(this.#atMs);
     this.#send({ type: 'certificate', ...decision });
     this.#setTimer('retention', this.#atMs + this.#init.limits.retentionMs);
+    this.#resendPeriodMs = this.#init.limits.resendMs;
+    this.#setTimer('resend', this.#atMs + this.#resendPeriodMs);
   }
 
   // ---- taking in messages
@@ -584,7 +589,7 @@ class Tendermint implements ConsensusMachine {
   #accuse(evidence: Evidence): boolean {
     const culprit = culpritOf(evidence);
     if (this.#accused.has(culprit)) return false;
-    this.#accused.add(culprit);
+    this.#accused.set(culprit, evidence);
     this.#effects.push({ type: 'report-evidence', evidence, culprit });
     this.#send({ type: 'evidence', evidence });
     return true;
@@ -600,8 +605,17 @@ class Tendermint implements ConsensusMachine {
     const conflicting = this.#log.certificate('decision', conflict.round, conflict.value);
     this.#write({ type: 'alarm', certificate: conflicting });
     this.#effects.push({ type: 'raise-alarm', decision, conflicting });
-    this.#send({ type: 'certificate', ...decision });
+    this.#sendOutcome();
+    this.#resendPeriodMs = this.#init.limits.resendMs;
+    this.#setTimer('resend', this.#atMs + this.#resendPeriodMs);
+  }
+
+  /** The decision; once agreement is broken, also everything that shows who broke it. */
+  #sendOutcome(): void {
+    this.#send({ type: 'certificate', ...this.#decision! });
+    if (!this.#isAlarmed) return;
     for (const { round, value } of this.#log.polkas()) this.#sendPolka(round, value);
+    for (const evidence of this.#accused.values()) this.#send({ type: 'evidence', evidence });
   }
 
   /** L6 d, L7: who still votes has not heard the outcome. */
@@ -711,6 +725,10 @@ class Tendermint implements ConsensusMachine {
 
   /** L6 d: own votes of the last round voted in, the proofs of that round and of the valid value. */
   #resend(): void {
+    if (this.#decision !== undefined) {
+      this.#sendOutcome();
+      return;
+    }
     const own = this.#undecided[this.#self];
     if (this.#step === 'stopped') {
       if (own !== undefined) this.#send({ type: 'undecided', undecided: own });
@@ -748,7 +766,8 @@ class Tendermint implements ConsensusMachine {
         break;
       case 'resend':
         this.#resend();
-        this.#setTimer('resend', this.#atMs + this.#init.limits.resendMs);
+        if (this.#decision !== undefined) this.#resendPeriodMs *= 2;
+        this.#setTimer('resend', this.#atMs + this.#resendPeriodMs);
         break;
       case 'deadline':
         if (this.#step !== 'stopped') this.#stop('deadline');

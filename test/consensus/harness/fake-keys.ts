@@ -26,9 +26,9 @@ export function createFakeKeys(engine: Engine): FakeKeys {
   const checked = new WeakSet<object>();
   const sigOf = (record: Unsigned) => hashText(`${ownerOf(record)}|secret`, bytesOf(engine, record));
   return {
-    sign(record) {
-      const signed = Object.freeze({ ...record, sig: sigOf(record) });
-      checked.add(signed);
+    sign<T extends Unsigned>(record: T) {
+      const signed: T & { sig: string } = { ...record, sig: sigOf(record) };
+      checked.add(Object.freeze(signed));
       return signed;
     },
     verify(record) {

@@ -77,7 +77,8 @@ export class Puppets {
     if (!side.has(member)) side.set(member, vote);
     this.#reachRound(vote.round);
     if (this.#has('split-support') && this.#draw.chance(0.6)) this.#supportWhatItVoted(member, vote);
-    if (this.#has('hidden-lock') && vote.type === 'prevote' && this.#draw.chance(0.3)) this.#hideLock(vote.round);
+    if (this.#has('hidden-lock') && vote.type === 'prevote' && this.#draw.chance(0.3))
+      this.#hideLock(vote.round);
   }
 
   #reachRound(round: number): void {
@@ -119,7 +120,8 @@ export class Puppets {
           this.#voteAtRandom(member, this.#draw.below(this.#maxRound + 1));
           break;
         case 'replay':
-          if (this.#seen.length > 0) this.#tell(member, this.#someHonest(0.5), this.#draw.pick(this.#seen), delayMs);
+          if (this.#seen.length > 0)
+            this.#tell(member, this.#someHonest(0.5), this.#draw.pick(this.#seen), delayMs);
           break;
         case 'malformed':
           this.#sendMalformed(member);
@@ -179,7 +181,13 @@ export class Puppets {
   #supportWhatItVoted(honest: number, vote: Vote): void {
     if (vote.value === null && this.#draw.chance(0.7)) return;
     for (const member of this.#members) {
-      const prevote = this.#vote(member, 'prevote', vote.round, vote.value, vote.value === null ? -1 : vote.validRound);
+      const prevote = this.#vote(
+        member,
+        'prevote',
+        vote.round,
+        vote.value,
+        vote.value === null ? -1 : vote.validRound,
+      );
       this.#tell(member, [honest], { type: 'vote', vote: prevote }, delayMs);
       if (this.#draw.chance(0.5)) continue;
       const precommit = this.#vote(member, 'precommit', vote.round, vote.value, -1);

@@ -41,8 +41,11 @@ export function runSeed(options: SeedOptions): SeedResult {
     roundAtStable = world.maxRound();
     for (const host of world.honest()) if (host.wasStarted && !host.isUp) world.restart(host);
   });
-  const untilMs = hasCertificates ? stableAtMs + patienceMs : stableAtMs - 1;
+  const isControl = (options.liarCount ?? 0) > engine.faultMax(n);
+  const untilMs = hasCertificates ? stableAtMs + (isControl ? 50 * delayMs : patienceMs) : stableAtMs - 1;
   world.run(untilMs, () => world.nowMs >= stableAtMs && world.isAllDecided());
+  // Broken agreement takes a while to be seen by all and traced to who lied.
+  if (world.violations.length > 0) world.run(world.nowMs + 50 * delayMs);
   return {
     violations: world.violations,
     isDecided: world.isAllDecided(),
@@ -60,9 +63,20 @@ function populate(world: World, draw: Draw, liarCount: number, stableAtMs: numbe
   const order = draw.shuffle(Array.from({ length: world.n }, (_, i) => i));
   const liars = order.slice(0, liarCount);
   for (let member = 0; member < world.n; member++) {
-    if (!liars.includes(member)) world.addHost(member, { candidate: draw.chance(0.05) ? undefined : `v${member}` });
+    if (liars.includes(member)) continue;
+    const hasNothingToPropose = world.hosts.length === 1 && draw.chance(0.1);
+    world.addHost(member, { candidate: hasNothingToPropose ? undefined : `v${member}` });
   }
-  const kinds: LiarKind[] = ['silent', 'puppet', 'puppet', 'puppet', 'twins', 'amnesiac', 'selective', 'forgetful'];
+  const kinds: LiarKind[] = [
+    'silent',
+    'puppet',
+    'puppet',
+    'puppet',
+    'twins',
+    'amnesiac',
+    'selective',
+    'forgetful',
+  ];
   const kind = draw.chance(0.6) ? draw.pick(kinds) : undefined;
   const puppets: number[] = [];
   for (const member of liars) {

@@ -61,7 +61,12 @@ export interface WorldOptions {
 }
 
 type Event =
-  | { readonly type: 'deliver'; readonly host: number; readonly from: Did; readonly message: ConsensusMessage }
+  | {
+      readonly type: 'deliver';
+      readonly host: number;
+      readonly from: Did;
+      readonly message: ConsensusMessage;
+    }
   | { readonly type: 'timer'; readonly host: number; readonly timer: string; readonly dueAtMs: number }
   | { readonly type: 'call'; readonly call: () => void };
 
@@ -106,7 +111,10 @@ export class World {
     };
   }
 
-  addHost(member: number, options: { isHonest?: boolean; candidate?: unknown; memory?: ConsensusMemory } = {}): Host {
+  addHost(
+    member: number,
+    options: { isHonest?: boolean; candidate?: unknown; memory?: ConsensusMemory } = {},
+  ): Host {
     const candidate = 'candidate' in options ? options.candidate : `v${member}`;
     const host: Host = {
       id: this.hosts.length,
@@ -156,7 +164,13 @@ export class World {
   #createMachine(member: number, candidate: unknown, memory: ConsensusMemory): ConsensusMachine {
     return this.engine.createConsensusMachine(
       { valueIdOf, isValid: (value) => !String(value).startsWith('bad') },
-      { instance: this.instance, self: this.instance.members[member]!, candidate, limits: this.limits, memory },
+      {
+        instance: this.instance,
+        self: this.instance.members[member]!,
+        candidate,
+        limits: this.limits,
+        memory,
+      },
     );
   }
 
@@ -314,7 +328,7 @@ export class World {
     else this.send(host.member, to, message, (toHost) => host.mayReach(toHost, message));
   }
 
-  #sign(host: Host, record: Parameters<FakeKeys['sign']>[0]): ConsensusInput {
+  #sign(_host: Host, record: Parameters<FakeKeys['sign']>[0]): ConsensusInput {
     this.counts.signed += 1;
     const signed = this.keys.sign(record) as Vote | Proposal | Undecided;
     return { type: 'signed', atMs: this.nowMs, record: signed };
@@ -342,7 +356,8 @@ export class World {
   /** What an honest member says under its own name is on disk, and never differs from what it said before. */
   #checkOwnWords(host: Host, message: ConsensusMessage): void {
     if (message.type !== 'vote' && message.type !== 'proposal' && message.type !== 'undecided') return;
-    const own = message.type === 'vote' ? message.vote : message.type === 'proposal' ? message.proposal : undefined;
+    const own =
+      message.type === 'vote' ? message.vote : message.type === 'proposal' ? message.proposal : undefined;
     const { sig, round } = own ?? (message as { undecided: Undecided }).undecided;
     if (!host.rows.some((row) => row.includes(sig)))
       this.#violate(`member ${host.member} sent a ${message.type} before it was on disk`);
@@ -355,13 +370,13 @@ export class World {
 
   #takeDecision(host: Host, decision: Decision): void {
     if (!host.isHonest) return;
-    if (host.decision !== undefined && valueOf(host.decision) !== valueOf(decision))
+    if (host.decision !== undefined && decidedValue(host.decision) !== decidedValue(decision))
       this.#violate(`member ${host.member} changed its decision`);
     host.decision = decision;
     this.#checkDecision(decision);
     this.#firstDecision ??= decision;
-    if (valueOf(decision) !== valueOf(this.#firstDecision))
-      this.#violate(`disagreement: ${valueOf(this.#firstDecision)} and ${valueOf(decision)}`);
+    if (decidedValue(decision) !== decidedValue(this.#firstDecision))
+      this.#violate(`disagreement: ${decidedValue(this.#firstDecision)} and ${decidedValue(decision)}`);
   }
 
   /** Count the certificate again, without the code under test. */
@@ -380,7 +395,8 @@ export class World {
 
   #checkCulprit(culprit: Did): void {
     const member = this.instance.indexes.get(culprit)!;
-    if (this.#hostsOf[member]!.some((host) => host.isHonest)) this.#violate(`honest member ${member} was accused`);
+    if (this.#hostsOf[member]!.some((host) => host.isHonest))
+      this.#violate(`honest member ${member} was accused`);
   }
 
   // ---- questions
@@ -401,7 +417,7 @@ export class World {
   }
 }
 
-export function valueOf(decision: Decision): string {
+export function decidedValue(decision: Decision): string {
   return String(decision.proposed.value);
 }
 
