@@ -1,0 +1,240 @@
+/**
+ * The `Directory` port on the modelled Kademlia: every lookup walks the routing tables of the nodes that run, takes
+ * the time of its round trips, and finds what they know, not what is true. Holders keep records and may lie.
+ */
+
+import assert from 'node:assert/strict';
+import { hash as nodeHash } from 'node:crypto';
+import type { NodeId } from '../../protocol/brand.ts';
+import { compareBytes, toHex } from '../../protocol/bytes.ts';
+import type { Directory, DirectoryEvent, RecordFacts, RecordValidator } from '../../protocol/ports.ts';
+import type { SimKernel } from '../clock/kernel.ts';
+import type { RandomStream } from '../clock/random.ts';
+import { ticksPerMs } from '../clock/ticks.ts';
+import type { LinkModel } from '../network/link-model.ts';
+import { KademliaNetwork } from './kademlia-network.ts';
+import { readKey } from './key-space.ts';
+import type { LookupInit, LookupResult } from './lookup.ts';
+
+export interface KademliaWorldComponents {
+  readonly kernel: SimKernel;
+  readonly random: RandomStream;
+  readonly link: LinkModel;
+  /** Whether one node reaches another just now. Default: always. */
+  readonly isReachable?: (from: NodeId, to: NodeId) => boolean;
+  readonly validateRecord: RecordValidator;
+}
+
+export interface KademliaWorldInit {
+  readonly nodesMax: number;
+  readonly lookup?: LookupInit;
+  /** Kademlia's k: bucket size, and holders of a record. Default 20. */
+  readonly bucketSize?: number;
+  /** Records that one holder keeps at most. Default 10,000. */
+  readonly recordsMax?: number;
+  /** How often a node refreshes its buckets. Default 10 minutes, as kad-dht's. */
+  readonly refreshMs?: number;
+}
+
+/** What a lying holder does with the records it was given. */
+export type HolderLie = 'withhold' | 'keep-oldest' | 'silent';
+
+export interface KademliaDirectory extends Directory {
+  /** Leave, with all records held here. Idempotent. */
+  stop(): void;
+}
+
+interface Held extends RecordFacts {
+  readonly bytes: Uint8Array;
+}
+
+interface Member {
+  readonly node: NodeId;
+  readonly index: number;
+  /** By key in hexadecimal, then by slot. */
+  readonly held: Map<string, Map<string, Held>>;
+  heldCount: number;
+  lie: HolderLie | undefined;
+  listener: ((event: DirectoryEvent) => void) | undefined;
+  cancelRefresh: (() => void) | undefined;
+}
+
+export class KademliaWorld {
+  readonly network: KademliaNetwork;
+  readonly #components: KademliaWorldComponents;
+  readonly #init: KademliaWorldInit;
+  readonly #members: Member[] = [];
+  readonly #byNode = new Map<NodeId, Member>();
+
+  constructor(components: KademliaWorldComponents, init: KademliaWorldInit) {
+    this.#components = components;
+    this.#init = init;
+    const { link, random } = components;
+    this.network = new KademliaNetwork(
+      {
+        link: { delayTicks: (from, to, bytes, now) => this.#delayTicks(link, from, to, bytes, now) },
+        random,
+      },
+      {
+        peerCount: init.nodesMax,
+        bucketSize: init.bucketSize ?? 20,
+        ...(init.lookup ? { lookup: init.lookup } : {}),
+      },
+    );
+  }
+
+  attach(node: NodeId): KademliaDirectory {
+    const member = this.#byNode.get(node) ?? this.#admit(node);
+    return {
+      start: (listener) => this.#start(member, listener),
+      stop: () => this.#stop(member),
+      closest: (request, key, count) => {
+        const found = this.#lookup(member, key, Math.min(count, this.network.tables.bucketSize));
+        this.#answer(member, found.durationMs, () => ({
+          type: 'closest-found',
+          request,
+          nodes: found.closest.map((index) => this.#members[index]!.node),
+          lookupMessageCount: found.requestCount * 2 - found.timeoutCount,
+        }));
+      },
+      putRecord: (request, key, record) => this.#put(member, request, key, record),
+      getRecords: (request, key) => this.#get(member, request, key),
+    };
+  }
+
+  /** From now on `node` lies about records, or says nothing at all; `undefined` makes it honest again. */
+  setLie(node: NodeId, lie: HolderLie | undefined): void {
+    const member = this.#byNode.get(node) ?? this.#admit(node);
+    member.lie = lie;
+  }
+
+  #admit(node: NodeId): Member {
+    const index = this.#members.length;
+    if (index === this.#init.nodesMax) throw new RangeError(`more than ${index} nodes attach`);
+    const place = readKey(new Uint8Array(nodeHash('sha256', node, 'buffer')));
+    this.network.tables.setKey(index, place.high, place.low);
+    const member: Member = {
+      node,
+      index,
+      held: new Map(),
+      heldCount: 0,
+      lie: undefined,
+      listener: undefined,
+      cancelRefresh: undefined,
+    };
+    this.#members.push(member);
+    this.#byNode.set(node, member);
+    return member;
+  }
+
+  #start(member: Member, listener: (event: DirectoryEvent) => void): void {
+    if (member.listener !== undefined) return;
+    member.listener = listener;
+    this.network.join(member.index);
+    this.#scheduleRefresh(member);
+  }
+
+  #stop(member: Member): void {
+    if (member.listener === undefined) return;
+    member.listener = undefined;
+    member.cancelRefresh?.();
+    member.held.clear();
+    member.heldCount = 0;
+    this.network.leave(member.index);
+  }
+
+  #scheduleRefresh(member: Member): void {
+    const { kernel } = this.#components;
+    member.cancelRefresh = kernel.schedule(kernel.nowMs() + (this.#init.refreshMs ?? 600_000), () => {
+      this.network.refresh(member.index);
+      this.#scheduleRefresh(member);
+    });
+  }
+
+  #put(member: Member, request: string, key: Uint8Array, record: Uint8Array): void {
+    if (this.#components.validateRecord(key, record) === undefined) {
+      this.#answer(member, 1, () => ({ type: 'directory-failed', request, reason: 'invalid-record' }));
+      return;
+    }
+    const found = this.#lookup(member, key);
+    this.#answer(member, found.durationMs, () => {
+      const holders = this.#holders(member, found);
+      const kept = holders.filter((holder) => this.#hold(holder, key, record));
+      return { type: 'record-put', request, nodeCount: kept.length };
+    });
+  }
+
+  #get(member: Member, request: string, key: Uint8Array): void {
+    const found = this.#lookup(member, key);
+    this.#answer(member, found.durationMs, () => {
+      const holders = this.#holders(member, found);
+      const records = new Map<string, Uint8Array>();
+      for (const holder of holders)
+        for (const bytes of this.#recall(holder, key))
+          if (this.#components.validateRecord(key, bytes) !== undefined) records.set(toHex(bytes), bytes);
+      return {
+        type: 'records-found',
+        request,
+        records: [...records.values()].sort(compareBytes),
+        answeredCount: holders.length,
+      };
+    });
+  }
+
+  /** A node is among the holders when it is itself as close as those it found. */
+  #holders(member: Member, found: LookupResult): readonly Member[] {
+    return found.closest
+      .map((index) => this.#members[index]!)
+      .filter((holder) => holder.listener !== undefined && this.#isUp(member.index, holder.index));
+  }
+
+  #hold(holder: Member, key: Uint8Array, bytes: Uint8Array): boolean {
+    const facts = this.#components.validateRecord(key, bytes);
+    if (facts === undefined || facts.expiresAtMs <= this.#components.kernel.nowMs()) return false;
+    const slots = holder.held.get(toHex(key)) ?? new Map<string, Held>();
+    const old = slots.get(facts.slot);
+    if (old !== undefined && (old.seq > facts.seq || holder.lie === 'keep-oldest')) return false;
+    if (old === undefined && holder.heldCount >= (this.#init.recordsMax ?? 10_000)) return false;
+    if (old === undefined) holder.heldCount++;
+    slots.set(facts.slot, { ...facts, bytes });
+    holder.held.set(toHex(key), slots);
+    return true;
+  }
+
+  #recall(holder: Member, key: Uint8Array): readonly Uint8Array[] {
+    const slots = holder.lie === 'withhold' ? undefined : holder.held.get(toHex(key));
+    if (slots === undefined) return [];
+    for (const [slot, held] of slots) {
+      if (held.expiresAtMs > this.#components.kernel.nowMs()) continue;
+      slots.delete(slot);
+      holder.heldCount--;
+    }
+    return [...slots.values()].map((held) => held.bytes);
+  }
+
+  #lookup(member: Member, key: Uint8Array, count = this.network.tables.bucketSize): LookupResult {
+    const { high, low } = readKey(key);
+    return this.network.lookup(member.index, high, low, { count });
+  }
+
+  /** Answer once, after the lookup's time, if the asker is still the same process then. */
+  #answer(member: Member, delayMs: number, make: () => DirectoryEvent): void {
+    const { listener } = member;
+    assert(listener !== undefined, 'the directory is not started');
+    const { kernel } = this.#components;
+    kernel.scheduleTick(kernel.nowTick + Math.max(1, Math.round(delayMs * ticksPerMs)), () => {
+      if (member.listener === listener) listener(make());
+    });
+  }
+
+  #delayTicks(link: LinkModel, from: number, to: number, bytes: number, nowTick: number): number {
+    return this.#isUp(from, to) ? link.delayTicks(from, to, bytes, nowTick) : -1;
+  }
+
+  #isUp(from: number, to: number): boolean {
+    const { isReachable } = this.#components;
+    const [source, target] = [this.#members[from]!, this.#members[to]!];
+    if (source.lie === 'silent' || target.lie === 'silent') return false;
+    return isReachable === undefined || isReachable(source.node, target.node);
+  }
+}
