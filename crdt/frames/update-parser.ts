@@ -29,6 +29,9 @@ export interface ParsedStruct {
   readonly origin: number;
   /** `undefined` for content that its own transaction already deleted. */
   readonly value: EntryValue | undefined;
+  /** Where in the update's bytes the content stands. */
+  readonly contentFrom: number;
+  readonly contentTo: number;
 }
 
 export interface ParsedUpdate {
@@ -95,12 +98,16 @@ function readStruct(reader: ByteReader, client: number, clock: number): ParsedSt
   } else {
     key = readParentAndKey(reader);
   }
+  const contentFrom = reader.at;
+  let length = 1;
+  let value: EntryValue | undefined;
   if (kind === contentDeleted) {
-    const length = reader.varUint();
+    length = reader.varUint();
     if (length === 0 || length > deletedLengthMax) throw new Refused('length');
-    return { clock, length, key, origin, value: undefined };
+  } else {
+    value = kind === contentAny ? readOne(reader) : readBytes(reader);
   }
-  return { clock, length: 1, key, origin, value: kind === contentAny ? readOne(reader) : readBytes(reader) };
+  return { clock, length, key, origin, value, contentFrom, contentTo: reader.at };
 }
 
 function readParentAndKey(reader: ByteReader): string {

@@ -71,7 +71,17 @@ function step(state: ReplicaState, input: ReplicaInput): readonly ReplicaEffect[
   state.changes = [];
   dispatch(state, input);
   if (state.changes.length > 0) state.effects.push({ type: 'view-changed', changes: state.changes });
-  return state.effects;
+  return putQuestionsLast(state.effects);
+}
+
+/** A shell may answer on the spot: by then all else of this step must be done. */
+function putQuestionsLast(effects: readonly ReplicaEffect[]): readonly ReplicaEffect[] {
+  const isQuestion = ({ type }: ReplicaEffect) =>
+    type === 'load' || type === 'sign-frame' || type === 'sign-checkpoint';
+  const questions = effects.filter(isQuestion);
+  return questions.length === 0
+    ? effects
+    : [...effects.filter((effect) => !isQuestion(effect)), ...questions];
 }
 
 function dispatch(state: ReplicaState, input: ReplicaInput): undefined {
