@@ -170,7 +170,7 @@ export function createDirectLanes(components: DirectLanesComponents, init: Direc
     stream.addEventListener('drain', () => {
       if (lane.stream === stream) pump(lane);
     });
-    stream.addEventListener('remoteCloseWrite', () => closeQuietly(stream));
+    stream.addEventListener('end', () => closeQuietly(stream));
     stream.addEventListener('close', () => {
       if (lane.stream !== stream) return;
       lane.stream = undefined;
@@ -227,8 +227,11 @@ export function createDirectLanes(components: DirectLanesComponents, init: Direc
     inbounds.add(inbound);
     watch();
     stream.addEventListener('message', (event) => read(inbound, event.data.subarray()));
-    stream.addEventListener('remoteCloseWrite', () => closeQuietly(stream));
+    stream.addEventListener('end', () => closeQuietly(stream));
     stream.addEventListener('close', () => forget(inbound));
+    // Both may have been before we listened.
+    if (stream.status !== 'open' && stream.readBufferLength === 0) forget(inbound);
+    else if (stream.readableEnded) closeQuietly(stream);
   }
 
   function read(inbound: Inbound, chunk: Uint8Array): void {

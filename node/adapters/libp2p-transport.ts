@@ -13,6 +13,7 @@ import { compareText } from '../../protocol/bytes.ts';
 import { AmpError } from '../../protocol/errors.ts';
 import type { Clock, GossipVerdict, Rng, Store, Transport, TransportEvent } from '../../protocol/ports.ts';
 import { createDirectLanes, type DirectLanesCounts, directBytesMax } from './direct-lanes.ts';
+import { limitGossipAnswers } from './gossip-answers.ts';
 import { createGossipGate, type GossipGateCounts } from './gossip-gate.ts';
 import { publishBytesMax } from './gossip-settings.ts';
 import { createKnownPeers } from './known-peers.ts';
@@ -22,6 +23,10 @@ import { createPeerDialer, type PeerDialer } from './peer-dialer.ts';
 import { createPublishQueue } from './publish-queue.ts';
 
 const dialTimeoutMsDefault = 5_000;
+/** How long a publication waits for its first listener. Judgement: two dials to a slow peer. */
+const publishWaitMsDefault = 15_000;
+/** How long a publication waits for new neighbours to say what they listen to; they do so in one round trip. */
+const settleMs = 500;
 /** Connections a node looks for by itself. Gossip wants 12 at most in a mesh; the table of routes wants some more. */
 const connectionsWantedDefault = 24;
 /** One stream for each direction and one that is just being replaced. */
@@ -61,6 +66,8 @@ export interface Libp2pTransportInit {
   readonly isDhtServer?: boolean;
   /** Default 5,000. */
   readonly dialTimeoutMs?: number;
+  /** How long a publication may wait for somebody who listens. Default 15,000. */
+  readonly publishWaitMs?: number;
   /** Default 24. */
   readonly connectionsWanted?: number;
   /** Whether a node may be connected to, in either direction: the allow-list. Default all. */
@@ -132,10 +139,13 @@ export async function createLibp2pTransport(
     metrics: init.metrics,
   });
   const pubsub = libp2p.services.pubsub;
+  limitGossipAnswers(pubsub);
   /** Methods of the class that its interface leaves out. */
   const pubsubInside = pubsub as unknown as GossipInside;
   const self = toNodeId(libp2p.peerId)!;
   const peers = new Set<NodeId>();
+  /** When nodes came that have not told their subscriptions yet; some have none to tell. */
+  const newcomers = new Map<NodeId, number>();
   const topics = new Set(init.topics);
   const subscribed = new Set<string>();
   const published = { published: 0, publishFailed: 0 };
@@ -158,20 +168,24 @@ export async function createLibp2pTransport(
     },
     { dialTimeoutMs },
   );
-  const queue = createPublishQueue({
-    clock,
-    isReady: (topic) =>
-      pubsub.getSubscribers(topic).some((peer) => pubsubInside.streamsOutbound.has(peer.toString())),
-    publish: async (topic, bytes) => {
-      const { recipients } = await pubsub.publish(topic, bytes);
-      if (recipients.length > 0) published.published++;
-      return recipients.length;
+  const queue = createPublishQueue(
+    {
+      clock,
+      isReady: (topic, waitedMs) =>
+        pubsub.getSubscribers(topic).some((peer) => pubsubInside.streamsOutbound.has(peer.toString())) &&
+        (waitedMs >= settleMs || !hasNewcomer()),
+      publish: async (topic, bytes) => {
+        const { recipients } = await pubsub.publish(topic, bytes);
+        if (recipients.length > 0) published.published++;
+        return recipients.length;
+      },
+      onGivenUp: (topic, reason) => {
+        published.publishFailed++;
+        clock.defer(() => emit({ type: 'publish-failed', topic, reason }));
+      },
     },
-    onGivenUp: (topic, reason) => {
-      published.publishFailed++;
-      clock.defer(() => emit({ type: 'publish-failed', topic, reason }));
-    },
-  });
+    { waitMs: init.publishWaitMs ?? publishWaitMsDefault },
+  );
   const dialer: PeerDialer = createPeerDialer(
     { clock, rng, knownPeers: createKnownPeers({ store, clock }), libp2p },
     {
@@ -180,6 +194,14 @@ export async function createLibp2pTransport(
       dialTimeoutMs,
     },
   );
+
+  function hasNewcomer(): boolean {
+    for (const [node, sinceMs] of newcomers) {
+      if (clock.nowMs() - sinceMs < settleMs) return true;
+      newcomers.delete(node);
+    }
+    return false;
+  }
 
   async function openDirect(to: NodeId, signal: AbortSignal): Promise<Stream> {
     await starting;
@@ -194,7 +216,11 @@ export async function createLibp2pTransport(
     });
     for (const topic of topics) pubsub.topicValidators.set(topic, admitMessage);
     pubsubInside.addEventListener('gossipsub:message', takeMessage);
-    pubsub.addEventListener('subscription-change', queue.flush);
+    pubsub.addEventListener('subscription-change', ({ detail }) => {
+      const node = toNodeId(detail.peerId);
+      if (node !== undefined) newcomers.delete(node);
+      queue.flush();
+    });
     libp2p.addEventListener('peer:identify', ({ detail }) => {
       if (detail.protocols.includes(directProtocol)) raisePeer(detail.peerId);
     });
@@ -224,6 +250,8 @@ export async function createLibp2pTransport(
     const node = toNodeId(peer);
     if (node === undefined || peers.has(node) || libp2p.getConnections(peer).length === 0) return;
     peers.add(node);
+    if (![...topics].some((topic) => pubsub.getSubscribers(topic).some((known) => known.equals(peer))))
+      newcomers.set(node, clock.nowMs());
     lanes.wake(node);
     dialer.onPeerUp(node);
     emit({ type: 'peer-up', node });
@@ -233,6 +261,7 @@ export async function createLibp2pTransport(
   function lowerPeer(peer: PeerId): void {
     const node = toNodeId(peer);
     if (node === undefined || !peers.delete(node)) return;
+    newcomers.delete(node);
     dialer.onPeerDown(node);
     emit({ type: 'peer-down', node });
   }

@@ -5,8 +5,6 @@
  */
 import type { Clock } from '../../protocol/ports.ts';
 
-/** How long a publication waits. Judgement: two dials to a slow peer. */
-const waitMs = 15_000;
 /** How often to look again. There is no event for "the stream to that neighbour is open". */
 const retryMs = 50;
 const queuedCountMax = 1_024;
@@ -14,8 +12,8 @@ const queuedBytesMax = 8 * 1024 * 1024;
 
 export interface PublishQueueComponents {
   readonly clock: Clock;
-  /** Whether somebody who listens to the topic can be reached now. */
-  readonly isReady: (topic: string) => boolean;
+  /** Whether somebody who listens to the topic can be reached now, after so much waiting. */
+  readonly isReady: (topic: string, waitedMs: number) => boolean;
   /** Hand over to gossip; resolves to how many neighbours it went to. */
   readonly publish: (topic: string, bytes: Uint8Array) => Promise<number>;
   readonly onGivenUp: (topic: string, reason: string) => void;
@@ -32,10 +30,13 @@ export interface PublishQueue {
 interface Queued {
   readonly topic: string;
   readonly bytes: Uint8Array;
-  readonly dueAtMs: number;
+  readonly queuedAtMs: number;
 }
 
-export function createPublishQueue(components: PublishQueueComponents): PublishQueue {
+export function createPublishQueue(
+  components: PublishQueueComponents,
+  { waitMs }: { readonly waitMs: number },
+): PublishQueue {
   const { clock, isReady, publish, onGivenUp } = components;
   let queue: Queued[] = [];
   let queuedBytes = 0;
@@ -44,10 +45,10 @@ export function createPublishQueue(components: PublishQueueComponents): PublishQ
   function push(topic: string, bytes: Uint8Array): void {
     const isFirst = !queue.some((queued) => queued.topic === topic);
     const isFull = queue.length >= queuedCountMax || queuedBytes + bytes.length > queuedBytesMax;
-    if (isFirst && isReady(topic)) handOver(topic, bytes);
+    if (isFirst && isReady(topic, 0)) handOver(topic, bytes);
     else if (isFull) onGivenUp(topic, 'queue-full');
     else {
-      queue.push({ topic, bytes, dueAtMs: clock.nowMs() + waitMs });
+      queue.push({ topic, bytes, queuedAtMs: clock.nowMs() });
       queuedBytes += bytes.length;
       watch();
     }
@@ -68,8 +69,9 @@ export function createPublishQueue(components: PublishQueueComponents): PublishQ
     const waiting = queue;
     queue = [];
     for (const queued of waiting) {
-      if (isReady(queued.topic)) handOver(queued.topic, queued.bytes);
-      else if (queued.dueAtMs <= nowMs) onGivenUp(queued.topic, 'no-peers');
+      const waitedMs = nowMs - queued.queuedAtMs;
+      if (isReady(queued.topic, waitedMs)) handOver(queued.topic, queued.bytes);
+      else if (waitedMs >= waitMs) onGivenUp(queued.topic, 'no-peers');
       else {
         kept.push(queued);
         continue;

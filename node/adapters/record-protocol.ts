@@ -27,9 +27,12 @@ export async function askHolder(
   signal: AbortSignal,
 ): Promise<readonly Uint8Array[]> {
   return whileOpen(stream, signal, async () => {
+    const answer = readFrames(stream, recordBytesMax, recordsPerKeyMax);
+    // When sending throws, nobody waits for the answer, which then fails too.
+    answer.catch(() => undefined);
     stream.send(encodeFrames([encodeRequest(request)]));
-    await stream.close({ signal });
-    return readFrames(stream, recordBytesMax, recordsPerKeyMax);
+    const [frames] = await Promise.all([answer, stream.close({ signal })]);
+    return frames;
   });
 }
 
@@ -66,21 +69,27 @@ async function whileOpen<T>(stream: Stream, signal: AbortSignal, work: () => Pro
   }
 }
 
-async function readFrames(
-  stream: Stream,
-  bytesMax: number,
-  countMax: number,
-): Promise<readonly Uint8Array[]> {
+/**
+ * All frames until the other side closes its end. By events and not by iterating: an end that came before the
+ * iterator did is never told to it, and quick peers close before we look.
+ */
+function readFrames(stream: Stream, bytesMax: number, countMax: number): Promise<readonly Uint8Array[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<readonly Uint8Array[]>();
   const reader = new FrameReader(bytesMax);
   const frames: Uint8Array[] = [];
-  for await (const chunk of stream) {
-    const complete = reader.push(chunk.subarray());
-    if (complete === undefined) throw new Error('a frame is too long');
-    frames.push(...complete);
-    if (frames.length > countMax) throw new Error('too many frames');
-  }
-  if (reader.bufferedBytes > 0) throw new Error('the stream ended within a frame');
-  return frames;
+  const finish = () => {
+    if (reader.bufferedBytes > 0) reject(new Error('the stream ended within a frame'));
+    else resolve(frames);
+  };
+  stream.addEventListener('message', ({ data }) => {
+    const complete = reader.push(data.subarray());
+    if (complete === undefined) reject(new Error('a frame is too long'));
+    else if (frames.push(...complete) > countMax) reject(new Error('too many frames'));
+  });
+  stream.addEventListener('end', finish);
+  stream.addEventListener('close', ({ error }) => reject(error ?? new Error('the stream closed early')));
+  if (stream.readableEnded) finish();
+  return promise;
 }
 
 function encodeRequest(request: RecordRequest): Uint8Array {

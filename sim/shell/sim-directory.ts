@@ -44,6 +44,8 @@ export interface SimDirectoryWorld {
   attach(node: NodeId): SimDirectory;
   /** From now on `node` lies; `undefined` makes it honest again. */
   setLie(node: NodeId, lie: DirectoryLie | undefined): void;
+  /** All nodes that are up, closest to the key first, by a plain sort: for checkers. */
+  sortByDistance(key: Uint8Array): readonly NodeId[];
 }
 
 interface Held extends RecordFacts {
@@ -172,6 +174,8 @@ export function createSimDirectoryWorld(
 
   return {
     attach,
+    sortByDistance: (key) =>
+      [...byPlace].sort((a, b) => compareDistance(a.place, b.place, key)).map((member) => member.node),
     setLie(node, lie) {
       if (lie === undefined) lies.delete(node);
       else lies.set(node, lie);
