@@ -181,7 +181,6 @@ export class KademliaWorld {
     });
   }
 
-  /** A node is among the holders when it is itself as close as those it found. */
   #holders(member: Member, found: LookupResult): readonly Member[] {
     return found.closest
       .map((index) => this.#members[index]!)
@@ -212,9 +211,13 @@ export class KademliaWorld {
     return [...slots.values()].map((held) => held.bytes);
   }
 
+  /** The asker is one of the nodes too, and may be among the closest: it costs no message. */
   #lookup(member: Member, key: Uint8Array, count = this.network.tables.bucketSize): LookupResult {
     const { high, low } = readKey(key);
-    return this.network.lookup(member.index, high, low, { count });
+    const { tables } = this.network;
+    const found = this.network.lookup(member.index, high, low, { count });
+    const closest = [...found.closest, member.index].sort((a, b) => tables.compare(a, b, high, low));
+    return { ...found, closest: closest.slice(0, count) };
   }
 
   /** Answer once, after the lookup's time, if the asker is still the same process then. */
