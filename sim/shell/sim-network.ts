@@ -138,6 +138,7 @@ export function createSimNetwork(components: SimNetworkComponents, init: SimNetw
     const targetCount = 0;
     for (const to of nodes()) {
       if (to === port.node || !isReachable(port.node, to) || !ports.get(to)!.topics.has(topic)) continue;
+      targetCount++;
       const message = {
         kind: 'published',
         from: port.node,

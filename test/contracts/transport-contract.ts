@@ -99,6 +99,7 @@ export function describeTransportContract(name: string, create: () => Promise<Tr
         expect(published(c!).map((event) => textOf(event.bytes))).toEqual(['first', 'second']);
         expect(published(c!).map((event) => event.origin)).toEqual([a!.transport.self, b!.transport.self]);
         expect(published(c!).map((event) => event.topic)).toEqual([commons, commons]);
+        for (const node of nodes) expect(of(node, 'publish-failed')).toEqual([]);
       }));
 
     it('delivers a publication of the longest size and refuses one byte more', () =>
