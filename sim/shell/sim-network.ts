@@ -135,7 +135,7 @@ export function createSimNetwork(components: SimNetworkComponents, init: SimNetw
   }
 
   function publish(port: Port, topic: string, bytes: Uint8Array): void {
-    const targetCount = 0;
+    let targetCount = 0;
     for (const to of nodes()) {
       if (to === port.node || !isReachable(port.node, to) || !ports.get(to)!.topics.has(topic)) continue;
       targetCount++;
