@@ -117,6 +117,11 @@ export const errorTable = {
     name: 'dial-failed',
     todo: 'Check the address, that the other node runs, and that both have the same swarm key.',
   },
+  'AMP-1330': { name: 'wrong-hash', todo: 'Send the bytes whose SHA-256 the address names.' },
+  'AMP-1331': { name: 'blob-too-large', todo: 'Send a smaller file, or raise the setting `blobBytesMax`.' },
+  'AMP-1332': { name: 'wrong-offset', todo: 'Ask with HEAD how many bytes are here and go on from there.' },
+  'AMP-1333': { name: 'bad-hash', todo: 'Name a blob by 64 lower-case hexadecimal digits.' },
+  'AMP-1334': { name: 'blob-not-found', todo: 'Ask again when a node that has the blob is up.' },
   'AMP-1401': {
     name: 'not-a-member',
     todo: 'Join the space first: its owner invites, you answer with `accept`.',
@@ -128,6 +133,11 @@ export const errorTable = {
   },
   'AMP-1404': { name: 'not-the-owner', todo: 'Ask an owner of the space to do this.' },
   'AMP-1405': { name: 'space-closed', todo: 'Open another space: this one is closed.' },
+  'AMP-1501': { name: 'bad-config', todo: 'Correct the setting at the given place.' },
+  'AMP-1502': { name: 'bad-usage', todo: 'See `ampmesh help`.' },
+  'AMP-1503': { name: 'no-node', todo: 'Start one with `ampmesh node`, or name one with --node ws://host:port.' },
+  'AMP-1504': { name: 'bad-join-link', todo: 'Copy the whole link that `ampmesh init` or the other node printed.' },
+  'AMP-1505': { name: 'timed-out', todo: 'Try again with a longer --timeout, or look at `ampmesh status`.' },
   'AMP-1590': {
     name: 'bad-bench-data',
     todo: 'Correct the row; test/data/agent-search/README.md describes the format.',

@@ -8,7 +8,7 @@ import { limits } from '../../protocol/limits.ts';
 import type { Draft, EdgeMessage, Envelope } from '../../protocol/messages.ts';
 import type { Attachment, Members } from '../../protocol/records.ts';
 import type { Verified } from '../../protocol/signing.ts';
-import { answerQuery } from './agent-queries.ts';
+import { answerQuery, listAgents } from './agent-queries.ts';
 import type { CapabilityDesk } from './capability-desk.ts';
 import type { DeliveryDesk } from './delivery-desk.ts';
 import { type EnvelopeDesk, expiryOf, type SealedEnvelope } from './envelope-desk.ts';
@@ -62,6 +62,8 @@ export interface AgentDesk {
   /** A message is about to enter a local agent's mailbox. */
   beforeDelivery(message: SealedEnvelope, receiver: Did): void;
   start(): void;
+  /** Every agent known in the mesh, with node and capabilities. */
+  list(): readonly Record<string, unknown>[];
   readonly threads: ThreadMemory;
 }
 
@@ -467,6 +469,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     onMembers,
     beforeDelivery,
     threads,
+    list: () => listAgents(components),
     start() {
       updateLoad();
     },

@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+// Plain JavaScript, so that even an old Node can read it and say what is wrong.
+import { existsSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 18)) {
+  process.stderr.write(
+    `ampmesh needs Node 22.18 or newer; this is ${process.version}. In a clone, "npm ci" brings Node 24: use "npx ampmesh" or "npm start".\n`,
+  );
+  process.exit(2);
+}
+enableCompileCache?.();
+const source = new URL('./main.ts', import.meta.url);
+const built = new URL('../dist/cli/main.js', import.meta.url);
+const { main } = await import(existsSync(source) ? source.href : built.href);
+await main(process.argv.slice(2));

@@ -1,0 +1,43 @@
+/** The command line: `ampmesh <command>`. Data goes to stdout, messages to stderr. */
+import { Command, CommanderError } from 'commander';
+import { addNodeCommand } from './commands/node.ts';
+import { exitCodeOf, exitCodes, reportError } from './exit.ts';
+import { suggest } from './suggest.ts';
+
+export async function main(args: readonly string[]): Promise<void> {
+  const program = createProgram();
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+      return;
+    }
+    reportError(error, args.includes('--json'));
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+export function createProgram(): Command {
+  const program = new Command('ampmesh')
+    .description('A peer-to-peer mesh for AI agents: no orchestrator in the middle.')
+    .version('0.1.0')
+    .exitOverride()
+    .showHelpAfterError('(add --help for examples)')
+    .showSuggestionAfterError(true);
+  program.addHelpText(
+    'before',
+    `Examples:
+  ampmesh demo                                        five nodes, fifteen agents, one job
+  ampmesh node                                        run a node on this machine
+  ampmesh ask "what stands out in this data?" --attach sales.csv
+`,
+  );
+  addNodeCommand(program);
+  for (const command of program.commands) command.exitOverride();
+  program.on('command:*', ([name]: string[]) => {
+    process.stderr.write(`ampmesh: there is no command "${name}".${suggest(name ?? '', program.commands.map((one) => one.name()))}\n`);
+    process.exitCode = exitCodes.usage;
+  });
+  return program;
+}
