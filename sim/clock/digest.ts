@@ -31,6 +31,11 @@ export class RunDigest {
     for (let i = 0; i < bytes.length; i++) this.add(i, bytes[i]!, bytes.length);
   }
 
+  /** 53 bits of it, as a safe integer. */
+  toNumber(): number {
+    return (this.#a >>> 0) * 2 ** 21 + (this.#b >>> 11);
+  }
+
   /** 16 lower-case hexadecimal digits of all that was taken in so far. */
   toString(): string {
     return hex(this.#a) + hex(this.#b);
