@@ -1,0 +1,41 @@
+/** When a job is over, and why: every requirement met and reviewed, no concern open, and quiet; or an end from outside. */
+import type { JobView } from './job-view.ts';
+
+export type JobEnd = 'complete' | 'deadline' | 'budget' | 'asker' | 'nobody-left';
+
+export interface JobOverInit {
+  /** Quiet time after the last entry before a complete job ends. @default 1,000 */
+  readonly quietMs?: number;
+  /** Integer Unix ms. */
+  readonly deadlineAtMs: number;
+}
+
+export interface JobOver {
+  readonly end: JobEnd;
+  /** Requirements that no reviewed contribution meets. */
+  readonly unmet: readonly { readonly id: string; readonly text: string; readonly why: 'missing' | 'not-reviewed' }[];
+  readonly openConcerns: readonly string[];
+}
+
+export interface JobProgress {
+  readonly over: JobOver | undefined;
+  /** When to look again although nothing happens, integer Unix ms. */
+  readonly nextLookAtMs: number;
+}
+
+/** Judge a job at `nowMs`. `stop` is an end that came from outside. */
+export function judgeJob(view: JobView, init: JobOverInit, nowMs: number, stop?: Exclude<JobEnd, 'complete' | 'deadline'>): JobProgress {
+  const quietMs = init.quietMs ?? 1_000;
+  const unmet = view.requirements
+    .filter((one) => one.state !== 'met')
+    .map(({ id, text, state }) => ({ id, text, why: state === 'open' ? ('missing' as const) : ('not-reviewed' as const) }));
+  const openConcerns = view.concerns.filter((one) => one.isOpen && one.severity !== 'note').map((one) => one.id);
+  const over = (end: JobEnd): JobProgress => ({ over: { end, unmet, openConcerns }, nextLookAtMs: nowMs });
+  if (view.isDissolved) return over('asker');
+  if (stop !== undefined) return over(stop);
+  if (nowMs >= init.deadlineAtMs) return over('deadline');
+  const quietAtMs = view.lastEntryAt + quietMs;
+  const isComplete = view.requirements.length > 0 && unmet.length === 0 && openConcerns.length === 0;
+  if (isComplete && nowMs >= quietAtMs) return over('complete');
+  return { over: undefined, nextLookAtMs: Math.min(init.deadlineAtMs, isComplete ? quietAtMs : Math.max(quietAtMs, nowMs + quietMs)) };
+}
