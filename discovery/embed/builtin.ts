@@ -8,8 +8,7 @@
  * lexicon knows. Only + − × ÷ and √ are used, which IEEE 754 fixes to the bit: every machine and browser
  * gets the same vector for the same text, so vectors need not travel.
  */
-import { lexiconSources } from '../lexicon/index.ts';
-import { type LexiconConcept, parseLexicon } from '../lexicon/parse.ts';
+import { type LexiconConcept, lexiconSources, readLexicon } from '../lexicon/index.ts';
 import { drawConceptCodes } from './concept-codes.ts';
 import { hashText } from './hash.ts';
 import { phraseScopes } from './negation.ts';
@@ -47,6 +46,8 @@ export interface BuiltinSettings {
   readonly inheritedShare: number;
   /** What the words inside a matched phrase still add. */
   readonly insidePhrase: number;
+  /** Strength of two words of a phrase that stand apart, against the phrase. */
+  readonly loosePair: number;
   /** Weight of a concept whose domain nothing else in the text supports, against 1. */
   readonly loneDomain: number;
   /** Sum at which a concept has half its full strength. */
@@ -62,10 +63,11 @@ export const builtinSettings: BuiltinSettings = {
   dimensions: builtinDimensions,
   conceptDimensions: 192,
   conceptShare: 0.7,
-  inheritedShare: 0.35,
+  inheritedShare: 0.17,
   insidePhrase: 0.35,
-  loneDomain: 0.5,
-  saturation: 1.5,
+  loosePair: 0.5,
+  loneDomain: 0.8,
+  saturation: 5,
   negated: -0.3,
   trigram: 0.25,
 };
@@ -76,7 +78,7 @@ export const builtinSettings: BuiltinSettings = {
  */
 export function createBuiltinEmbedder(init: BuiltinInit = {}): BuiltinEmbedder {
   const settings = { ...builtinSettings, ...init.settings };
-  const concepts = init.concepts ?? lexiconSources.flatMap(parseLexicon);
+  const concepts = init.concepts ?? readLexicon(lexiconSources);
   const dimensions = settings.conceptDimensions;
   const codes = drawConceptCodes(concepts, { dimensions, inheritedShare: settings.inheritedShare });
   const reader = new TextReader(concepts, createVocabulary(concepts), settings);
@@ -164,6 +166,21 @@ class TextReader {
       if (meaning.postings.length > 0) {
         this.#add(meaning.postings, i <= insideUntil ? factor * this.#settings.insidePhrase : factor);
       }
+      if (meaning.pairId > 0) this.#matchPairs(meanings, i, i <= insideUntil ? insideUntil : i, factor);
+    }
+  }
+
+  /** Pairs with the next few telling words of the same text, whatever stands between. */
+  #matchPairs(meanings: readonly WordMeaning[], at: number, insideUntil: number, factor: number): void {
+    const one = meanings[at]!.pairId;
+    let reach = pairReachWords;
+    for (let i = insideUntil + 1; i < meanings.length && reach > 0; i++) {
+      const other = meanings[i]!;
+      if (other.weight === 0) continue;
+      reach--;
+      if (other.pairId === 0 || other.pairId === one) continue;
+      const postings = this.#vocabulary.pair(one, other.pairId);
+      if (postings !== undefined) this.#add(postings, factor * this.#settings.loosePair);
     }
   }
 
@@ -220,7 +237,17 @@ class TextReader {
   }
 }
 
-const clauseEnd: WordMeaning = { stem: '\n', postings: [], weight: 0, phraseWordsMax: 1, filler: false };
+const clauseEnd: WordMeaning = {
+  stem: '\n',
+  postings: [],
+  weight: 0,
+  phraseWordsMax: 1,
+  filler: false,
+  pairId: 0,
+};
+
+/** Telling words over which a loose pair may reach (judgement: a clause). */
+const pairReachWords = 5;
 
 /** Four signed places per feature: a single clash then costs a quarter. */
 function hashInto(words: Float64Array, feature: string, seed: number, weight: number): void {

@@ -20,12 +20,16 @@ export interface WordMeaning {
   readonly phraseWordsMax: number;
   /** Left out inside phrases. */
   readonly filler: boolean;
+  /** Names the word among those that stand in a pair; 0 when it stands in none. */
+  readonly pairId: number;
 }
 
 export interface Vocabulary {
   meaningOf(word: string): WordMeaning;
   /** What a phrase of stems, joined by single spaces, points at. */
   phrase(stems: string): Postings | undefined;
+  /** What two words near each other, in any order, point at. */
+  pair(onePairId: number, otherPairId: number): Postings | undefined;
 }
 
 /** Words kept in the look-up cache; an entry takes about 200 bytes (judgement). */
@@ -43,6 +47,7 @@ export function createVocabulary(concepts: readonly LexiconConcept[]): Vocabular
   const cache = new Map<string, WordMeaning>();
   return {
     phrase: (stems) => tables.phrases.get(stems),
+    pair: (one, other) => tables.pairs.get(pairKey(one, other)),
     meaningOf(word) {
       const known = cache.get(word);
       if (known !== undefined) return known;
@@ -59,17 +64,26 @@ interface Tables {
   readonly byStem: Map<string, number[]>;
   readonly phrases: Map<string, number[]>;
   readonly phraseStarts: Map<string, number>;
+  readonly pairIds: Map<string, number>;
+  readonly pairs: Map<number, number[]>;
   /** Lexicon words with one letter left out, to the word. Made at the first unknown word. */
   deletions?: Map<string, string>;
 }
 
 function buildTables(concepts: readonly LexiconConcept[]): Tables {
-  const tables: Tables = { bySurface: new Map(), byStem: new Map(), phrases: new Map(), phraseStarts: new Map() };
+  const tables: Tables = {
+    bySurface: new Map(),
+    byStem: new Map(),
+    phrases: new Map(),
+    phraseStarts: new Map(),
+    pairIds: new Map(),
+    pairs: new Map(),
+  };
   for (const [index, concept] of concepts.entries()) {
     const own = { text: concept.name.replaceAll('-', ' '), weight: 1 };
     for (const term of [own, ...concept.terms]) addTerm(tables, term.text, index, term.weight);
   }
-  for (const table of [tables.bySurface, tables.byStem, tables.phrases]) {
+  for (const table of [tables.bySurface, tables.byStem, tables.phrases, tables.pairs]) {
     for (const postings of table.values()) shareAmongMeanings(postings);
   }
   return tables;
@@ -89,9 +103,28 @@ function addTerm(tables: Tables, text: string, concept: number, weight: number):
   const first = stems[0]!;
   const longest = Math.max(tables.phraseStarts.get(first) ?? 1, stems.length);
   tables.phraseStarts.set(first, Math.min(longest, phraseWordsMax));
+  addPair(tables, spoken, concept, weight);
 }
 
-function point(table: Map<string, number[]>, key: string, concept: number, weight: number): void {
+/** A phrase of two telling words is also known loosely: "reset password" by "password … reset". */
+function addPair(tables: Tables, spoken: readonly string[], concept: number, weight: number): void {
+  const telling = spoken.filter((word) => weightOf(word) > 0);
+  if (telling.length !== 2 || telling[0] === telling[1]) return;
+  const [one, other] = telling.map((word) => {
+    const root = stem(word);
+    const id = tables.pairIds.get(root) ?? tables.pairIds.size + 1;
+    tables.pairIds.set(root, id);
+    return id;
+  });
+  const rarity = (weightOf(telling[0]!) + weightOf(telling[1]!)) / 2;
+  point(tables.pairs, pairKey(one!, other!), concept, weight * rarity);
+}
+
+function pairKey(one: number, other: number): number {
+  return one < other ? one * 65_536 + other : other * 65_536 + one;
+}
+
+function point<Key>(table: Map<Key, number[]>, key: Key, concept: number, weight: number): void {
   const postings = table.get(key);
   if (postings === undefined) {
     table.set(key, [concept, weight]);
@@ -121,6 +154,7 @@ function resolve(word: string, tables: Tables): WordMeaning {
     weight: common,
     phraseWordsMax: tables.phraseStarts.get(root) ?? 1,
     filler: phraseFillers.has(word),
+    pairId: common === 0 ? 0 : (tables.pairIds.get(root) ?? 0),
   };
 }
 

@@ -3,10 +3,12 @@
  *
  * Plain text, one concept a line, kept in modules so that a browser can load it; `README.md` has the form.
  *
- *     const concepts = lexiconSources.flatMap(parseLexicon);
+ *     const concepts = readLexicon(lexiconSources);
  */
 import { dailyLife } from './data/daily-life.ts';
 import { dataAi } from './data/data-ai.ts';
+import { everyday } from './data/everyday.ts';
+import { everydayLife } from './data/everyday-life.ts';
 import { health } from './data/health.ts';
 import { lawMoney } from './data/law-money.ts';
 import { science } from './data/science.ts';
@@ -16,7 +18,7 @@ import { wordsArts } from './data/words-arts.ts';
 import { work } from './data/work.ts';
 import { world } from './data/world.ts';
 
-export { type LexiconConcept, type LexiconTerm, parseLexicon } from './parse.ts';
+export { type LexiconConcept, type LexiconTerm, parseLexicon, readLexicon } from './parse.ts';
 
 /** In the order in which concepts are numbered. */
 export const lexiconSources: readonly string[] = [
@@ -30,4 +32,6 @@ export const lexiconSources: readonly string[] = [
   world,
   wordsArts,
   dailyLife,
+  everyday,
+  everydayLife,
 ];

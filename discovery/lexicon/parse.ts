@@ -6,6 +6,8 @@
  *     airports < flights aviation: airport, departure gate,
  *       layover*0.8                              an indented line continues the one above
  *
+ *     +flights: get me to                      more terms for a concept of any source
+ *
  * A concept belongs to the domain above it and to the concepts named after `<`. `name*0.5` makes a concept
  * count half, `term*0.5` makes a term point at its concept half as strongly. A concept's own name is a term.
  */
@@ -29,30 +31,54 @@ export interface LexiconConcept {
   readonly line: number;
 }
 
-/** Concepts of one source in file order. @throws Error with the line of the first thing that is malformed. */
-export function parseLexicon(source: string): readonly LexiconConcept[] {
-  const concepts: LexiconConcept[] = [];
+/** What one source line says. */
+export interface LexiconEntry extends LexiconConcept {
+  /** It only adds terms to a concept of the same name elsewhere. */
+  readonly adds: boolean;
+}
+
+/**
+ * All concepts of all sources, in order of their first appearance.
+ * @throws Error when a line is malformed or an addition names no concept.
+ */
+export function readLexicon(sources: readonly string[]): readonly LexiconConcept[] {
+  const entries = sources.flatMap(parseLexicon);
+  const added = new Map<string, LexiconTerm[]>();
+  for (const { adds, name, terms } of entries) {
+    if (adds) added.set(name, [...(added.get(name) ?? []), ...terms]);
+  }
+  const concepts = entries
+    .filter(({ adds }) => !adds)
+    .map((concept) => ({ ...concept, terms: [...concept.terms, ...(added.get(concept.name) ?? [])] }));
+  const known = new Set(concepts.map(({ name }) => name));
+  for (const name of added.keys()) if (!known.has(name)) throw new Error(`lexicon: "+${name}" adds to nothing`);
+  return concepts;
+}
+
+/** The lines of one source. @throws Error with the line of the first thing that is malformed. */
+export function parseLexicon(source: string): readonly LexiconEntry[] {
+  const entries: LexiconEntry[] = [];
   let domain = '';
   for (const { text, line } of joinLines(source)) {
     const colon = text.indexOf(':');
     if (colon < 0) throw new Error(`lexicon line ${line}: "${text}" has no colon`);
-    const isDomain = text.startsWith('#');
-    const head = text.slice(isDomain ? 1 : 0, colon);
-    const [names = '', general = ''] = head.split('<');
+    const mark = text[0]!;
+    const [names = '', general = ''] = text.slice(mark === '#' || mark === '+' ? 1 : 0, colon).split('<');
     const { text: name, weight } = parseWeighted(names, line);
-    if (isDomain) domain = name;
-    if (domain === '') throw new Error(`lexicon line ${line}: "${name}" stands before the first domain`);
-    const parents = general.split(' ').filter((parent) => parent !== '');
-    concepts.push({
+    if (mark === '#') domain = name;
+    if (domain === '' && mark !== '+') throw new Error(`lexicon line ${line}: "${name}" stands before a domain`);
+    const above = general.split(' ').filter((parent) => parent !== '');
+    entries.push({
       name,
       domain,
-      parents: isDomain ? parents : [domain, ...parents],
+      parents: mark === '#' || mark === '+' ? above : [domain, ...above],
       weight,
       terms: parseTerms(text.slice(colon + 1), line),
       line,
+      adds: mark === '+',
     });
   }
-  return concepts;
+  return entries;
 }
 
 function joinLines(source: string): { text: string; line: number }[] {
