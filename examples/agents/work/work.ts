@@ -89,7 +89,9 @@ export interface WorkModule {
   /** What it announces to the mesh: the text that others find it by. */
   readonly capability: string;
   readonly tags: readonly string[];
-  /** Kinds of contribution that make this one better when they are there. Never a condition to start. */
+  /** Kinds of contribution without which it cannot begin; nothing when the intent and the files suffice. */
+  readonly needs?: readonly string[];
+  /** Kinds of contribution that make this one better when they are there, and for which it is done again. */
   readonly buildsOn: readonly string[];
   judge(intent: string, attachments: readonly AttachmentFact[], similarity: Similarity): Judgement | null;
   work(input: WorkInput): Contribution;
