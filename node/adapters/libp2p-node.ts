@@ -10,12 +10,8 @@ import { type GossipSub, gossipsub } from '@libp2p/gossipsub';
 import { type Identify, identify } from '@libp2p/identify';
 import type { ConnectionGater, Libp2p, PeerId } from '@libp2p/interface';
 import { type KadDHT, kadDHT } from '@libp2p/kad-dht';
-import { mdns } from '@libp2p/mdns';
-import { memory } from '@libp2p/memory';
 import { peerIdFromString } from '@libp2p/peer-id';
 import { type Ping, ping } from '@libp2p/ping';
-import { preSharedKey } from '@libp2p/pnet';
-import { prometheusMetrics } from '@libp2p/prometheus-metrics';
 import { tcp } from '@libp2p/tcp';
 import { webSockets } from '@libp2p/websockets';
 import { yamux } from '@libp2p/yamux';
@@ -24,7 +20,6 @@ import type { Registry } from 'prom-client';
 import type { NodeId } from '../../protocol/brand.ts';
 import { toHex, utf8 } from '../../protocol/bytes.ts';
 import { createBoundedDatastore } from './bounded-datastore.ts';
-import { gossipMetrics } from './gossip-metrics.ts';
 import { gossipOptions } from './gossip-settings.ts';
 import { toNodeId } from './node-id.ts';
 
@@ -70,31 +65,18 @@ export type MeshLibp2p = Libp2p<NodeServices>;
 
 /** Build the node; it neither listens nor dials before its `start`. */
 export async function createNode(settings: NodeSettings): Promise<MeshLibp2p> {
-  const { listen, announce, metrics, swarmKey } = settings;
+  const { listen, announce } = settings;
+  const optional = await loadOptionalModules(settings);
   return createLibp2p<NodeServices>({
     start: false,
     privateKey: await generateKeyPairFromSeed('Ed25519', settings.seed),
     nodeInfo: { name: 'ampmesh', version: '1', userAgent: 'ampmesh/1' },
     addresses: { listen: [...listen], announce: [...announce] },
     datastore: createBoundedDatastore(),
-    transports: [
-      tcp(),
-      webSockets(),
-      circuitRelayTransport(),
-      ...(listen.some((address) => address.startsWith('/memory/')) ? [memory()] : []),
-    ],
+    transports: [tcp(), webSockets(), circuitRelayTransport(), ...optional.transports],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: streamWindowBytes } })],
-    ...(swarmKey === undefined ? {} : { connectionProtector: preSharedKey({ psk: swarmKeyText(swarmKey) }) }),
-    ...(metrics === undefined
-      ? {}
-      : {
-          metrics: prometheusMetrics({
-            registry: metrics,
-            collectDefaultMetrics: false,
-            preserveExistingMetrics: true,
-          }),
-        }),
+    ...optional.settings,
     connectionGater: gateConnections(settings.mayConnect),
     connectionManager: {
       maxConnections: connectionsMax,
@@ -105,13 +87,13 @@ export async function createNode(settings: NodeSettings): Promise<MeshLibp2p> {
       // The transport plans its own dials.
       reconnectRetries: 0,
     },
-    peerDiscovery: settings.isMdnsOn ? [mdns({ serviceTag: `_amp-${settings.meshId}._udp.local` })] : [],
+    peerDiscovery: optional.peerDiscovery,
     services: {
       identify: identify({ runOnConnectionOpen: true, maxMessageSize: 16 * 1024 }),
       ping: ping(),
       pubsub: gossipsub({
         ...gossipOptions({ topics: settings.topics, scoreOf: scoreByText(settings.scoreOf) }),
-        ...(metrics === undefined ? {} : gossipMetrics(metrics, settings.topics)),
+        ...optional.gossip,
       }),
       dht: kadDHT({
         protocol: `/amp/${settings.meshId}/kad/1`,
@@ -127,6 +109,32 @@ export async function createNode(settings: NodeSettings): Promise<MeshLibp2p> {
       ...(settings.isRelay ? { relay: relayService() } : {}),
     },
   });
+}
+
+/** What few nodes need is loaded when asked for: each of these costs 1 to 5 MB of memory. */
+async function loadOptionalModules(settings: NodeSettings) {
+  const { listen, metrics, swarmKey, isMdnsOn, meshId, topics } = settings;
+  const needsMemory = listen.some((address) => address.startsWith('/memory/'));
+  return {
+    transports: needsMemory ? [(await import('@libp2p/memory')).memory()] : [],
+    peerDiscovery: isMdnsOn
+      ? [(await import('@libp2p/mdns')).mdns({ serviceTag: `_amp-${meshId}._udp.local` })]
+      : [],
+    gossip: metrics === undefined ? {} : (await import('./gossip-metrics.ts')).gossipMetrics(metrics, topics),
+    settings: {
+      ...(swarmKey === undefined
+        ? {}
+        : {
+            connectionProtector: (await import('@libp2p/pnet')).preSharedKey({ psk: swarmKeyText(swarmKey) }),
+          }),
+      ...(metrics === undefined ? {} : { metrics: await prometheusFactory(metrics) }),
+    },
+  };
+}
+
+async function prometheusFactory(registry: Registry) {
+  const { prometheusMetrics } = await import('@libp2p/prometheus-metrics');
+  return prometheusMetrics({ registry, collectDefaultMetrics: false, preserveExistingMetrics: true });
 }
 
 function relayService(): ReturnType<typeof circuitRelayServer> {
