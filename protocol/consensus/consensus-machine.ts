@@ -685,23 +685,24 @@ class Tendermint implements ConsensusMachine {
   // ---- sending
 
   #send(message: ConsensusMessage): void {
-    this.#effects.push({ type: 'send-to-roster', message });
+    if (this.#self >= 0) this.#effects.push({ type: 'send-to-roster', message });
   }
 
   /** A claim travels with its proof, unless the proposal brought it to everybody. */
   #sendVote(vote: Vote, needsProof: boolean): void {
-    const polkas =
-      vote.validRound >= 0 && needsProof ? this.#proofsOf(vote.validRound, vote.value) : undefined;
+    const polkas = needsProof ? this.#proofsOf(vote.validRound, vote.value) : undefined;
     this.#send({ type: 'vote', vote, ...(polkas && { polkas }) });
   }
 
   #sendProposal(proposed: ProposedValue): void {
     const { validRound, value } = proposed.proposal;
-    const polkas = validRound >= 0 ? this.#proofsOf(validRound, value) : undefined;
+    const polkas = this.#proofsOf(validRound, value);
     this.#send({ type: 'proposal', ...proposed, ...(polkas && { polkas }) });
   }
 
-  #proofsOf(round: number, value: Sha256 | null): Certificate[] {
+  /** The polka that a claim names and what it rests on; after a restart it may be gone, others still have it. */
+  #proofsOf(round: number, value: Sha256 | null): Certificate[] | undefined {
+    if (round < 0 || !this.#log.hasPolka(round, value)) return undefined;
     const polka = this.#log.certificate('polka', round, value);
     return [...this.#log.proofs(polka), polka];
   }

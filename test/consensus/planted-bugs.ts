@@ -1,0 +1,373 @@
+/** Bugs that a consensus implementation may have, as patches of ours, and what catches each of them. */
+import type { Patch } from './harness/mutant.ts';
+
+export interface PlantedBug {
+  readonly name: string;
+  /** The rule that it breaks. */
+  readonly rule: string;
+  readonly patches: readonly Patch[];
+}
+
+const machine = 'consensus-machine.ts';
+
+export const plantedBugs: readonly PlantedBug[] = [
+  {
+    name: 'the quorum is one too small',
+    rule: 'Q',
+    patches: [{ file: 'quorum.ts', find: 'return n - faultMax(n);', replace: 'return n - faultMax(n) - 1;' }],
+  },
+  {
+    name: 'a lock is ignored by prevotes',
+    rule: 'S5 S6',
+    patches: [{ file: 'rules.ts', find: '!(isFreeForFresh || isFreeForOlder)', replace: 'false' }],
+  },
+  {
+    name: 'a fresh proposal beats a lock',
+    rule: 'S5',
+    patches: [{ file: 'rules.ts', find: '&& (lock.value === null || isLockedValue);', replace: ';' }],
+  },
+  {
+    name: 'any re-proposal beats a lock',
+    rule: 'S6',
+    patches: [
+      { file: 'rules.ts', find: '&& (lock.round <= proposal.validRound || isLockedValue);', replace: ';' },
+    ],
+  },
+  {
+    name: 'a re-proposal needs no polka',
+    rule: 'S6',
+    patches: [
+      {
+        file: machine,
+        find: 'if (proposal.validRound >= 0 && !this.#log.hasPolka(proposal.validRound, proposal.value)) return false;',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'a precommit sets no lock',
+    rule: 'S7',
+    patches: [{ file: machine, find: 'this.#lockedValue = value;', replace: '' }],
+  },
+  {
+    name: 'a nil polka unlocks',
+    rule: 'S9',
+    patches: [
+      {
+        file: machine,
+        find: "if (value === null) {\n      this.#castVote('precommit', null, -1);",
+        replace:
+          "if (value === null) {\n      this.#lockedRound = -1; this.#lockedValue = null;\n      this.#castVote('precommit', null, -1);",
+      },
+    ],
+  },
+  {
+    name: 'a prevote timeout unlocks',
+    rule: 'S9',
+    patches: [
+      {
+        file: machine,
+        find: "if (this.#step === 'prevote') this.#castVote('precommit', null, -1);",
+        replace:
+          "if (this.#step === 'prevote') { this.#lockedRound = -1; this.#lockedValue = null; this.#castVote('precommit', null, -1); }",
+      },
+    ],
+  },
+  {
+    name: 'a new round unlocks',
+    rule: 'S9 L3',
+    patches: [
+      {
+        file: machine,
+        find: "this.#step = 'propose';\n    this.#log.reachRound(round);",
+        replace:
+          "this.#step = 'propose'; this.#lockedRound = -1; this.#lockedValue = null;\n    this.#log.reachRound(round);",
+      },
+    ],
+  },
+  {
+    name: 'a precommit needs f + 1 prevotes only',
+    rule: 'S7',
+    patches: [
+      {
+        file: 'vote-log.ts',
+        find: 'if (bitCount(mask) < this.#instance.quorum) return false;',
+        replace: 'if (bitCount(mask) < this.#instance.faultMax + 1) return false;',
+      },
+    ],
+  },
+  {
+    name: 'a decision needs one precommit less',
+    rule: 'S11',
+    patches: [
+      {
+        file: 'vote-log.ts',
+        find: 'bitCount(tally.mask) >= this.#instance.quorum)?.value',
+        replace: 'bitCount(tally.mask) >= this.#instance.quorum - 1)?.value',
+      },
+    ],
+  },
+  {
+    name: 'a decision mixes the precommits of rounds',
+    rule: 'S11',
+    patches: [
+      {
+        file: 'vote-log.ts',
+        find: 'return log?.precommit.tallies.find((tally) => bitCount(tally.mask) >= this.#instance.quorum)?.value;',
+        replace: `return log?.precommit.tallies.find((tally) => {
+      let mask = 0;
+      for (const other of this.#rounds.values())
+        for (const t of other.precommit.tallies) if (t.value === tally.value && t.value !== null) mask |= t.mask;
+      return bitCount(mask | tally.mask) >= this.#instance.quorum;
+    })?.value;`,
+      },
+    ],
+  },
+  {
+    name: 'certificates of Q - 1 votes are taken',
+    rule: 'S2',
+    patches: [
+      {
+        file: 'certificate.ts',
+        find: 'votes.length < instance.quorum)',
+        replace: 'votes.length < instance.quorum - 1)',
+      },
+      {
+        file: 'vote-log.ts',
+        find: 'if (inQuorum) count(log, index, vote);',
+        replace: 'if (inQuorum) count(log, index, vote);',
+      },
+    ],
+  },
+  {
+    name: 'an invalid value is voted for',
+    rule: 'S12',
+    patches: [
+      {
+        file: machine,
+        find: 'isValid: this.#components.isValid(proposed.value) });',
+        replace: 'isValid: true });',
+      },
+    ],
+  },
+  {
+    name: 'a value need not hash to its id',
+    rule: 'S13',
+    patches: [
+      {
+        file: machine,
+        find: "if (this.#components.valueIdOf(proposed.value) !== proposal.value) return 'wrong-value-id';",
+        replace: '',
+      },
+      {
+        file: machine,
+        find: 'if (this.#values.has(id) || this.#components.valueIdOf(proposed.value) !== id) return;',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'a vote leaves before it is on disk',
+    rule: 'S3',
+    patches: [
+      {
+        file: machine,
+        find: "this.#write({ type: 'vote', vote });\n    this.#ownVotes.push(vote);",
+        replace: 'this.#ownVotes.push(vote);',
+      },
+      {
+        file: machine,
+        find: 'this.#takeVote(vote, true);\n    this.#advance();',
+        replace:
+          "this.#write({ type: 'vote', vote });\n    this.#takeVote(vote, true);\n    this.#advance();",
+      },
+    ],
+  },
+  {
+    name: 'a restart forgets the lock',
+    rule: 'S3',
+    patches: [{ file: machine, find: 'this.#lockedValue = place.lockedValue;', replace: '' }],
+  },
+  {
+    name: 'a restart forgets the votes',
+    rule: 'S3',
+    patches: [
+      {
+        file: machine,
+        find: "if (memory.type === 'restored') this.#restore(memory.rows);",
+        replace: "if (memory.type === 'restored' && memory.rows.length > 99) this.#restore(memory.rows);",
+      },
+    ],
+  },
+  {
+    name: 'the prevote hides the round of the lock it rests on',
+    rule: 'L10',
+    patches: [{ file: 'rules.ts', find: 'isLockedValue ? lock.round : -1', replace: '-1' }],
+  },
+  {
+    name: 'amnesia is seen where a newer polka allowed the vote',
+    rule: 'L10',
+    patches: [{ file: 'evidence.ts', find: 'prevote.validRound < precommit.round', replace: 'true' }],
+  },
+  {
+    name: 'only the proposer starts a propose timer',
+    rule: 'L1',
+    patches: [
+      {
+        file: machine,
+        find: "this.#setStepTimer('propose');",
+        replace:
+          "if (proposerIndex(this.#init.instance, round) === this.#self) this.#setStepTimer('propose');",
+      },
+    ],
+  },
+  {
+    name: 'no prevote timer',
+    rule: 'L1',
+    patches: [
+      {
+        file: machine,
+        find: "if (this.#log.anyCount('prevote', this.#round) >= this.#quorum) this.#setStepTimer('prevote');",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'no precommit timer',
+    rule: 'L1',
+    patches: [{ file: machine, find: "    this.#setStepTimer('precommit');\n", replace: '' }],
+  },
+  {
+    name: 'rounds are never skipped',
+    rule: 'L3',
+    patches: [
+      {
+        file: machine,
+        find: 'if (round <= this.#round) return false;',
+        replace: 'if (round < 1_000_000) return false;',
+      },
+    ],
+  },
+  {
+    name: 'one liar is enough to skip rounds',
+    rule: 'L3',
+    patches: [
+      {
+        file: 'vote-log.ts',
+        find: 'return ranked[this.#instance.faultMax]!;',
+        replace: 'return ranked[0]!;',
+      },
+    ],
+  },
+  {
+    name: 'the proposer always proposes its own candidate',
+    rule: 'L4',
+    patches: [
+      {
+        file: machine,
+        find: 'const isOld = this.#validRound >= 0 && this.#validRound < round;',
+        replace: 'const isOld = false as boolean;',
+      },
+    ],
+  },
+  {
+    name: 'locks are not told to others',
+    rule: 'L6 a',
+    patches: [
+      { file: machine, find: 'this.#sendPolka(this.#round, value);', replace: '' },
+      {
+        file: machine,
+        find: 'if (this.#validValue !== null) this.#sendPolka(this.#validRound, this.#validValue);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'nothing is sent again',
+    rule: 'L6 d',
+    patches: [{ file: machine, find: '        this.#resend();\n        if', replace: '        if' }],
+  },
+  {
+    name: 'a decided member goes silent',
+    rule: 'L7',
+    patches: [
+      { file: machine, find: "this.#send({ type: 'certificate', ...decision });", replace: '' },
+      {
+        file: machine,
+        find: "this.#effects.push({ type: 'send-to', member: from, message: this.#decisionMessage() });",
+        replace: '',
+      },
+      { file: machine, find: "this.#send({ type: 'certificate', ...this.#decision! });", replace: '' },
+    ],
+  },
+  {
+    name: 'a second vote does not count inside a certificate',
+    rule: 'S14',
+    patches: [{ file: 'vote-log.ts', find: 'if (inQuorum) count(log, index, vote);', replace: '' }],
+  },
+  {
+    name: 'anybody may propose',
+    rule: 'S4',
+    patches: [
+      {
+        file: machine,
+        find: "if (index !== proposerIndex(this.#init.instance, proposal.round)) return 'not-the-proposer';",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'a second decision replaces the first',
+    rule: 'S15',
+    patches: [
+      {
+        file: machine,
+        find: "this.#effects.push({ type: 'raise-alarm', decision, conflicting });",
+        replace:
+          "this.#decision = { ...decision, certificate: conflicting }; this.#effects.push({ type: 'report-decision', decision: this.#decision });",
+      },
+    ],
+  },
+  {
+    name: 'a member with a lost log votes',
+    rule: 'S3',
+    patches: [
+      { file: machine, find: "this.#self >= 0 && init.memory.type !== 'lost'", replace: 'this.#self >= 0' },
+    ],
+  },
+  {
+    name: 'a member votes on after it signed undecided',
+    rule: 'L9',
+    patches: [
+      {
+        file: machine,
+        find: "while (this.#step !== 'decided') {\n      if (this.#tryDecide() || this.#step === 'stopped') return;",
+        replace:
+          "while (this.#step !== 'decided') {\n      if (this.#step === 'stopped') { this.#step = 'propose'; }\n      if (this.#tryDecide()) return;",
+      },
+      { file: machine, find: 'this.#mayVote = false;\n    this.#setTimer', replace: 'this.#setTimer' },
+    ],
+  },
+  {
+    name: 'a prevote claim needs no polka to count',
+    rule: 'L10',
+    patches: [
+      {
+        file: 'vote-log.ts',
+        find: 'return tally.validRound < 0 || this.hasPolka(tally.validRound, tally.value);',
+        replace: 'return tally.validRound >= -1;',
+      },
+    ],
+  },
+  {
+    name: 'votes of other instances count',
+    rule: 'S1',
+    patches: [
+      {
+        file: machine,
+        find: "if (!isOfInstance(this.#init.instance, vote)) return 'foreign-instance';",
+        replace: '',
+      },
+    ],
+  },
+];
