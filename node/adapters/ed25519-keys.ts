@@ -89,7 +89,8 @@ function readPublicKey(did: Did): KeyObject | undefined {
 }
 
 /**
- * The y-coordinates of the points whose order divides 8, canonical and not, little-endian, sign bit cleared.
+ * Node 24's OpenSSL refuses these keys by itself; the table is for older ones, so that all nodes agree on what is
+ * a signature. The y-coordinates of the points whose order divides 8, canonical and not, little-endian, sign bit cleared.
  * @see Chalkias, Garillot, Nikolaenko 2020, "Taming the many EdDSAs", table 6
  */
 const smallOrderPoints = new Set([

@@ -117,9 +117,7 @@ async function loadOptionalModules(settings: NodeSettings) {
   const needsMemory = listen.some((address) => address.startsWith('/memory/'));
   return {
     transports: needsMemory ? [(await import('@libp2p/memory')).memory()] : [],
-    peerDiscovery: isMdnsOn
-      ? [(await import('@libp2p/mdns')).mdns({ serviceTag: `_amp-${meshId}._udp.local` })]
-      : [],
+    peerDiscovery: isMdnsOn ? [(await import('@libp2p/mdns')).mdns({ serviceTag: mdnsTag(meshId) })] : [],
     gossip: metrics === undefined ? {} : (await import('./gossip-metrics.ts')).gossipMetrics(metrics, topics),
     settings: {
       ...(swarmKey === undefined
@@ -130,6 +128,11 @@ async function loadOptionalModules(settings: NodeSettings) {
       ...(metrics === undefined ? {} : { metrics: await prometheusFactory(metrics) }),
     },
   };
+}
+
+/** A label of a DNS name holds 63 bytes; half the hash is still no accident. */
+function mdnsTag(meshId: string): string {
+  return `_amp-${meshId.slice(0, 32)}._udp.local`;
 }
 
 async function prometheusFactory(registry: Registry) {

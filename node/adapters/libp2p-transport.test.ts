@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import { noise } from '@chainsafe/libp2p-noise';
 import { identify } from '@libp2p/identify';
 import { memory } from '@libp2p/memory';
@@ -66,6 +68,27 @@ async function run(init: Partial<Libp2pTransportInit> = {}, store?: Store): Prom
 const addressOf = ({ transport }: Running) => transport.addresses()[0]!;
 const count = (running: Running, type: TransportEvent['type']) =>
   running.events.filter((event) => event.type === type).length;
+
+/** Whether a datagram to the group of multicast DNS comes back. */
+async function hasMulticast(): Promise<boolean> {
+  const socket = createSocket({ type: 'udp4', reuseAddr: true });
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(resolve, 1_000, false);
+  socket.on('error', () => resolve(false));
+  socket.on('message', () => resolve(true));
+  socket.bind(0, () => {
+    try {
+      socket.addMembership('224.0.0.251');
+      socket.send('probe', socket.address().port, '224.0.0.251');
+    } catch {
+      resolve(false);
+    }
+  });
+  const isThere = await promise;
+  clearTimeout(timer);
+  socket.close();
+  return isThere;
+}
 
 async function meet(a: Running, b: Running): Promise<void> {
   await b.transport.dial(addressOf(a));
@@ -156,6 +179,21 @@ describe('who is found', () => {
     const restarted = await run({ seed }, disk.open());
     await until('it was found', () => restarted.transport.peers().includes(a.transport.self));
     expect(restarted.transport.self).toBe(b.transport.self);
+  });
+
+  it('finds the nodes of its own mesh on the local network, and no others', async ({ skip }) => {
+    if (!(await hasMulticast())) {
+      console.log('SKIPPED mDNS: this machine has no multicast');
+      skip();
+    }
+    const [meshId, listen] = [randomBytes(32).toString('hex'), ['/ip4/127.0.0.1/tcp/0']];
+    const foreign = await run({ meshId: randomBytes(32).toString('hex'), listen, isMdnsOn: true });
+    const [a, b] = [
+      await run({ meshId, listen, isMdnsOn: true }),
+      await run({ meshId, listen, isMdnsOn: true }),
+    ];
+    await until('they see each other', () => count(a, 'peer-up') === 1 && count(b, 'peer-up') === 1);
+    expect(foreign.transport.connectionList()).toEqual([]);
   });
 
   it('reaches a node through a relay', async () => {
