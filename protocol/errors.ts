@@ -133,6 +133,7 @@ export const errorTable = {
   },
   'AMP-1404': { name: 'not-the-owner', todo: 'Ask an owner of the space to do this.' },
   'AMP-1405': { name: 'space-closed', todo: 'Open another space: this one is closed.' },
+  'AMP-1406': { name: 'nobody-offered', todo: 'Say it in other words, or start agents that can do it.' },
   'AMP-1501': { name: 'bad-config', todo: 'Correct the setting at the given place.' },
   'AMP-1502': { name: 'bad-usage', todo: 'See `ampmesh help`.' },
   'AMP-1503': { name: 'no-node', todo: 'Start one with `ampmesh node`, or name one with --node ws://host:port.' },

@@ -138,9 +138,11 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
 
   function sealDraft(agent: LocalAgent, given: Draft): Checked<SealedEnvelope> {
     const draft = completeDraft(agent, given);
-    if (draft.type === 'invite') return sealInvite(agent, draft);
+    const invited = draft.type === 'invite' ? prepareInvite(agent, draft) : undefined;
+    if (invited?.ok === false) return invited;
+    const members = invited === undefined ? {} : { members: invited.value as unknown as Record<string, unknown> };
     try {
-      return { ok: true, value: desk.seal(draft, local.signerOf(agent)) };
+      return { ok: true, value: desk.seal({ ...draft, ...members } as Draft, local.signerOf(agent)) };
     } catch (error) {
       if (error instanceof AmpError) return refuse(error.code, error.message);
       throw error;
@@ -164,18 +166,21 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     } as Draft;
   }
 
-  function sealInvite(agent: LocalAgent, draft: Extract<Draft, { type: 'invite' }>): Checked<SealedEnvelope> {
+  /** The space of an invitation exists before the invitation leaves. */
+  function prepareInvite(agent: LocalAgent, draft: Extract<Draft, { type: 'invite' }>): Checked<Members> {
     if (draft.space === undefined || draft.space === 'commons') return refuse('AMP-1005', 'An invitation names the space, a new UUID version 7 for a new one.', 'space');
     if (typeof draft.to !== 'string') return refuse('AMP-1005', 'An invitation goes to one agent.', 'to');
     const members = spaces.ensure(draft.space as SpaceId, agent, draft.policy as JsonObject | undefined);
     if (!members.owners.includes(agent.did)) return refuse('AMP-1404', 'Only an owner of the space may invite.', 'space');
     core.turn.persist(invitesBucket, `${draft.space}|${draft.to}`, String(core.clock.nowMs()));
-    return { ok: true, value: desk.seal({ ...draft, members: members as unknown as Record<string, unknown> }, local.signerOf(agent)) };
+    return { ok: true, value: members };
   }
 
   function openSigned(agent: LocalAgent, draft: Draft): Checked<SealedEnvelope> {
     if (draft.from !== agent.did) return refuse('AMP-1101', 'A signed message must be from the agent that sends it.', 'from');
-    return desk.open(draft as unknown as JsonObject);
+    const opened = desk.open(draft as unknown as JsonObject);
+    const invited = opened.ok && draft.type === 'invite' ? prepareInvite(agent, draft) : undefined;
+    return invited?.ok === false ? invited : opened;
   }
 
   function findMessage(id: string, space: string | undefined): Envelope | undefined {

@@ -1,13 +1,16 @@
 /** When a job is over, and why: every requirement met and reviewed, no concern open, and quiet; or an end from outside. */
 import type { JobView } from './job-view.ts';
 
-export type JobEnd = 'complete' | 'deadline' | 'budget' | 'asker' | 'nobody-left';
+/** `incomplete`: all that anybody here can do is done, and something is still missing. */
+export type JobEnd = 'complete' | 'incomplete' | 'deadline' | 'budget' | 'asker' | 'nobody-left';
 
 export interface JobOverInit {
   /** Quiet time after the last entry before a complete job ends. @default 1,000 */
   readonly quietMs?: number;
   /** Integer Unix ms. */
   readonly deadlineAtMs: number;
+  /** Requirements that nobody offered to meet: the job does not wait for them, and names them in the end. */
+  readonly unprovided?: ReadonlySet<string>;
 }
 
 export interface JobOver {
@@ -24,7 +27,7 @@ export interface JobProgress {
 }
 
 /** Judge a job at `nowMs`. `stop` is an end that came from outside. */
-export function judgeJob(view: JobView, init: JobOverInit, nowMs: number, stop?: Exclude<JobEnd, 'complete' | 'deadline'>): JobProgress {
+export function judgeJob(view: JobView, init: JobOverInit, nowMs: number, stop?: Exclude<JobEnd, 'complete' | 'incomplete' | 'deadline'>): JobProgress {
   const quietMs = init.quietMs ?? 1_000;
   const unmet = view.requirements
     .filter((one) => one.state !== 'met')
@@ -35,7 +38,8 @@ export function judgeJob(view: JobView, init: JobOverInit, nowMs: number, stop?:
   if (stop !== undefined) return over(stop);
   if (nowMs >= init.deadlineAtMs) return over('deadline');
   const quietAtMs = view.lastEntryAt + quietMs;
-  const isComplete = view.requirements.length > 0 && unmet.length === 0 && openConcerns.length === 0;
-  if (isComplete && nowMs >= quietAtMs) return over('complete');
+  const awaited = unmet.filter((one) => one.why !== 'missing' || init.unprovided?.has(one.id) !== true);
+  const isComplete = view.requirements.length > 0 && awaited.length === 0 && openConcerns.length === 0;
+  if (isComplete && nowMs >= quietAtMs) return over(unmet.length === 0 ? 'complete' : 'incomplete');
   return { over: undefined, nextLookAtMs: Math.min(init.deadlineAtMs, isComplete ? quietAtMs : Math.max(quietAtMs, nowMs + quietMs)) };
 }

@@ -1,0 +1,238 @@
+/**
+ * The asker's side of a job: send an intent, collect offers, bring those who offered together in a space, watch
+ * until it is over. It assigns nothing: who does what is between the experts.
+ */
+import type { Did } from '../protocol/brand.ts';
+import { AmpError } from '../protocol/errors.ts';
+import { type JobEnd, judgeJob } from '../protocol/job/job-over.ts';
+import type { Contribution, JobView } from '../protocol/job/job-view.ts';
+import { type ContextScore, scoreContext, standing } from '../protocol/job/roles.ts';
+import type { FileReference, Requirement } from '../protocol/messages.ts';
+import type { Agent, DeliveredOf } from './agent.ts';
+import { connectSpace, inviteTo, type Space } from './space.ts';
+
+export interface JobOffer {
+  readonly agent: Did;
+  readonly name: string;
+  readonly confidence: number;
+  readonly similarity: number | undefined;
+  readonly offer: string;
+  readonly provides: readonly Requirement[];
+  readonly requires: readonly Requirement[];
+}
+
+export interface AskInit {
+  readonly query: string;
+  readonly files?: readonly FileReference[];
+  readonly context?: Readonly<Record<string, unknown>>;
+  /** The whole job, from now. @default 60,000 */
+  readonly deadlineMs?: number;
+  /** How long to collect offers after the first one. @default 700 */
+  readonly offerWindowMs?: number;
+  /** How long to wait for a first offer. @default 5,000 */
+  readonly firstOfferMs?: number;
+  /** @default 1,000 */
+  readonly quietMs?: number;
+  /** Offers below this are not taken. @default 0.2 */
+  readonly confidenceMin?: number;
+  readonly onOffer?: (offer: JobOffer) => void;
+  readonly onSpace?: (space: Space) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface JobResult {
+  readonly id: string;
+  readonly space: string;
+  readonly end: JobEnd;
+  readonly unmet: readonly { readonly id: string; readonly text: string; readonly why: string }[];
+  readonly openConcerns: readonly string[];
+  readonly offers: readonly JobOffer[];
+  /** What stands in the end, in order. */
+  readonly contributions: readonly Contribution[];
+  /** The contribution that brings the others together: the standing one that refers to most of them. */
+  readonly deliverable: Contribution | undefined;
+  readonly context: readonly ContextScore[];
+  readonly names: ReadonlyMap<Did, string>;
+  readonly view: JobView;
+  readonly durationMs: number;
+}
+
+/** How often to look for experts that came later. */
+const latecomersMs = 2_000;
+
+/**
+ * Run a job to its end.
+ * @throws AmpError AMP-1406 when nobody offers.
+ */
+export async function ask(agent: Agent, init: AskInit): Promise<JobResult> {
+  const startedAtMs = Date.now();
+  const deadlineAtMs = startedAtMs + (init.deadlineMs ?? 60_000);
+  const offers = new Map<Did, JobOffer>();
+  const names = new Map<Did, string>();
+  const firstOffer = Promise.withResolvers<void>();
+  let id = '';
+  let onLateOffer: ((offer: JobOffer) => void) | undefined;
+
+  const asked = new Set<Did>();
+  const ending = agent.on('message', (message) => {
+    if (message.name !== undefined) names.set(message.from as Did, message.name);
+    if (message.type !== 'capability_match' || message.thread !== id || offers.has(message.from as Did)) return;
+    const offer = readOffer(message);
+    if (offer.confidence < (init.confidenceMin ?? 0.2)) return;
+    offers.set(offer.agent, offer);
+    init.onOffer?.(offer);
+    firstOffer.resolve();
+    onLateOffer?.(offer);
+  });
+  try {
+    id = await agent.broadcast(init.query, broadcastRest(init));
+    await waitAtMost(firstOffer.promise, init.firstOfferMs ?? 5_000);
+    if (offers.size === 0) throw await nobodyOffered(agent, init.query);
+    await waitAtMost(undefined, init.offerWindowMs ?? 700);
+    const early = [...offers.values()];
+    const requirements = mergeRequirements(early);
+    const { space } = await connectSpace(agent, early.map((offer) => offer.agent), {
+      goal: init.query,
+      requirements,
+      thread: id,
+      ...(init.context === undefined ? {} : { context: init.context }),
+      ...(init.files === undefined ? {} : { attachments: [...init.files] }),
+    });
+    for (const offer of early) asked.add(offer.agent);
+    init.onSpace?.(space);
+    onLateOffer = (offer) => void inviteTo(agent, space.id, offer.agent, { goal: init.query, requirements, thread: id }).catch(() => undefined);
+    const stopLooking = lookForLatecomers(agent, space, init, { id, asked });
+    try {
+      return await watch(agent, space, init, { id, startedAtMs, deadlineAtMs, offers, names });
+    } finally {
+      stopLooking();
+    }
+  } finally {
+    ending();
+  }
+}
+
+function broadcastRest(init: AskInit) {
+  return {
+    job: true,
+    ...(init.context === undefined ? {} : { context: { ...init.context } }),
+    ...(init.files === undefined ? {} : { attachments: [...init.files] }),
+  };
+}
+
+function readOffer(message: DeliveredOf<'capability_match'>): JobOffer {
+  return {
+    agent: message.from as Did,
+    name: message.name ?? message.from.slice(-8),
+    confidence: message.confidence,
+    similarity: message.similarity,
+    offer: typeof message.offer === 'string' ? message.offer : JSON.stringify(message.offer ?? ''),
+    provides: message.provides ?? [],
+    requires: message.requires ?? [],
+  };
+}
+
+/** What a good result contains: all that somebody offers to make, and all that somebody says is needed. */
+export function mergeRequirements(offers: readonly JobOffer[]): readonly Requirement[] {
+  const merged = new Map<string, Requirement>();
+  for (const offer of offers) for (const requirement of [...offer.provides, ...offer.requires]) if (!merged.has(requirement.id)) merged.set(requirement.id, requirement);
+  return [...merged.values()].slice(0, 64);
+}
+
+async function nobodyOffered(agent: Agent, query: string): Promise<AmpError> {
+  const found = await agent.query('discover', query, { limit: 3, similarityMin: 0 }).catch(() => ({ items: [] }));
+  const hits = found.items.flatMap((part) => (part as { hits?: { record: { text: string } }[] }).hits ?? []);
+  const nearest = hits.map((hit) => hit.record.text.slice(0, 80));
+  return new AmpError('AMP-1406', `No agent offers to help with that. Nearest capabilities: ${nearest.join('; ') || 'none at all'}.`, { nearest });
+}
+
+/** An expert that joins the mesh while the job runs is asked directly. */
+function lookForLatecomers(agent: Agent, space: Space, init: AskInit, { id, asked }: { id: string; asked: Set<Did> }): () => void {
+  async function look(): Promise<void> {
+    const open = space.view().requirements.filter((one) => one.state !== 'met').map((one) => one.text);
+    const skills = [...new Set([init.query, ...open])].slice(0, 8);
+    const found = await agent.query('discover', undefined, { skills, limit: 10, similarityMin: 0.25 });
+    const hits = found.items.flatMap((part) => (part as { hits: { agent: Did }[] }).hits);
+    for (const { agent: did } of hits) {
+      if (asked.has(did) || did === agent.did) continue;
+      asked.add(did);
+      await agent.send({ type: 'broadcast', to: did, query: init.query, thread: id, ...broadcastRest(init) });
+    }
+  }
+  const timer = setInterval(() => void look().catch(() => undefined), latecomersMs);
+  return () => clearInterval(timer);
+}
+
+interface Watched {
+  readonly id: string;
+  readonly startedAtMs: number;
+  readonly deadlineAtMs: number;
+  readonly offers: ReadonlyMap<Did, JobOffer>;
+  readonly names: ReadonlyMap<Did, string>;
+}
+
+function watch(agent: Agent, space: Space, init: AskInit, watched: Watched): Promise<JobResult> {
+  const done = Promise.withResolvers<JobResult>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function look(): void {
+    clearTimeout(timer);
+    const provided = new Set([...watched.offers.values()].flatMap((offer) => offer.provides.map((one) => one.id)));
+    const unprovided = new Set(space.view().requirements.map((one) => one.id).filter((one) => !provided.has(one)));
+    const limits = { deadlineAtMs: watched.deadlineAtMs, unprovided, ...(init.quietMs === undefined ? {} : { quietMs: init.quietMs }) };
+    const { over, nextLookAtMs } = judgeJob(space.view(), limits, Date.now(), init.signal?.aborted === true ? 'asker' : undefined);
+    if (over === undefined) {
+      timer = setTimeout(look, Math.max(10, nextLookAtMs - Date.now()));
+      return;
+    }
+    stop();
+    space.dissolve(over.end).then(finish, finish);
+    function finish(): void {
+      space.forget();
+      done.resolve(describeResult(space, { ...watched, ...over! }));
+    }
+  }
+
+  const stopFollowing = space.onChange(look);
+  const stopListening = agent.on('lost', (error) => {
+    stop();
+    done.reject(error);
+  });
+  init.signal?.addEventListener('abort', look, { once: true });
+  function stop(): void {
+    clearTimeout(timer);
+    stopFollowing();
+    stopListening();
+  }
+  look();
+  return done.promise;
+}
+
+function describeResult(space: Space, facts: Watched & Pick<JobResult, 'end' | 'unmet' | 'openConcerns'>): JobResult {
+  const view = space.view();
+  const contributions = standing(view);
+  return {
+    id: facts.id,
+    space: space.id,
+    end: facts.end,
+    unmet: facts.unmet,
+    openConcerns: facts.openConcerns,
+    offers: [...facts.offers.values()],
+    contributions,
+    deliverable: [...contributions].sort((a, b) => b.references.length - a.references.length || b.at - a.at)[0],
+    context: scoreContext(view, space.members()),
+    names: facts.names,
+    view,
+    durationMs: Date.now() - facts.startedAtMs,
+  };
+}
+
+/** Resolves when the promise does, or after `ms`, whichever is first. */
+async function waitAtMost(promise: Promise<void> | undefined, ms: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await (promise === undefined ? timeout : Promise.race([promise, timeout]));
+  clearTimeout(timer);
+}

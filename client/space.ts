@@ -1,0 +1,154 @@
+/** A space as one of its members sees it: all entries so far, the members, and the job they make up. */
+import type { Did } from '../protocol/brand.ts';
+import { compareEntries, type JobView, viewJob } from '../protocol/job/job-view.ts';
+import { createMessageId } from '../protocol/message-id.ts';
+import type { Envelope, Requirement } from '../protocol/messages.ts';
+import type { Members } from '../protocol/records.ts';
+import type { Agent, Saying } from './agent.ts';
+
+export interface Space {
+  readonly id: string;
+  /** In the order that every member shares. */
+  entries(): readonly Envelope[];
+  members(): readonly Did[];
+  readonly isClosed: boolean;
+  view(): JobView;
+  /** Say something here. Resolves with the entry's id once the node has it for good. */
+  post(saying: DistributiveOmit<Saying, 'space'>): Promise<string>;
+  /** An entry came, or the members changed. */
+  onChange(listener: () => void): () => void;
+  leave(reason?: string): Promise<void>;
+  /** Close the space, as its owner. */
+  dissolve(reason: string): Promise<void>;
+  /** Stop following; the space goes on. */
+  forget(): void;
+}
+
+type DistributiveOmit<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
+
+/** Follow a space that this agent belongs to, or is about to join. */
+export function followSpace(agent: Agent, id: string): Space {
+  const entries = new Map<string, Envelope>();
+  const listeners = new Set<() => void>();
+  let record: Members | undefined;
+  let cached: JobView | undefined;
+
+  function changed(): void {
+    cached = undefined;
+    for (const listener of listeners) listener();
+  }
+
+  function take(message: Envelope): void {
+    if (message.space !== id || typeof message.to === 'string' || entries.has(message.id)) return;
+    entries.set(message.id, message);
+    changed();
+  }
+
+  const endings = [
+    agent.on('message', take),
+    agent.on('sent', take),
+    agent.on('members', (members) => {
+      if (members.space !== id || (record !== undefined && members.version < record.version)) return;
+      record = members;
+      changed();
+    }),
+    // A node that the agent attaches to anew learns of the space from its member record.
+    agent.on('up', () => {
+      if (record !== undefined) agent.showRecords([record]);
+    }),
+  ];
+
+  return {
+    id,
+    entries: () => [...entries.values()].sort(compareEntries),
+    members: () => (record?.members ?? []).map((member) => member.agent as Did),
+    get isClosed() {
+      return record?.closed === true;
+    },
+    view: () => (cached ??= viewJob([...entries.values()])),
+    post: (saying) => agent.send({ ...saying, space: id } as Saying),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async leave(reason) {
+      await agent.send({ type: 'leave', space: id, ...(reason === undefined ? {} : { reason }) });
+    },
+    async dissolve(reason) {
+      await agent.send({ type: 'dissolve', space: id, reason });
+    },
+    forget() {
+      for (const end of endings) end();
+      listeners.clear();
+    },
+  };
+}
+
+export interface ConnectInit {
+  readonly goal: string;
+  readonly requirements?: readonly Requirement[];
+  readonly policy?: Readonly<Record<string, unknown>>;
+  readonly context?: Readonly<Record<string, unknown>>;
+  readonly attachments?: Saying['attachments'];
+  /** The thread that led here. */
+  readonly thread?: string;
+  /** How long to wait for answers to the invitations. @default 3,000 */
+  readonly acceptMs?: number;
+}
+
+export interface Connected {
+  readonly space: Space;
+  readonly accepted: readonly Did[];
+  /** Who refused, with the reason, and who did not answer in time (`no-answer`). */
+  readonly refused: ReadonlyMap<Did, string>;
+}
+
+/**
+ * Open a space without bidding: invite agents, wait for their answers, write goal and requirements as its first
+ * entry. Whoever accepts later joins later.
+ */
+export async function connectSpace(agent: Agent, invited: readonly Did[], init: ConnectInit): Promise<Connected> {
+  const id = createMessageId(Date.now(), { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) });
+  const space = followSpace(agent, id);
+  const accepted = new Set<Did>();
+  const refused = new Map<Did, string>();
+  const answered = Promise.withResolvers<void>();
+  const check = (): void => {
+    if (accepted.size + refused.size >= invited.length) answered.resolve();
+  };
+  const ending = agent.on('message', (message) => {
+    if (message.space !== id) return;
+    if (message.type === 'accept') accepted.add(message.from as Did);
+    if (message.type === 'refuse') refused.set(message.from as Did, message.reason);
+    check();
+  });
+  const timer = setTimeout(answered.resolve, init.acceptMs ?? 3_000);
+  await Promise.all(invited.map((did) => inviteTo(agent, id, did, init)));
+  check();
+  await answered.promise;
+  clearTimeout(timer);
+  ending();
+  for (const did of invited) if (!accepted.has(did) && !refused.has(did)) refused.set(did, 'no-answer');
+  await space.post({
+    type: 'broadcast',
+    query: init.goal,
+    job: true,
+    ...(init.requirements === undefined ? {} : { requirements: [...init.requirements] }),
+    ...(init.context === undefined ? {} : { context: { ...init.context } }),
+    ...(init.attachments === undefined ? {} : { attachments: init.attachments }),
+  } as Saying);
+  return { space, accepted: [...accepted], refused };
+}
+
+/** Invite one more agent. */
+export async function inviteTo(agent: Agent, space: string, did: Did, init: Pick<ConnectInit, 'goal' | 'requirements' | 'policy' | 'thread'>): Promise<void> {
+  await agent.send({
+    type: 'invite',
+    to: did,
+    space,
+    goal: init.goal,
+    ...(init.requirements === undefined ? {} : { requirements: [...init.requirements] }),
+    ...(init.policy === undefined ? {} : { policy: { ...init.policy } }),
+    ...(init.thread === undefined ? {} : { thread: init.thread }),
+  } as Saying);
+}
