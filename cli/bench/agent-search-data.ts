@@ -39,7 +39,11 @@ export function readAgentSearchData(folder: string): AgentSearchData {
   for (const { row, line } of queries) {
     const missing = Object.keys(row.relevant).find((id) => !known.has(id));
     if (missing === undefined) continue;
-    throw wrong(join(folder, 'queries.jsonl'), line, `"relevant" names "${missing}", which is no agent here.`);
+    throw wrong(
+      join(folder, 'queries.jsonl'),
+      line,
+      `"relevant" names "${missing}", which is no agent here.`,
+    );
   }
   return { agents: agents.map(({ row }) => row), queries: queries.map(({ row }) => row) };
 }

@@ -3,7 +3,12 @@
  * same run, and how fast texts become vectors.
  */
 import { compareQuantized, createBuiltinEmbedder, quantize } from '../../discovery/embed/index.ts';
-import { type AgentSearchData, type LabelledQuery, readAgentSearchData, searchableText } from './agent-search-data.ts';
+import {
+  type AgentSearchData,
+  type LabelledQuery,
+  readAgentSearchData,
+  searchableText,
+} from './agent-search-data.ts';
 import { createBm25 } from './bm25.ts';
 import { atLeast, type BenchGoal, type BenchReport, describeMachine, median, spread } from './report.ts';
 
@@ -80,7 +85,12 @@ function addFigures(
   data: AgentSearchData,
   rankings: readonly Ranking[],
 ): void {
-  const grades = data.queries.map((query, i) => judge(query, rankings[i]!.map((at) => data.agents[at]!.id)));
+  const grades = data.queries.map((query, i) =>
+    judge(
+      query,
+      rankings[i]!.map((at) => data.agents[at]!.id),
+    ),
+  );
   const add = (suffix: string, chosen: readonly Judged[]): void => {
     figures[`${prefix}ndcg5${suffix}`] = mean(chosen.map(({ ndcg5 }) => ndcg5));
     figures[`${prefix}recall5${suffix}`] = mean(chosen.map(({ recall5 }) => recall5));
@@ -88,7 +98,11 @@ function addFigures(
   };
   add('', grades);
   const kinds = [...new Set(data.queries.map(({ kind }) => kind))].sort();
-  for (const kind of kinds) add(`.${kind}`, grades.filter((_, i) => data.queries[i]!.kind === kind));
+  for (const kind of kinds)
+    add(
+      `.${kind}`,
+      grades.filter((_, i) => data.queries[i]!.kind === kind),
+    );
 }
 
 function addHalves(
@@ -100,8 +114,18 @@ function addHalves(
   for (const half of ['a', 'b'] as const) {
     const chosen = data.queries.map((query, i) => (halfOf(query.id) === half ? i : -1)).filter((i) => i >= 0);
     const part = { agents: data.agents, queries: chosen.map((i) => data.queries[i]!) };
-    addFigures(figures, `half-${half}.`, part, chosen.map((i) => ours[i]!));
-    addFigures(figures, `half-${half}.bm25.`, part, chosen.map((i) => theirs[i]!));
+    addFigures(
+      figures,
+      `half-${half}.`,
+      part,
+      chosen.map((i) => ours[i]!),
+    );
+    addFigures(
+      figures,
+      `half-${half}.bm25.`,
+      part,
+      chosen.map((i) => theirs[i]!),
+    );
   }
 }
 
@@ -164,10 +188,11 @@ function cutText(words: readonly string[], from: number): string {
 }
 
 function goalsFor(figures: Readonly<Record<string, number>>, embedder: BenchEmbedder): BenchGoal[] {
-  const goals = [atLeast('ndcg5', figures['ndcg5']!, 0.55)];
+  const goals = [atLeast('ndcg5', figures.ndcg5!, 0.55)];
   const paraphrase = figures['recall5.paraphrase'];
   if (paraphrase !== undefined) goals.push(atLeast('recall5.paraphrase', paraphrase, 0.4));
   const rate = figures['embed.textsPerSecond'];
-  if (rate !== undefined && embedder.space.startsWith('builtin')) goals.push(atLeast('embed.textsPerSecond', rate, 20_000));
+  if (rate !== undefined && embedder.space.startsWith('builtin'))
+    goals.push(atLeast('embed.textsPerSecond', rate, 20_000));
   return goals;
 }

@@ -62,14 +62,14 @@ export interface BuiltinSettings {
 export const builtinSettings: BuiltinSettings = {
   dimensions: builtinDimensions,
   conceptDimensions: 192,
-  conceptShare: 0.7,
+  conceptShare: 0.72,
   inheritedShare: 0.17,
   insidePhrase: 0.35,
   loosePair: 0.5,
   loneDomain: 0.8,
   saturation: 5,
   negated: -0.3,
-  trigram: 0.25,
+  trigram: 0.1,
 };
 
 /**
@@ -87,7 +87,8 @@ export function createBuiltinEmbedder(init: BuiltinInit = {}): BuiltinEmbedder {
     out.fill(0);
     reader.read(text);
     const conceptPart = out.subarray(0, dimensions);
-    for (const index of reader.touched) addRow(conceptPart, codes, index * dimensions, reader.strength[index]!);
+    for (const index of reader.touched)
+      addRow(conceptPart, codes, index * dimensions, reader.strength[index]!);
     const wordPart = out.subarray(dimensions);
     for (const [at, value] of reader.words.entries()) wordPart[at] = value;
     balance(conceptPart, wordPart, settings.conceptShare);
@@ -166,7 +167,7 @@ class TextReader {
       if (meaning.postings.length > 0) {
         this.#add(meaning.postings, i <= insideUntil ? factor * this.#settings.insidePhrase : factor);
       }
-      if (meaning.pairId > 0) this.#matchPairs(meanings, i, i <= insideUntil ? insideUntil : i, factor);
+      if (meaning.pairId > 0) this.#matchPairs(meanings, i, Math.max(i, insideUntil), factor);
     }
   }
 
@@ -219,7 +220,8 @@ class TextReader {
       const sum = this.strength[index]!;
       const support = total === 0 ? 0 : (this.#domainSum[this.#domainOf[index]!]! - Math.max(0, sum)) / total;
       const strength = (sum * (saturation + 1)) / (Math.abs(sum) + saturation);
-      this.strength[index] = strength * this.#concepts[index]!.weight * (loneDomain + (1 - loneDomain) * Math.min(1, support * 2));
+      this.strength[index] =
+        strength * this.#concepts[index]!.weight * (loneDomain + (1 - loneDomain) * Math.min(1, support * 2));
     }
     for (const index of this.touched) this.#domainSum[this.#domainOf[index]!] = 0;
   }
@@ -232,7 +234,8 @@ class TextReader {
       const letters = `^${meaning.stem}$`;
       if (letters.length < 6) continue;
       const each = (weight * this.#settings.trigram) / Math.sqrt(letters.length - 2);
-      for (let at = 0; at + 3 <= letters.length; at++) hashInto(this.words, letters.slice(at, at + 3), 2, each * 2);
+      for (let at = 0; at + 3 <= letters.length; at++)
+        hashInto(this.words, letters.slice(at, at + 3), 2, each * 2);
     }
   }
 }

@@ -34,7 +34,7 @@ export function drawConceptCodes(concepts: readonly LexiconConcept[], settings: 
     const above = new Float64Array(dimensions);
     for (const [rank, parent] of concept.parents.entries()) {
       const at = byName.get(parent);
-      if (at === undefined || state[at] === 1 && at === index) continue;
+      if (at === undefined || (state[at] === 1 && at === index)) continue;
       fill(at);
       const share = rank === 0 ? 1 : 0.7;
       for (let d = 0; d < dimensions; d++) above[d]! += share * codes[at * dimensions + d]!;

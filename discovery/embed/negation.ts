@@ -25,16 +25,29 @@ export function phraseScopes(tokens: readonly Token[], negated: number): Float64
   return scopes;
 }
 
-const scopeEnders: ReadonlySet<string> = new Set(['but', 'just', 'only', 'because', 'so', 'who', 'that', 'which', 'and']);
+const scopeEnders: ReadonlySet<string> = new Set([
+  'but',
+  'just',
+  'only',
+  'because',
+  'so',
+  'who',
+  'that',
+  'which',
+  'and',
+]);
 
 /** Words that make "not" a statement about the trouble: "is not working". */
 const statementBefore: ReadonlySet<string> = new Set(
-  'is are was were am be been do does did will would can could should has have had may might must it'.split(' '),
+  'is are was were am be been do does did will would can could should has have had may might must it'.split(
+    ' ',
+  ),
 );
 
 function openerLength(tokens: readonly Token[], i: number): number {
   const [token, next, after] = [tokens[i], tokens[i + 1], tokens[i + 2]];
-  if (token === 'not') return !statementBefore.has(tokens[i - 1] ?? clauseMark) && next !== 'only' && next !== 'sure' ? 1 : 0;
+  if (token === 'not')
+    return !statementBefore.has(tokens[i - 1] ?? clauseMark) && next !== 'only' && next !== 'sure' ? 1 : 0;
   if (token === 'rather' && next === 'than') return 2;
   if (token === 'instead' && next === 'of') return 2;
   if (token === 'other' && next === 'than') return 2;

@@ -11,14 +11,16 @@ export function stem(word: string): string {
   root = stripInflection(root);
   root = stripDerivation(root);
   if (root.length > 3 && root.endsWith('e')) root = root.slice(0, -1);
-  if (root.length > 3 && root.endsWith('y') && !isVowel(root.charCodeAt(root.length - 2))) root = `${root.slice(0, -1)}i`;
+  if (root.length > 3 && root.endsWith('y') && !isVowel(root.charCodeAt(root.length - 2)))
+    root = `${root.slice(0, -1)}i`;
   return root.endsWith('is') && root.length > 5 && !root.endsWith('sis') ? `${root.slice(0, -1)}z` : root;
 }
 
 function stripPlural(word: string): string {
   if (!word.endsWith('s') || word.endsWith('ss') || word.endsWith('us') || word.endsWith('is')) return word;
   if (word.endsWith('ies') && word.length > 4) return `${word.slice(0, -3)}y`;
-  for (const hiss of ['sses', 'xes', 'zzes', 'ches', 'shes']) if (word.endsWith(hiss)) return word.slice(0, -2);
+  for (const hiss of ['sses', 'xes', 'zzes', 'ches', 'shes'])
+    if (word.endsWith(hiss)) return word.slice(0, -2);
   return word.slice(0, -1);
 }
 
@@ -35,7 +37,8 @@ function stripInflection(word: string): string {
 
 function undouble(root: string): string {
   const last = root.at(-1)!;
-  const doubled = root.length > 3 && last === root.at(-2) && !'lsz'.includes(last) && !isVowel(last.charCodeAt(0));
+  const doubled =
+    root.length > 3 && last === root.at(-2) && !'lsz'.includes(last) && !isVowel(last.charCodeAt(0));
   return doubled ? root.slice(0, -1) : root;
 }
 

@@ -51,7 +51,8 @@ function kindOf(code: number): number {
 
 const asciiKinds = Uint8Array.from({ length: 128 }, (_, code) => {
   const char = String.fromCharCode(code);
-  if ((char >= 'a' && char <= 'z') || (char >= 'A' && char <= 'Z') || (char >= '0' && char <= '9')) return wordKind;
+  if ((char >= 'a' && char <= 'z') || (char >= 'A' && char <= 'Z') || (char >= '0' && char <= '9'))
+    return wordKind;
   if (char === '+' || char === '#') return signKind;
   if (char === "'") return quoteKind;
   if (char === '$') return moneyKind;
@@ -91,7 +92,9 @@ function splitCamel(raw: string): string[] {
     if (isUpper(raw.charCodeAt(i)) && isLower(raw.charCodeAt(i - 1))) humps.push(i);
   }
   if (humps.length < 2 || raw.length > wordCharsMax) return [raw];
-  return humps.map((at, index) => raw.slice(index === 0 ? 0 : humps[index - 1]!, at)).concat(raw.slice(humps.at(-1)));
+  return humps
+    .map((at, index) => raw.slice(index === 0 ? 0 : humps[index - 1]!, at))
+    .concat(raw.slice(humps.at(-1)));
 }
 
 function isUpper(code: number): boolean {
@@ -112,7 +115,11 @@ function trimSigns(word: string): string {
 }
 
 function isUnspacedScript(code: number): boolean {
-  return (code >= 0x3040 && code <= 0x9fff) || (code >= 0xac00 && code <= 0xd7af) || (code >= 0x0e00 && code <= 0x0e7f);
+  return (
+    (code >= 0x3040 && code <= 0x9fff) ||
+    (code >= 0xac00 && code <= 0xd7af) ||
+    (code >= 0x0e00 && code <= 0x0e7f)
+  );
 }
 
 function pushPairs(tokens: Token[], run: string): void {

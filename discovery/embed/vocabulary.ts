@@ -140,14 +140,15 @@ function point<Key>(table: Map<Key, number[]>, key: Key, concept: number, weight
 
 /** A word of many meanings says less about each. */
 function shareAmongMeanings(postings: number[]): void {
-  const share = 1 / Math.sqrt(Math.sqrt(postings.length / 2)) ;
+  const share = 1 / Math.sqrt(Math.sqrt(postings.length / 2));
   for (let i = 1; i < postings.length; i += 2) postings[i]! *= share;
 }
 
 function resolve(word: string, tables: Tables): WordMeaning {
   const root = stem(word);
   const common = weightOf(word);
-  const postings = common === 0 ? (tables.bySurface.get(word) ?? []) : findPostings(word, root, common, tables);
+  const postings =
+    common === 0 ? (tables.bySurface.get(word) ?? []) : findPostings(word, root, common, tables);
   return {
     stem: root,
     postings,

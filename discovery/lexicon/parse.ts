@@ -51,7 +51,8 @@ export function readLexicon(sources: readonly string[]): readonly LexiconConcept
     .filter(({ adds }) => !adds)
     .map((concept) => ({ ...concept, terms: [...concept.terms, ...(added.get(concept.name) ?? [])] }));
   const known = new Set(concepts.map(({ name }) => name));
-  for (const name of added.keys()) if (!known.has(name)) throw new Error(`lexicon: "+${name}" adds to nothing`);
+  for (const name of added.keys())
+    if (!known.has(name)) throw new Error(`lexicon: "+${name}" adds to nothing`);
   return concepts;
 }
 
@@ -66,7 +67,8 @@ export function parseLexicon(source: string): readonly LexiconEntry[] {
     const [names = '', general = ''] = text.slice(mark === '#' || mark === '+' ? 1 : 0, colon).split('<');
     const { text: name, weight } = parseWeighted(names, line);
     if (mark === '#') domain = name;
-    if (domain === '' && mark !== '+') throw new Error(`lexicon line ${line}: "${name}" stands before a domain`);
+    if (domain === '' && mark !== '+')
+      throw new Error(`lexicon line ${line}: "${name}" stands before a domain`);
     const above = general.split(' ').filter((parent) => parent !== '');
     entries.push({
       name,
@@ -102,6 +104,7 @@ function parseTerms(list: string, line: number): LexiconTerm[] {
 function parseWeighted(part: string, line: number): LexiconTerm {
   const [text = '', weight = '1'] = part.trim().split('*');
   const value = Number(weight);
-  if (!(value > 0 && value <= 1)) throw new Error(`lexicon line ${line}: "${part.trim()}" has a wrong weight`);
+  if (!(value > 0 && value <= 1))
+    throw new Error(`lexicon line ${line}: "${part.trim()}" has a wrong weight`);
   return { text: text.trim(), weight: value };
 }
