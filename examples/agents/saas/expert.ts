@@ -18,6 +18,9 @@ const appPhrases = [
   'create a software tool to manage things',
   'make an inventory tool, a CRM or a booking system',
   'develop an online platform for a business',
+  'I need an application or app for my company',
+  'a help desk, ticket or customer support application',
+  'a booking, appointment or reservation system with customers',
 ];
 
 export interface ExpertTold {

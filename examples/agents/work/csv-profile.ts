@@ -31,6 +31,7 @@ const trade = {
     'check the data quality of a table',
     'describe, explore and analyse a dataset',
     'analyse this spreadsheet and write a report',
+    'help me understand this file, how many rows and columns does it have',
   ],
   offer: 'I profile each column: type, missing, distinct, range, examples',
   fits: isTabular,
