@@ -218,6 +218,7 @@ describe('gossip', () => {
     await meet(a, b);
     await until('it came', () => count(b, 'published') === 1);
     expect(count(a, 'publish-failed')).toBe(0);
+    expect(b.transport.counts()).toMatchObject({ arrived: 1, admitted: 1, overArrivalRate: 0 });
   });
 
   it('refuses a topic outside the closed set', async () => {

@@ -14,6 +14,7 @@ import { AmpError } from '../../protocol/errors.ts';
 import type { Clock, GossipVerdict, Rng, Store, Transport, TransportEvent } from '../../protocol/ports.ts';
 import { createDirectLanes, type DirectLanesCounts, directBytesMax } from './direct-lanes.ts';
 import { limitGossipAnswers } from './gossip-answers.ts';
+import { limitGossipArrivals } from './gossip-arrivals.ts';
 import { createGossipGate, type GossipGateCounts } from './gossip-gate.ts';
 import { publishBytesMax } from './gossip-settings.ts';
 import { createKnownPeers } from './known-peers.ts';
@@ -158,6 +159,10 @@ export async function createLibp2pTransport(
   };
 
   const gate = createGossipGate({ clock });
+  limitGossipArrivals(pubsub, (neighbour) => {
+    const node = toNodeId(neighbour);
+    return node !== undefined && gate.arrive(node);
+  });
   const lanes = createDirectLanes(
     {
       clock,

@@ -9,6 +9,7 @@ import { createBoundedDatastore } from './bounded-datastore.ts';
 import { type DialCandidate, planDials, planRetryMs } from './dial-plan.ts';
 import { encodeFrames, FrameReader } from './frame-reader.ts';
 import { cutByBytes } from './gossip-answers.ts';
+import { limitGossipArrivals } from './gossip-arrivals.ts';
 import { createGossipGate } from './gossip-gate.ts';
 import { createKnownPeers } from './known-peers.ts';
 import { toNodeId, toPeerId } from './node-id.ts';
@@ -133,6 +134,22 @@ describe('GossipGate', () => {
     scheduler.runFor(1_000);
     expect(admittedOf(nodeOf(1), 5_000)).toBe(500);
     expect(gate.counts).toMatchObject({ admitted: 1_600, overRate: 8_500 });
+  });
+
+  it('lets twice the rate arrive, copies and all, and drops the rest unseen', async () => {
+    const { scheduler, gate } = createGate();
+    const rng = createSimRng(3);
+    const [loud, quiet] = [toPeerId(encodeDid(rng.bytes(32)))!, toPeerId(encodeDid(rng.bytes(32)))!];
+    const handled: string[] = [];
+    const pubsub = { handleReceivedMessage: async (from: unknown) => void handled.push(String(from)) };
+    limitGossipArrivals(pubsub, (neighbour) => gate.arrive(toNodeId(neighbour)!));
+    for (let i = 0; i < 3_000; i++) await pubsub.handleReceivedMessage(loud);
+    expect(handled.length).toBe(2_000);
+    await pubsub.handleReceivedMessage(quiet);
+    scheduler.runFor(1_000);
+    for (let i = 0; i < 3_000; i++) await pubsub.handleReceivedMessage(loud);
+    expect(handled.length).toBe(3_001);
+    expect(gate.counts).toMatchObject({ arrived: 3_001, overArrivalRate: 3_000 });
   });
 
   it('lets so many messages and bytes wait for a verdict, and more when verdicts came', () => {
