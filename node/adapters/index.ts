@@ -12,13 +12,13 @@
  */
 export { createEd25519Keys, type Ed25519Keys } from './ed25519-keys.ts';
 export { createLibp2pDirectory, type Libp2pDirectory } from './libp2p-directory.ts';
-export {
-  type ConnectionFacts,
-  createLibp2pTransport,
-  type Libp2pTransport,
-  type Libp2pTransportInit,
-  type TransportCounts,
-} from './libp2p-transport.ts';
+export { createLibp2pTransport } from './libp2p-transport.ts';
+export type {
+  ConnectionFacts,
+  Libp2pTransport,
+  Libp2pTransportInit,
+  TransportCounts,
+} from './libp2p-transport-types.ts';
 export { toNodeId, toPeerId } from './node-id.ts';
 export { createSecureRng } from './secure-rng.ts';
 export { openSqliteStore, type SqliteStore, type SqliteStoreInit } from './sqlite-store.ts';

@@ -9,7 +9,7 @@ import type { NodeId } from '../../protocol/brand.ts';
 import { compareBytes, toHex } from '../../protocol/bytes.ts';
 import { AmpError } from '../../protocol/errors.ts';
 import type { Clock, Directory, DirectoryEvent, RecordValidator } from '../../protocol/ports.ts';
-import type { Libp2pTransport } from './libp2p-transport.ts';
+import type { Libp2pTransport } from './libp2p-transport-types.ts';
 import { toNodeId } from './node-id.ts';
 import { answerAsker, askHolder, recordKeyBytes } from './record-protocol.ts';
 import { createRecordShelf, recordBytesMax } from './record-shelf.ts';
