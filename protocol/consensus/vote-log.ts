@@ -99,8 +99,13 @@ export class VoteLog {
 
   /** The value (or nil) with a quorum of precommits in `round`; undefined when there is none. */
   precommitQuorum(round: number): Sha256 | null | undefined {
-    const log = this.#rounds.get(round);
-    return log?.precommit.tallies.find((tally) => bitCount(tally.mask) >= this.#instance.quorum)?.value;
+    let found: null | undefined;
+    for (const { value, mask } of this.#rounds.get(round)?.precommit.tallies ?? []) {
+      if (bitCount(mask) < this.#instance.quorum) continue;
+      if (value !== null) return value;
+      found = null;
+    }
+    return found;
   }
 
   /** A quorum of precommits for a value other than the decided one: agreement is broken (S15). */

@@ -68,6 +68,18 @@ export const safetyScenarios: readonly Scenario[] = [
     lone.votes(2, 'prevote', 0, 'a');
     assert.equal(lone.saidValue('precommit', 0), 'a');
   }),
+  scenario(
+    'S2: certificates that are short, padded, mixed or foreign, and weak evidence, are ignored',
+    (engine) => {
+      const lone = new Lone(engine);
+      for (const message of listHostileMessages(lone)) {
+        const [effect, ...rest] = lone.receive(message);
+        assert.ok(effect?.type === 'ignored' && /^bad-(certificate|evidence)$/.test(effect.reason));
+        assert.deepEqual(rest, []);
+      }
+      assert.equal(lone.decided(), undefined);
+    },
+  ),
   scenario('S3: each vote and proposal is persisted before it is sent', (engine) => {
     const lone = new Lone(engine, { proposesIn: 0 });
     lone.votes(2, 'prevote', 0, 'mine');
@@ -661,7 +673,7 @@ export const livenessScenarios: readonly Scenario[] = [
 ];
 
 /** Messages that no honest member sends; a machine ignores each of them. */
-export function listHostileMessages(lone: Lone): ConsensusMessage[] {
+function listHostileMessages(lone: Lone): ConsensusMessage[] {
   const [first] = lone.others();
   const good = lone.certificate('decision', 0, 'a');
   const withVotes = (votes: readonly Vote[]): ConsensusMessage => ({

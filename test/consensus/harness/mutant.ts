@@ -30,6 +30,7 @@ export async function plantBug(patches: readonly Patch[]): Promise<Engine> {
     format: 'esm',
     platform: 'node',
     write: false,
+    logLevel: 'silent',
     plugins: [
       {
         name: 'plant-bug',

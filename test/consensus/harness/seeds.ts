@@ -87,6 +87,10 @@ function populate(world: World, draw: Draw, liarCount: number, stableAtMs: numbe
   }
   if (puppets.length > 0) addPuppets(world, draw, puppets);
   if (draw.chance(0.4)) addCrashes(world, draw, stableAtMs);
+  if (draw.chance(0.2)) {
+    world.timerSkewMs = () =>
+      world.nowMs < stableAtMs && draw.chance(0.3) ? draw.between(-2, 5) * delayMs : 0;
+  }
   for (const host of world.hosts) {
     const startAtMs = draw.chance(0.7) ? 0 : draw.below(Math.min(stableAtMs, 5 * delayMs) + 1);
     world.at(startAtMs, () => {

@@ -80,12 +80,18 @@ export class World {
   readonly limits: ConsensusLimits;
   readonly hosts: Host[] = [];
   readonly violations: string[] = [];
+  /** Which turns of the protocol were ever taken: a test that never sees them proves nothing about them. */
+  readonly coverage = new Map<string, number>();
   readonly counts = { delivered: 0, dropped: 0, refused: 0, skippedAsOld: 0, signed: 0, sent: 0 };
   /** Called for each message that a machine sends, before the network has its say. */
   onSent: (from: Host, message: ConsensusMessage) => void = () => undefined;
   /** Called before each effect of an honest machine; true crashes the host at that point. */
   mayCrash: (host: Host, effect: ConsensusEffect) => boolean = () => false;
   network: Network;
+  /** Added to a timer's due time, in ms: clocks that jump, timers that come late. */
+  timerSkewMs: (host: Host) => number = () => 0;
+  /** Between hosts rather than members: twins share a member's name. */
+  mayPass: (fromHost: Host, toHost: Host, message: ConsensusMessage) => boolean = () => true;
   nowMs = 0;
 
   readonly #hostsOf: Host[][];
@@ -153,6 +159,7 @@ export class World {
   /** Come back with the rows of the store, with some of them, or with none. */
   restart(host: Host, memory: ConsensusMemory = { type: 'restored', rows: this.storedRows(host) }): void {
     host.timers.clear();
+    if (host.isHonest) this.#cover('restart');
     host.machine = this.#createMachine(host.member, host.candidate, memory);
     this.start(host);
   }
@@ -219,7 +226,7 @@ export class World {
   // ---- messages
 
   /** Hand a message to the network, to every host of a member. */
-  send(from: number, to: number, message: ConsensusMessage, filter?: (toHost: number) => boolean): void {
+  send(from: number, to: number, message: ConsensusMessage, filter?: (toHost: Host) => boolean): void {
     this.counts.sent += 1;
     const delays = this.network(from, to, message);
     if (delays.length === 0) this.counts.dropped += 1;
@@ -232,11 +239,11 @@ export class World {
     from: number,
     to: number,
     message: ConsensusMessage,
-    filter?: (toHost: number) => boolean,
+    filter?: (toHost: Host) => boolean,
   ): void {
     const sender = this.instance.members[from]!;
     for (const host of this.#hostsOf[to]!) {
-      if (filter !== undefined && !filter(host.id)) continue;
+      if (filter !== undefined && !filter(host)) continue;
       if (!host.isHonest && !host.mayHear(from)) continue;
       this.#push(this.nowMs + delay, { type: 'deliver', host: host.id, from: sender, message });
     }
@@ -293,12 +300,14 @@ export class World {
         break;
       case 'send-to-roster':
         if (host.isHonest) this.#checkOwnWords(host, effect.message);
+        if (host.isHonest) this.#cover(turnOf(effect.message));
         this.onSent(host, effect.message);
         for (let to = 0; to < this.n; to++) {
           if (to !== host.member) this.#sendFrom(host, to, effect.message);
         }
         break;
       case 'send-to':
+        this.#cover('laggard answered');
         this.#sendFrom(host, this.instance.indexes.get(effect.member)!, effect.message);
         break;
       case 'set-timer':
@@ -324,8 +333,10 @@ export class World {
   }
 
   #sendFrom(host: Host, to: number, message: ConsensusMessage): void {
-    if (host.isHonest) this.send(host.member, to, message);
-    else this.send(host.member, to, message, (toHost) => host.mayReach(toHost, message));
+    this.send(host.member, to, message, (toHost) => {
+      if (!host.isHonest && !host.mayReach(toHost.id, message)) return false;
+      return this.mayPass(host, toHost, message);
+    });
   }
 
   #sign(_host: Host, record: Parameters<FakeKeys['sign']>[0]): ConsensusInput {
@@ -342,9 +353,15 @@ export class World {
 
   #setTimer(host: Host, timer: string, dueAtMs: number): void {
     host.timers.set(timer, dueAtMs);
-    this.#push(dueAtMs, { type: 'timer', host: host.id, timer, dueAtMs });
+    this.#push(dueAtMs + this.timerSkewMs(host), { type: 'timer', host: host.id, timer, dueAtMs });
     if (!timer.includes('/propose/')) return;
-    host.round = Math.max(host.round, Number(timer.slice(timer.lastIndexOf('/') + 1)));
+    const round = Number(timer.slice(timer.lastIndexOf('/') + 1));
+    if (round > host.round + 1) this.#cover('round skipped');
+    host.round = Math.max(host.round, round);
+  }
+
+  #cover(turn: string): void {
+    this.coverage.set(turn, (this.coverage.get(turn) ?? 0) + 1);
   }
 
   // ---- checkers
@@ -414,6 +431,22 @@ export class World {
   isAllDecided(): boolean {
     for (const host of this.hosts) if (host.isHonest && host.decision === undefined) return false;
     return true;
+  }
+}
+
+function turnOf(message: ConsensusMessage): string {
+  switch (message.type) {
+    case 'proposal':
+      return message.proposal.validRound >= 0 ? 'proposal again' : 'proposal fresh';
+    case 'vote':
+      if (message.vote.value === null) return `${message.vote.type} nil`;
+      return message.vote.validRound >= 0 ? 'prevote on a polka' : message.vote.type;
+    case 'certificate':
+      return message.certificate.kind;
+    case 'evidence':
+      return message.evidence.kind;
+    case 'undecided':
+      return 'undecided';
   }
 }
 
