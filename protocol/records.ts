@@ -104,7 +104,7 @@ export function attachmentSignature(record: Attachment): SignatureClaim {
 
 export function membersSignature(record: Members): SignatureClaim {
   return {
-    signer: record.signer as Did,
+    signer: (record.key ?? record.signer) as Did,
     bytes: signingBytes(recordDomains.members, record),
     sig: record.sig,
   };
