@@ -62,8 +62,8 @@ export interface BuiltinSettings {
 export const builtinSettings: BuiltinSettings = {
   dimensions: builtinDimensions,
   conceptDimensions: 192,
-  conceptShare: 0.72,
-  inheritedShare: 0.17,
+  conceptShare: 0.75,
+  inheritedShare: 0.12,
   insidePhrase: 0.35,
   loosePair: 0.5,
   loneDomain: 0.8,

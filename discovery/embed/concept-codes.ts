@@ -1,11 +1,11 @@
 /**
- * Gives each concept a direction. Domains are orthogonal to each other and to everything else, so that
- * unrelated domains never meet by chance; a concept shares part of its direction with what is above it, so
- * that neighbours meet a little. What remains is random signs (after Achlioptas 2003), which are nearly
- * orthogonal.
+ * Gives each concept a direction. Own directions come from a few orthonormal bases, so that most concepts never
+ * meet by chance and the others meet by 1/√dimensions at random (plain random signs, after Achlioptas 2003,
+ * would let all of them do so). A concept shares part of its direction with what is above it, so that
+ * neighbours meet a little.
  */
 import type { LexiconConcept } from '../lexicon/parse.ts';
-import { drawSigns, hashText } from './hash.ts';
+import { drawSigns } from './hash.ts';
 
 export interface CodeSettings {
   /** Length of a code. */
@@ -14,55 +14,52 @@ export interface CodeSettings {
   readonly inheritedShare: number;
 }
 
+/** What a second parent gives, against the domain (judgement). */
+const otherParentShare = 0.7;
+
 /** One unit-length code per concept, row by row. Parents are found by name; a cycle ends at its start. */
 export function drawConceptCodes(concepts: readonly LexiconConcept[], settings: CodeSettings): Float32Array {
-  const { dimensions } = settings;
-  const byName = new Map(concepts.map((concept, index) => [concept.name, index]));
-  const axes = drawDomainAxes(concepts, dimensions);
+  const { dimensions, inheritedShare } = settings;
+  const byName = new Map(concepts.map(({ name }, index) => [name, index]));
+  const own = drawBases(concepts.length, dimensions);
   const codes = new Float32Array(concepts.length * dimensions);
-  const state = new Uint8Array(concepts.length);
+  const isFilled = new Uint8Array(concepts.length);
+  const rowOf = (index: number): Float32Array => codes.subarray(index * dimensions, (index + 1) * dimensions);
 
   const fill = (index: number): void => {
-    if (state[index] !== 0) return;
-    state[index] = 1;
-    const concept = concepts[index]!;
-    const row = codes.subarray(index * dimensions, (index + 1) * dimensions);
-    if (concept.name === concept.domain) {
-      row.set(axes.get(concept.name)!);
-      return;
-    }
+    if (isFilled[index] === 1) return;
+    isFilled[index] = 1;
+    const row = rowOf(index);
     const above = new Float64Array(dimensions);
-    for (const [rank, parent] of concept.parents.entries()) {
-      const at = byName.get(parent);
-      if (at === undefined || (state[at] === 1 && at === index)) continue;
-      fill(at);
-      const share = rank === 0 ? 1 : 0.7;
-      for (let d = 0; d < dimensions; d++) above[d]! += share * codes[at * dimensions + d]!;
+    for (const [rank, name] of concepts[index]!.parents.entries()) {
+      const parent = byName.get(name);
+      if (parent === undefined || parent === index) continue;
+      fill(parent);
+      addScaled(above, rowOf(parent), rank === 0 ? 1 : otherParentShare);
     }
-    const own = drawSigns(hashText(concept.name, 11), dimensions);
-    for (const axis of axes.values()) removeComponent(own, axis);
-    scaleToUnit(own);
-    scaleToUnit(above);
-    const a = Math.sqrt(settings.inheritedShare);
-    const b = Math.sqrt(1 - settings.inheritedShare);
-    for (let d = 0; d < dimensions; d++) row[d] = a * above[d]! + b * own[d]!;
+    const hasParents = scaleToUnit(above);
+    addScaled(row, own[index]!, hasParents ? Math.sqrt(1 - inheritedShare) : 1);
+    addScaled(row, above, Math.sqrt(inheritedShare));
     scaleToUnit(row);
   };
   for (let index = 0; index < concepts.length; index++) fill(index);
   return codes;
 }
 
-/** Orthogonal unit axes by Gram and Schmidt; only the first half of the dimensions is given to them. */
-function drawDomainAxes(concepts: readonly LexiconConcept[], dimensions: number): Map<string, Float64Array> {
-  const axes = new Map<string, Float64Array>();
-  for (const { name, domain } of concepts) {
-    if (name !== domain) continue;
-    const axis = drawSigns(hashText(name, 7), dimensions);
-    if (axes.size < dimensions / 2) for (const earlier of axes.values()) removeComponent(axis, earlier);
-    scaleToUnit(axis);
-    axes.set(name, axis);
+/** Unit vectors, each orthogonal to all others of its group of `dimensions` (Gram and Schmidt). */
+function drawBases(count: number, dimensions: number): Float64Array[] {
+  const vectors: Float64Array[] = [];
+  for (let index = 0; index < count; index++) {
+    const vector = drawSigns(index * 7919 + 1, dimensions);
+    const groupStart = index - (index % dimensions);
+    // Twice: the second pass takes away what rounding left.
+    for (let pass = 0; pass < 2; pass++) {
+      for (let earlier = groupStart; earlier < index; earlier++) removeComponent(vector, vectors[earlier]!);
+    }
+    scaleToUnit(vector);
+    vectors.push(vector);
   }
-  return axes;
+  return vectors;
 }
 
 type Numbers = Float64Array | Float32Array;
@@ -73,10 +70,16 @@ function removeComponent(vector: Numbers, axis: Numbers): void {
   for (let d = 0; d < axis.length; d++) vector[d]! -= dot * axis[d]!;
 }
 
-function scaleToUnit(vector: Numbers): void {
+function addScaled(sum: Numbers, vector: Numbers, factor: number): void {
+  for (let d = 0; d < sum.length; d++) sum[d]! += factor * vector[d]!;
+}
+
+/** False for a vector without a direction, which stays as it is. */
+function scaleToUnit(vector: Numbers): boolean {
   let squares = 0;
   for (let d = 0; d < vector.length; d++) squares += vector[d]! * vector[d]!;
-  if (squares === 0) return;
+  if (squares === 0) return false;
   const scale = 1 / Math.sqrt(squares);
   for (let d = 0; d < vector.length; d++) vector[d]! *= scale;
+  return true;
 }

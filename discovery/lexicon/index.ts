@@ -13,6 +13,7 @@ import { health } from './data/health.ts';
 import { lawMoney } from './data/law-money.ts';
 import { science } from './data/science.ts';
 import { security } from './data/security.ts';
+import { situations } from './data/situations.ts';
 import { software } from './data/software.ts';
 import { wordsArts } from './data/words-arts.ts';
 import { work } from './data/work.ts';
@@ -34,4 +35,5 @@ export const lexiconSources: readonly string[] = [
   dailyLife,
   everyday,
   everydayLife,
+  situations,
 ];
