@@ -479,7 +479,7 @@ class Tendermint implements ConsensusMachine {
         return this.#takeVote(message.vote, false);
       case 'proposal':
         this.#takePolkas(message.polkas);
-        return this.#takeProposal(message);
+        return this.#takeProposal({ proposal: message.proposal, value: message.value });
       case 'certificate':
         this.#takePolkas(message.polkas);
         return this.#takeCertificate(message.certificate, message.proposed);

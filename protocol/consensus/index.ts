@@ -11,7 +11,7 @@
  */
 export { checkCertificate, claimOf, listConsensusSignatures } from './certificate.ts';
 export { type ConsensusMachine, createConsensusMachine } from './consensus-machine.ts';
-export { decodeConsensusMessage } from './decode.ts';
+export { decodeConsensusMessage, encodeConsensusMessage } from './decode.ts';
 export { checkEvidence, culpritOf } from './evidence.ts';
 export { type ConsensusInstance, type InstanceName, openInstance, proposerIndex } from './instance.ts';
 export type {

@@ -78,16 +78,32 @@ export const undecidedSchema = z.strictObject({
 export type Undecided = Readonly<z.infer<typeof undecidedSchema>>;
 export type UnsignedUndecided = Omit<Undecided, 'sig'>;
 
+/** A certificate as it travels: what its votes have in common once, then who signed, for what, on what claim. */
+const certificateSchema = z.strictObject({
+  kind: z.enum(['polka', 'round', 'decision']),
+  ...instanceName,
+  round,
+  value: valueId.nullable(),
+  votes: z
+    .array(
+      z.strictObject({
+        voter: f.did,
+        /** Only in a round certificate, whose votes differ. */
+        value: valueId.nullable().optional(),
+        /** Only where there is a claim. */
+        validRound: round.optional(),
+        sig: signature,
+      }),
+    )
+    .min(1)
+    .max(rosterMax),
+});
+export type CertificateWire = Readonly<z.infer<typeof certificateSchema>>;
+
 /**
  * A quorum of votes of one round. `polka`: prevotes for one value; `decision`: precommits for one value;
  * `round`: precommits for anything, which ends the round.
  */
-export const certificateSchema = z.strictObject({
-  kind: z.enum(['polka', 'round', 'decision']),
-  round,
-  value: valueId.nullable(),
-  votes: z.array(voteSchema).min(1).max(rosterMax),
-});
 export interface Certificate {
   readonly kind: 'polka' | 'round' | 'decision';
   readonly round: number;
@@ -111,7 +127,7 @@ export interface ProposedValue {
 const proposed = { proposal: proposalSchema, value: z.json() };
 const polkas = z.array(certificateSchema).max(polkasMax).optional();
 
-/** What members send each other, by direct send only. `polkas` prove the `validRound`s of what goes with them. */
+/** The form of messages on the wire; decode.ts turns them into {@link ConsensusMessage} and back. */
 export const consensusMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('proposal'), ...proposed, polkas }),
   z.strictObject({ type: z.literal('vote'), vote: voteSchema, polkas }),
@@ -125,7 +141,11 @@ export const consensusMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('undecided'), undecided: undecidedSchema }),
 ]);
 
+export type ConsensusMessageWire = z.infer<typeof consensusMessageSchema>;
+
 type Polkas = { readonly polkas?: readonly Certificate[] | undefined };
+
+/** What members send each other, by direct send only. `polkas` prove the `validRound`s of what goes with them. */
 export type ConsensusMessage =
   | ({ readonly type: 'proposal' } & ProposedValue & Polkas)
   | ({ readonly type: 'vote'; readonly vote: Vote } & Polkas)

@@ -34,10 +34,10 @@ for (const { n, ci, long } of slices) {
       for (const turn of run.world.coverage.keys()) coverage.add(turn);
     }
     const perSecond = (seedCount / (performance.now() - startedMs)) * 1_000;
-    allRounds.push(...rounds);
+    for (const round of rounds) allRounds.push(round);
     console.log(
       `n=${n} seeds=${seedCount} p50=${percentile(rounds, 0.5)} p99=${percentile(rounds, 0.99)} ` +
-        `max=${Math.max(...rounds)} rounds, ${perSecond.toFixed(0)} runs/s`,
+        `max=${rounds.reduce((a, b) => Math.max(a, b), 0)} rounds, ${perSecond.toFixed(0)} runs/s`,
     );
     expect(failed).toEqual([]);
     if (n === 4) expect([...coverage].sort()).toEqual(everyTurn);
