@@ -9,6 +9,8 @@ export const apiDescription = createExpert({
   capability: 'API documentation: describe a REST API as an OpenAPI document.',
   tags: ['openapi', 'documentation', 'api'],
   phrases: ['document the REST API of an application'],
+  workMs: 1000,
+  provides: 'a description of the API as OpenAPI',
   offer: 'I describe the API as an OpenAPI document',
   needs: ['architecture'],
   work: (input) => {

@@ -12,6 +12,9 @@ export const architecture = createExpert({
     'Software architecture: derive the data model, the requirements and the interfaces of an application from a sentence.',
   tags: ['architecture', 'software', 'design', 'saas'],
   phrases: ['design the architecture and data model of an application'],
+  workMs: 500,
+  provides: 'a plan of what the app keeps and how its parts meet',
+  wants: ['database', 'backend', 'frontend', 'security', 'deployment'],
   offer: 'I derive the data model, the requirements and the interfaces',
   needs: [],
   work: (input) => {

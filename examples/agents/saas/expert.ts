@@ -34,7 +34,13 @@ export interface ExpertTold {
   readonly needs: readonly string[];
   /** Kinds that make its work better, and for which it would do it again. */
   readonly buildsOn?: readonly string[];
+  readonly readsFiles?: boolean;
   readonly work: (input: WorkInput) => ExpertWork;
+  readonly provides: string;
+  readonly workMs: number;
+  readonly drafts?: boolean;
+  readonly wants?: readonly string[];
+  readonly reviews?: readonly string[];
   readonly review?: WorkModule['review'];
 }
 
@@ -55,6 +61,12 @@ export function createExpert(told: ExpertTold): WorkModule {
     tags: told.tags,
     needs: told.needs,
     buildsOn: told.buildsOn ?? [],
+    readsFiles: told.readsFiles ?? false,
+    provides: told.provides,
+    workMs: told.workMs,
+    drafts: told.drafts ?? false,
+    wants: told.wants ?? [],
+    reviews: told.reviews ?? [],
     judge: (intent, attachments, similarity) => judgeTrade(trade, { intent, attachments, similarity }),
     work: (input) => {
       const made = told.work(input);

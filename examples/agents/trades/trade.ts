@@ -10,6 +10,10 @@ export interface TradeTold {
   readonly phrases: readonly string[];
   readonly offer: string;
   readonly buildsOn?: readonly string[];
+  readonly heeds?: readonly string[];
+  /** Kinds that it can judge, and what it doubts about one, given the intent. */
+  readonly reviews?: readonly string[];
+  readonly doubt?: (heard: HeardContribution, intent: string) => string | null;
   /** The input itself (a cron line, "5 miles to km") says that this trade is meant, whatever the words around it. */
   readonly inputIsEnough?: boolean;
   readonly answer: (intent: string, heard: readonly HeardContribution[]) => TradeAnswer;
@@ -27,12 +31,23 @@ const inputConfidence = 0.5;
 /** Make a module out of a trade. */
 export function createTrade(told: TradeTold): WorkModule {
   const trade = { phrases: told.phrases, offer: told.offer, fits: null };
+  const { doubt } = told;
   return {
     name: told.name,
     kind: told.kind,
     capability: told.capability,
     tags: told.tags,
     buildsOn: told.buildsOn ?? [],
+    heeds: told.heeds ?? [],
+    reviews: told.reviews ?? [],
+    ...(doubt === undefined
+      ? {}
+      : {
+          review: (contribution, { intent }) => {
+            const text = doubt(contribution, intent);
+            return text === null ? null : { about: contribution.id, from: told.name, text, data: {} };
+          },
+        }),
     judge: (intent, attachments, similarity) => {
       // What it could not answer it does not offer.
       if (told.answer(intent, []).data?.answered === false) return null;

@@ -68,7 +68,7 @@ export const hotels = createTrade({
   tags: ['travel', 'hotel', 'accommodation'],
   phrases: [...travelPhrases, 'find a hotel for some nights'],
   offer: 'I find where to stay, and what it costs',
-  buildsOn: ['guide'],
+  heeds: ['guide'],
   answer: (intent, heard) => {
     const city = citiesIn(intent).at(-1);
     if (city === undefined)
@@ -100,25 +100,59 @@ export const guide = createTrade({
   phrases: ['what to see and do in a city', 'local tips and a day by day itinerary', 'plan a trip to a city'],
   offer: 'I know the place: what to see, how to get around, a plan by day',
   buildsOn: ['flight', 'hotel'],
+  reviews: ['flight', 'hotel'],
+  doubt: (heard, intent) => {
+    const city = citiesIn(intent).at(-1);
+    if (city === undefined) return null;
+    if (heard.data.city !== city.name)
+      return `The journey is to ${city.name}, not to ${String(heard.data.city)}.`;
+    const isKnown = heard.kind !== 'hotel' || city.areas.some((area) => area.name === heard.data.area);
+    return isKnown ? null : `${String(heard.data.area)} is no area of ${city.name} that I know.`;
+  },
   answer: (intent, heard) => {
     const city = citiesIn(intent).at(-1);
     if (city === undefined)
       return cannot('Guide', `name one of ${cities.map((each) => each.name).join(', ')}.`);
-    const days = planDays(
-      city,
-      nightsIn(intent),
-      String(heard.findLast((each) => each.kind === 'flight')?.data.arrives ?? '12:00'),
-    );
+    const flight = heard.findLast((each) => each.kind === 'flight')?.data;
+    const hotel = heard.findLast((each) => each.kind === 'hotel')?.data;
+    const days = planDays(city, nightsIn(intent), String(flight?.arrives ?? '12:00'));
     const area = [...city.areas].sort((a, b) => a.nightEuro - b.nightEuro)[
       Math.floor((city.areas.length - 1) / 2)
     ]!.name;
+    const lines = days.map(
+      (day, index) =>
+        `- Day ${index + 1}: ${day.length === 0 ? 'arrive, a walk around the hotel' : day.join('; ')}.`,
+    );
     return {
       title: `${city.name}, day by day`,
-      markdown: `${days.map((day, index) => `- Day ${index + 1}: ${day.length === 0 ? 'arrive, a walk around the hotel' : day.join('; ')}.`).join('\n')}\n\nStay in ${area}. ${city.advice.join(' ')}`,
+      markdown: [lines.join('\n'), `Stay in ${area}. ${city.advice.join(' ')}`, costsOf(flight, hotel)]
+        .join('\n\n')
+        .trim(),
       data: { city: city.name, area, days },
     };
   },
 });
+
+type Heard = Readonly<Record<string, unknown>> | undefined;
+
+/** What the journey comes to, as far as the others have said. */
+function costsOf(flight: Heard, hotel: Heard): string {
+  const parts = [
+    ...(typeof flight?.returnFareEuro === 'number'
+      ? [{ text: `flight ${flight.returnFareEuro}`, euro: flight.returnFareEuro }]
+      : []),
+    ...(typeof hotel?.totalEuro === 'number'
+      ? [
+          {
+            text: `${String(hotel.nights)} nights in ${String(hotel.area)} ${hotel.totalEuro}`,
+            euro: hotel.totalEuro,
+          },
+        ]
+      : []),
+  ];
+  if (parts.length === 0) return '';
+  return `Together about ${parts.reduce((total, part) => total + part.euro, 0)} euros: ${parts.map((part) => part.text).join(', ')}.`;
+}
 
 /** At most seven hours of sights a day, those of one area together; the first day from the landing on. */
 function planDays(city: City, nights: number, arrives: string): string[][] {

@@ -52,6 +52,7 @@ export const outliers: WorkModule = {
   judge: (intent, attachments, similarity) => judgeTrade(trade, { intent, attachments, similarity }),
   work: (input) =>
     workOnTables(input, { kind: 'outliers', title: 'Values far from the rest', each: outliersOfTable }),
+  reviews: ['statistics'],
   review: reviewMeans,
 };
 
@@ -162,24 +163,50 @@ function outlierFinding(each: ColumnOutliers, rowCount: number): ReturnType<type
 /** How far outliers must pull a mean, in parts of it, before this agent raises a concern (judgement). */
 const pullNotable = 0.05;
 
+/** Columns for which both means are given already. */
+function correctedColumns(contribution: HeardContribution): Set<string> {
+  const tables = (contribution.data.tables ?? []) as readonly {
+    columns?: readonly { column?: string; meanWithoutFlagged?: number }[];
+  }[];
+  const columns = tables.flatMap((table) => (Array.isArray(table.columns) ? table.columns : []));
+  return new Set(
+    columns.filter((each) => each.meanWithoutFlagged !== undefined).map((each) => String(each.column)),
+  );
+}
+
 /** A mean that a handful of values make is a concern to whoever published it. */
 function reviewMeans(contribution: HeardContribution, input: WorkInput): Concern | null {
   if (contribution.kind !== 'statistics') return null;
-  for (const file of input.attachments) {
+  const corrected = correctedColumns(contribution);
+  const pulled = input.attachments.flatMap((file) => {
     const reading = readTable(file);
-    if ('refused' in reading) continue;
-    for (const column of numberColumns(reading.table)) {
-      const found = findOutliers(column.name, column.values, reading.table.rowNumbers);
-      if (found === null || found.count === 0 || found.count > listedMax) continue;
-      const pull = Math.abs(found.mean - found.meanWithout) / Math.max(Math.abs(found.meanWithout), 1e-12);
-      if (pull < pullNotable) continue;
-      return {
-        about: contribution.id,
-        from: 'outliers',
-        text: `The mean of ${plain(column.name)} (${figure(found.mean)}) rests on ${countOf(found.count, 'outlier')}; without ${found.count === 1 ? 'it' : 'them'} it is ${figure(found.meanWithout)}. Give both, or the median.`,
-        data: { table: reading.table.name, column: column.name, rows: found.outliers.map((one) => one.row) },
-      };
-    }
-  }
-  return null;
+    if ('refused' in reading) return [];
+    const { table } = reading;
+    return numberColumns(table)
+      .map((column) => findOutliers(column.name, column.values, table.rowNumbers))
+      .filter((found) => found !== null && isPulled(found) && !corrected.has(found.column))
+      .map((found) => ({ table: table.name, found: found! }));
+  });
+  if (pulled.length === 0) return null;
+  const told = pulled.map(
+    ({ found }) =>
+      `the mean of ${plain(found.column)} (${figure(found.mean)}) rests on ${countOf(found.count, 'outlier')}; without, it is ${figure(found.meanWithout)}`,
+  );
+  return {
+    about: contribution.id,
+    from: 'outliers',
+    text: `${told.join('; ')}. Give both means, or the median.`.replace(/^t/, 'T'),
+    data: {
+      flagged: pulled.map(({ table, found }) => ({
+        table,
+        column: found.column,
+        rows: found.outliers.map((one) => one.row),
+      })),
+    },
+  };
+}
+
+function isPulled(found: ColumnOutliers): boolean {
+  const pull = Math.abs(found.mean - found.meanWithout) / Math.max(Math.abs(found.meanWithout), 1e-12);
+  return found.count > 0 && found.count <= listedMax && pull >= pullNotable;
 }

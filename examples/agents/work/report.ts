@@ -22,6 +22,8 @@ export const report: WorkModule = {
   kind: 'report',
   capability:
     'Write a report that composes what others found: findings, tables and charts as Markdown and a single HTML page.',
+  readsFiles: true,
+  provides: 'a report that brings together what was found',
   tags: ['report', 'writing', 'synthesis', 'html', 'integrate'],
   buildsOn: [
     'profile',

@@ -4,7 +4,7 @@ import { figure, plain, tableOf } from './markdown.ts';
 import { deviation, mean, quantile, skewness, sortedOf, sum } from './measure.ts';
 import type { Table } from './table/table.ts';
 import { finding, numberColumns, type TablePart, workOnTables } from './table-work.ts';
-import type { Concern, Finding, WorkInput, WorkModule } from './work.ts';
+import type { Finding, WorkInput, WorkModule } from './work.ts';
 
 export interface ColumnStatistics {
   readonly column: string;
@@ -129,16 +129,22 @@ function shapeFindings(each: ColumnStatistics): Finding[] {
   ];
 }
 
+/** How a concern names rows of a column. */
+interface FlaggedRows {
+  readonly table: string;
+  readonly column: string;
+  readonly rows: readonly number[];
+}
+
 /** Rows that concerns name per column, by record number in the file. */
 function flaggedRows(input: WorkInput, table: string): Map<string, Set<number>> {
   const flagged = new Map<string, Set<number>>();
-  for (const { data } of input.concerns as readonly (Concern & {
-    data: { table?: string; column?: string; rows?: number[] };
-  })[]) {
-    if (data.table !== table || typeof data.column !== 'string' || !Array.isArray(data.rows)) continue;
-    const rows = flagged.get(data.column) ?? new Set<number>();
-    for (const row of data.rows) rows.add(row);
-    flagged.set(data.column, rows);
+  for (const { data } of input.concerns) {
+    const list = Array.isArray(data.flagged) ? (data.flagged as readonly Partial<FlaggedRows>[]) : [];
+    for (const each of list) {
+      if (each?.table !== table || typeof each.column !== 'string' || !Array.isArray(each.rows)) continue;
+      flagged.set(each.column, new Set([...(flagged.get(each.column) ?? []), ...each.rows]));
+    }
   }
   return flagged;
 }

@@ -93,10 +93,32 @@ export interface WorkModule {
   readonly needs?: readonly string[];
   /** Kinds of contribution that make this one better when they are there, and for which it is done again. */
   readonly buildsOn: readonly string[];
+  /** Kinds that change this one when they come, but that it does not wait for. */
+  readonly heeds?: readonly string[];
+  /** What a good result contains because of it, in a phrase; the capability when left out. */
+  readonly provides?: string;
+  /** Kinds that the whole needs and that others would have to make; named when nobody does. */
+  readonly wants?: readonly string[];
+  /**
+   * Says a first version as soon as it may begin, which meets nothing yet, and its full part when what it builds on
+   * is there. For whoever integrates.
+   */
+  readonly drafts?: boolean;
+  /** How long its first part takes besides computing, ms at pace 1: a stand-in for a model that thinks. @default 0 */
+  readonly workMs?: number;
+  /** Kinds of contribution that it can judge. */
+  readonly reviews?: readonly string[];
+  /** Reads the files of what others contributed, not only what they say. */
+  readonly readsFiles?: boolean;
   judge(intent: string, attachments: readonly AttachmentFact[], similarity: Similarity): Judgement | null;
   work(input: WorkInput): Contribution;
   /** What this module, from its own look at the input, doubts about another's contribution. */
   review?(contribution: HeardContribution, input: WorkInput): Concern | null;
+}
+
+/** Keys that would reach into an object's making instead of naming a value. */
+export function isSafeKey(key: string): boolean {
+  return key !== '__proto__' && key !== 'constructor' && key !== 'prototype';
 }
 
 /** 48 KiB: what fits into one envelope beside signature, context and Markdown (judgement). */

@@ -1,0 +1,304 @@
+/**
+ * Puts a piece of work on the mesh: makes the client's `Expert` out of a pure `WorkModule`.
+ *
+ * It looks at the job whenever something changed and decides for itself: begin, wait a little for what it would build
+ * on, doubt what another said, do its own part again because the ground moved. Nobody tells it when.
+ */
+import type { Action, Expert, Intent, Offer, Situation, Verdict } from '../../client/index.ts';
+import type { Concern as JobConcern, Contribution as JobContribution } from '../../protocol/job/job-view.ts';
+import { runningIntentions } from '../../protocol/job/roles.ts';
+import { awaitNews, think } from './patience.ts';
+import { readHeard, sayContribution } from './wire.ts';
+import type { Attachment, Concern, Contribution, Similarity, WorkInput, WorkModule } from './work/work.ts';
+
+export interface ExpertInit {
+  readonly similarity: Similarity;
+  /** Times the module's declared `workMs`; 0 works as fast as it computes. @default 1 */
+  readonly pace?: number;
+  /** How long to wait for what one would build on, ms without any news. @default 2,000 */
+  readonly patienceMs?: number;
+}
+
+/** What one agent remembers of one job. */
+interface JobMemory {
+  /** Ids of the contributions that the last own one was made from. */
+  basis: string;
+  /** The last own contribution, as it was said. */
+  said: string;
+  /** What it thinks of others' contributions, by id; `null` for no doubt. */
+  readonly doubts: Map<string, Promise<Concern | null>>;
+  readonly raised: Set<string>;
+  readonly concerns: Concern[];
+  /** What it builds on was awaited in vain: go on with what is there. */
+  isImpatient: boolean;
+}
+
+/** Doing one's part again takes this share of the first time (judgement). */
+export const revisionShare = 0.04;
+
+/** Jobs remembered at once; the oldest is forgotten first. */
+const jobsMax = 32;
+/** Files of one ask that are fetched (judgement). */
+const filesMax = 32;
+
+/** Make an expert of a module. */
+export function expertOf(module: WorkModule, init: ExpertInit): Expert {
+  const jobs = new Map<string, JobMemory>();
+  const patienceMs = init.patienceMs ?? 2_000;
+  const workMs = (module.workMs ?? 0) * (init.pace ?? 1);
+
+  function memoryOf(situation: Situation): JobMemory {
+    const id = situation.view.goalId ?? '';
+    const known = jobs.get(id) ?? {
+      basis: '',
+      said: '',
+      doubts: new Map(),
+      raised: new Set(),
+      concerns: [],
+      isImpatient: false,
+    };
+    jobs.set(id, known);
+    if (jobs.size > jobsMax) jobs.delete(jobs.keys().next().value!);
+    return known;
+  }
+
+  async function contribute(situation: Situation): Promise<readonly Action[]> {
+    const memory = memoryOf(situation);
+    const doubts = await doubtOthers(situation, memory);
+    // A doubt is said at once; one's own part waits for the next look.
+    return doubts.length > 0 ? doubts : ownPart(situation, memory);
+  }
+
+  /** Own part: once there is enough to begin, and again when what it rests on has changed. */
+  async function ownPart(situation: Situation, memory: JobMemory): Promise<readonly Action[]> {
+    const used = groundOf(situation);
+    const basis = used.map((one) => one.id).join(' ');
+    if (situation.mine.length > 0 && basis === memory.basis) return [];
+    const isDraft =
+      module.drafts === true &&
+      situation.mine.length === 0 &&
+      missingOf(situation, module.needs ?? []).length === 0;
+    const awaited = isDraft ? [] : awaitedOf(situation);
+    if (awaited.length > 0 && !memory.isImpatient) {
+      memory.isImpatient = await isInVain(situation, awaited);
+      // Fresh eyes: the view of this look is old by now.
+      if (!memory.isImpatient) return [];
+    }
+    memory.isImpatient = false;
+    if (situation.mine.length === 0 && !(await situation.announce([module.kind]))) {
+      await awaitNews(situation, patienceMs);
+      return [];
+    }
+    await think(situation.mine.length === 0 ? workMs : workMs * revisionShare, situation.signal);
+    return say(situation, memory, { used, basis: isDraft ? 'draft' : basis, isDraft });
+  }
+
+  /** Waits for news; true when there is none and nobody has said that it is at what is awaited. */
+  async function isInVain(situation: Situation, awaited: readonly string[]): Promise<boolean> {
+    for (;;) {
+      if (await awaitNews(situation, patienceMs)) return false;
+      const running = runningIntentions(situation.view, Date.now());
+      if (
+        !running.some(
+          (one) => one.agent !== situation.self && one.about.some((kind) => awaited.includes(kind)),
+        )
+      )
+        return true;
+    }
+  }
+
+  async function say(
+    situation: Situation,
+    memory: JobMemory,
+    ground: { used: readonly JobContribution[]; basis: string; isDraft?: boolean; concern?: string },
+  ): Promise<readonly Action[]> {
+    const made = module.work(await inputOf(situation, memory, ground.used));
+    memory.basis = ground.basis;
+    const fingerprint = fingerprintOf(made);
+    const mine = situation.mine.at(-1);
+    const isSame = fingerprint === memory.said && mine !== undefined && mine.meets.includes(module.kind);
+    if (isSame) return [];
+    memory.said = fingerprint;
+    const body = {
+      ...(await sayContribution(made, situation)),
+      meets: ground.isDraft === true ? [] : [module.kind],
+      references: ground.used.map((one) => one.id),
+    };
+    if (mine !== undefined)
+      return [
+        {
+          ...body,
+          type: 'revise',
+          supersedes: mine.id,
+          ...(ground.concern === undefined ? {} : { concern: ground.concern }),
+        },
+      ];
+    const parent = ground.used[0]?.id;
+    return [parent === undefined ? { ...body, type: 'proposal' } : { ...body, type: 'build_on', parent }];
+  }
+
+  /** What stands of others that this module needs, builds on or heeds. */
+  function groundOf(situation: Situation): JobContribution[] {
+    const kinds = [...(module.needs ?? []), ...module.buildsOn, ...(module.heeds ?? [])];
+    return situation.standing.filter((one) => one.author !== situation.self && kinds.includes(kindOf(one)));
+  }
+
+  /** What it needs and is not there, and what it would build on, the team has promised, and is still to come. */
+  function awaitedOf(situation: Situation): string[] {
+    const promised = situation.view.requirements.filter((one) => one.state === 'open').map((one) => one.id);
+    const wished = missingOf(situation, module.buildsOn).filter((kind) => promised.includes(kind));
+    return [...missingOf(situation, module.needs ?? []), ...wished];
+  }
+
+  function missingOf(situation: Situation, kinds: readonly string[]): string[] {
+    const there = new Set(situation.standing.map(kindOf));
+    return kinds.filter((kind) => !there.has(kind));
+  }
+
+  async function inputOf(
+    situation: Situation,
+    memory: JobMemory,
+    used: readonly JobContribution[],
+  ): Promise<WorkInput> {
+    return {
+      intent: situation.view.goal,
+      attachments: await readAttachments(situation),
+      contributions: await Promise.all(
+        used.map((one) => readHeard(one, situation, module.readsFiles ?? false)),
+      ),
+      concerns: memory.concerns,
+    };
+  }
+
+  /** Concerns about others' contributions, each raised once. */
+  async function doubtOthers(situation: Situation, memory: JobMemory): Promise<readonly Action[]> {
+    if (module.review === undefined) return [];
+    const doubts: Action[] = [];
+    for (const one of situation.standing) {
+      if (one.author === situation.self || memory.raised.has(one.id)) continue;
+      const concern = await doubt(one, situation, memory);
+      memory.raised.add(one.id);
+      if (concern === null || wasRaised(concern, situation)) continue;
+      doubts.push({
+        type: 'concern',
+        parent: one.id,
+        references: [one.id],
+        severity: 'must',
+        content: { text: concern.text, ...concern.data },
+      });
+    }
+    return doubts;
+  }
+
+  /** Thought through once per contribution. */
+  function doubt(one: JobContribution, situation: Situation, memory: JobMemory): Promise<Concern | null> {
+    const known = memory.doubts.get(one.id) ?? doubtOnce(one, situation);
+    memory.doubts.set(one.id, known);
+    known.catch(() => memory.doubts.delete(one.id));
+    return known;
+  }
+
+  async function doubtOnce(one: JobContribution, situation: Situation): Promise<Concern | null> {
+    if (!(module.reviews ?? []).includes(kindOf(one))) return null;
+    const heard = await readHeard(one, situation, true);
+    const attachments = await readAttachments(situation);
+    return module.review!(heard, {
+      intent: situation.view.goal,
+      attachments,
+      contributions: [],
+      concerns: [],
+    });
+  }
+
+  return {
+    judge: (intent) => judge(module, intent, init.similarity),
+    contribute,
+    async resolve(concern, situation) {
+      const memory = memoryOf(situation);
+      memory.concerns.push(concernOf(concern));
+      const mine = situation.mine.at(-1);
+      if (mine === undefined) return [];
+      await think(workMs * revisionShare, situation.signal);
+      const used = groundOf(situation);
+      const revised = await say(situation, memory, {
+        used,
+        basis: used.map((one) => one.id).join(' '),
+        concern: concern.id,
+      });
+      if (revised.length > 0) return revised;
+      return [
+        { type: 'answer', parent: concern.id, content: 'I looked at it again and my result is the same.' },
+      ];
+    },
+    ...(module.review === undefined
+      ? {}
+      : {
+          async review(one: JobContribution, situation: Situation): Promise<Verdict | undefined> {
+            // Only what this trade can judge.
+            if (!(module.reviews ?? []).includes(kindOf(one))) return undefined;
+            return (await doubt(one, situation, memoryOf(situation))) === null
+              ? { verdict: 'accept' }
+              : undefined;
+          },
+        }),
+  };
+}
+
+function judge(module: WorkModule, intent: Intent, similarity: Similarity): Offer | undefined {
+  const facts = intent.files.map((file) => ({
+    name: file.name,
+    mediaType: file.mediaType,
+    size: file.bytes,
+  }));
+  const judged = module.judge(intent.query, facts, similarity);
+  if (judged === null) return undefined;
+  return {
+    ...judged,
+    provides: [{ id: module.kind, text: module.provides ?? module.capability.slice(0, 200) }],
+    requires: (module.needs ?? []).concat(module.wants ?? []).map((kind) => ({ id: kind, text: kind })),
+  };
+}
+
+/** The kind that a contribution says it is; its text is nobody's kind. */
+function kindOf(contribution: JobContribution): string {
+  return typeof contribution.content === 'string' ? '' : String(contribution.content.kind ?? '');
+}
+
+/** An open concern that says the same about the same contribution. */
+function wasRaised(concern: Concern, { view }: Situation): boolean {
+  return view.concerns.some(
+    (one) =>
+      one.isOpen &&
+      one.about.includes(concern.about) &&
+      typeof one.content === 'object' &&
+      one.content.text === concern.text,
+  );
+}
+
+function concernOf(concern: JobConcern): Concern {
+  const { text, ...data } = typeof concern.content === 'string' ? { text: concern.content } : concern.content;
+  return { about: concern.about[0] ?? '', from: concern.author, text: String(text ?? ''), data };
+}
+
+function fingerprintOf(made: Contribution): string {
+  const files = made.files.map((file) => [file.name, file.bytes.length, checksum(file.bytes)]);
+  return JSON.stringify([made.title, made.markdown, made.data, files]);
+}
+
+/** FNV-1a, for noticing change only. */
+function checksum(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}
+
+async function readAttachments(situation: Situation): Promise<Attachment[]> {
+  const files = situation.view.files.slice(0, filesMax);
+  return Promise.all(
+    files.map(async (file) => ({
+      name: file.name,
+      mediaType: file.mediaType,
+      bytes: await situation.read(file),
+    })),
+  );
+}

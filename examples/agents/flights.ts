@@ -1,0 +1,5 @@
+/** Finds a flight. */
+import { runAgents } from './start-agent.ts';
+import { flights } from './trades/index.ts';
+
+await runAgents(flights);

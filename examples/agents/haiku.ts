@@ -1,0 +1,5 @@
+/** Counts syllables. */
+import { runAgents } from './start-agent.ts';
+import { haiku } from './trades/index.ts';
+
+await runAgents(haiku);

@@ -1,0 +1,5 @@
+/** Marks doubled words, long sentences and mixed spelling. */
+import { runAgents } from './start-agent.ts';
+import { quality } from './work/index.ts';
+
+await runAgents(quality);

@@ -1,0 +1,5 @@
+/** Makes colour palettes. */
+import { runAgents } from './start-agent.ts';
+import { paletteMaker } from './trades/index.ts';
+
+await runAgents(paletteMaker);

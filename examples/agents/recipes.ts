@@ -1,0 +1,5 @@
+/** Scales recipes. */
+import { runAgents } from './start-agent.ts';
+import { recipeScaler } from './trades/index.ts';
+
+await runAgents(recipeScaler);

@@ -1,0 +1,5 @@
+/** Explains regular expressions. */
+import { runAgents } from './start-agent.ts';
+import { regexExplainer } from './trades/index.ts';
+
+await runAgents(regexExplainer);

@@ -1,0 +1,5 @@
+/** Puts together what the others found, as one report. */
+import { runAgents } from './start-agent.ts';
+import { report } from './work/index.ts';
+
+await runAgents(report);

@@ -1,0 +1,5 @@
+/** Converts units of measure. */
+import { runAgents } from './start-agent.ts';
+import { unitConverter } from './trades/index.ts';
+
+await runAgents(unitConverter);

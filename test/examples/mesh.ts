@@ -1,0 +1,122 @@
+/** A few real nodes on loopback and agents spread over them, in one process: what the end-to-end tests of the examples run on. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type Agent,
+  type AskInit,
+  ask,
+  connectAgent,
+  createAgentKey,
+  type JobResult,
+  type NodeAddress,
+} from '../../client/index.ts';
+import { catalog } from '../../examples/agents/catalog.ts';
+import { createSimilarity, type StartedAgent, startAgent } from '../../examples/agents/start-agent.ts';
+import type { Attachment } from '../../examples/agents/work/index.ts';
+import { type RunningNode, startNode } from '../../node/start-node.ts';
+
+export interface TestMesh {
+  readonly asker: Agent;
+  /** What agents noted, in order: "statistics: offers: …". */
+  readonly notes: readonly string[];
+  ask(query: string, files?: readonly Attachment[], rest?: Partial<AskInit>): Promise<JobResult>;
+  /** Start one more agent while the mesh runs. */
+  join(name: string, told?: { pace?: number }): Promise<StartedAgent>;
+  leave(name: string): void;
+  stop(): Promise<void>;
+}
+
+/** Start nodes that know each other, and the named agents in turn on each. */
+export async function startMesh(told: {
+  nodes: number;
+  agents: readonly string[];
+  pace?: number;
+  patienceMs?: number;
+}): Promise<TestMesh> {
+  const folder = mkdtempSync(join(tmpdir(), 'ampmesh-examples-'));
+  const nodes: RunningNode[] = [];
+  const similarity = createSimilarity();
+  const notes: string[] = [];
+  const agents = new Map<string, StartedAgent>();
+  for (let at = 0; at < told.nodes; at += 1) {
+    nodes.push(
+      await startNode(
+        settingsOf(at, { folder, bootstrap: nodes.flatMap((node) => [...node.transport.addresses()]) }),
+      ),
+    );
+  }
+  const addresses: NodeAddress[] = nodes.map((node) => ({ url: node.agentUrl, token: node.token }));
+  const from = (at: number): NodeAddress[] =>
+    addresses.map((_, index) => addresses[(at + index) % addresses.length]!);
+
+  async function start(name: string, more: { pace?: number } = {}): Promise<StartedAgent> {
+    const started = await startAgent(catalog.get(name)!, {
+      nodes: from(agents.size),
+      similarity,
+      ...(told.patienceMs === undefined ? {} : { patienceMs: told.patienceMs }),
+      pace: more.pace ?? told.pace ?? 0,
+      onNote: (agent, note) => notes.push(`${agent}: ${note}`),
+    });
+    agents.set(name, started);
+    return started;
+  }
+
+  for (const name of told.agents) await start(name);
+  const asker = await connectAgent({
+    nodes: addresses,
+    name: 'asker',
+    key: await createAgentKey(),
+    capabilities: [],
+  });
+  return {
+    asker,
+    notes,
+    async ask(query, files = [], rest = {}) {
+      const kept = await Promise.all(
+        files.map((file) =>
+          asker.blobs.put(file.name, file.mediaType || 'application/octet-stream', file.bytes),
+        ),
+      );
+      return ask(asker, { query, files: kept, ...rest });
+    },
+    join: start,
+    leave(name) {
+      agents.get(name)?.stop();
+      agents.delete(name);
+    },
+    async stop() {
+      asker.close();
+      for (const { stop } of agents.values()) stop();
+      await Promise.all(nodes.map((node) => node.stop()));
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function settingsOf(
+  at: number,
+  told: { folder: string; bootstrap: readonly string[] },
+): Parameters<typeof startNode>[0] {
+  return {
+    name: `node-${at}`,
+    data: join(told.folder, String(at)),
+    mesh: `examples-test-${process.pid}`,
+    host: ['127.0.0.1'],
+    port: 0,
+    listen: ['/ip4/127.0.0.1/tcp/0'],
+    announce: [],
+    bootstrap: told.bootstrap,
+    mdns: false,
+    relay: false,
+    swarmKey: '',
+    hosts: [],
+    origins: [],
+    blobBytesMax: 1024 ** 3,
+    messagesPerSecondMax: 1000,
+    wakeThreshold: 0,
+    onFatal(error) {
+      throw error;
+    },
+  };
+}
