@@ -6,7 +6,7 @@ import type { AppPlan, Entity, Field } from './plan.ts';
 export const apiDescription = createExpert({
   name: 'api-description',
   kind: 'api-description',
-  capability: 'API documentation: describe a REST API as an OpenAPI document.',
+  capability: 'Document the REST API of a software application, SaaS or web tool, as OpenAPI.',
   tags: ['openapi', 'documentation', 'api'],
   phrases: ['document the REST API of an application'],
   workMs: 1000,

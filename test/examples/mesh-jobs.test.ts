@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { JobResult } from '../../client/index.ts';
+import { teams } from '../../examples/agents/catalog.ts';
+import { readHeard } from '../../examples/agents/wire.ts';
+import type { OutputFile } from '../../examples/agents/work/index.ts';
+import { horrors } from './horrors.ts';
+import { startMesh, type TestMesh } from './mesh.ts';
+import { runApp } from './run-app.ts';
+import { acceptApp } from './saas-acceptance.ts';
+
+const kindOf = (content: unknown): string => String((content as { kind?: string }).kind);
+
+async function filesOf(mesh: TestMesh, result: JobResult, kind: string): Promise<readonly OutputFile[]> {
+  const made = result.contributions.findLast((one) => kindOf(one.content) === kind);
+  if (made === undefined) throw new Error(`nobody contributed ${kind}`);
+  return (await readHeard(made, { read: (file) => mesh.asker.blobs.get(file) }, true)).files;
+}
+
+describe('data jobs on three nodes', () => {
+  let mesh: TestMesh;
+  beforeAll(async () => {
+    mesh = await startMesh({ nodes: 3, agents: teams.data, pace: 0 });
+  });
+  afterAll(() => mesh.stop());
+
+  test('a question about a table ends in one report that many agents made, with a doubt answered', async () => {
+    const bytes = new Uint8Array(readFileSync(join(import.meta.dirname, '../../examples/data/sales.csv')));
+    const result = await mesh.ask(
+      'what stands out in this data?',
+      [{ name: 'sales.csv', mediaType: 'text/csv', bytes }],
+      { deadlineMs: 25_000 },
+    );
+    expect(result.end).toBe('complete');
+    expect(result.deliverable?.authorName).toBe('report-writer');
+    expect(new Set(result.contributions.map((one) => one.author)).size).toBeGreaterThanOrEqual(8);
+    expect(result.offers.map((offer) => offer.name)).not.toContain('translator');
+    expect(result.view.concerns.every((concern) => !concern.isOpen)).toBe(true);
+    expect(result.contributions.find((one) => kindOf(one.content) === 'statistics')?.type).toBe('revise');
+    const files = await filesOf(mesh, result, 'report');
+    const report = new TextDecoder().decode(files.find((file) => file.name === 'sales-report.md')!.bytes);
+    expect(report).toContain('277 in row 702');
+    expect(report).toContain('2024-11 stands apart');
+    expect(report).toContain('without the flagged rows');
+    expect(files.filter((file) => file.name.endsWith('.svg')).length).toBeGreaterThanOrEqual(4);
+  }, 40_000);
+
+  test('tables that nobody prepared pass through the mesh as well', async () => {
+    for (const name of ['semicolons and decimal commas', 'no rows', 'one column']) {
+      const { bytes } = horrors.find((horror) => horror.name === name)!;
+      const result = await mesh.ask(
+        'what stands out in this data?',
+        [{ name: 'any.csv', mediaType: 'text/csv', bytes }],
+        { deadlineMs: 20_000 },
+      );
+      expect(result.end, name).toBe('complete');
+      expect(result.deliverable?.authorName, name).toBe('report-writer');
+    }
+  }, 60_000);
+});
+
+describe('journeys and apps on five nodes', () => {
+  let mesh: TestMesh;
+  beforeAll(async () => {
+    mesh = await startMesh({
+      nodes: 5,
+      agents: [...teams.saas, 'flights', 'hotels', 'guide'],
+      pace: 0.05,
+      patienceMs: 1_000,
+    });
+  });
+  afterAll(() => mesh.stop());
+
+  test('three make a journey, and the guide brings it together', async () => {
+    const result = await mesh.ask('Book travel to NYC', [], { deadlineMs: 15_000 });
+    expect(result.end).toBe('complete');
+    expect(result.offers.map((offer) => offer.name).sort()).toEqual(['flights', 'guide', 'hotels']);
+    expect(result.names.get(result.context[0]!.agent)).toBe('guide');
+    expect(result.deliverable?.authorName).toBe('guide');
+  }, 30_000);
+
+  test('six build an app together that passes the acceptance test; nobody assigned anything', async () => {
+    const result = await mesh.ask('Build me a SaaS app for task management', [], { deadlineMs: 25_000 });
+    expect(result.end).toBe('complete');
+    expect(result.offers.map((offer) => offer.name).sort()).toEqual([
+      'architect',
+      'backend',
+      'database',
+      'deployment',
+      'frontend',
+      'security',
+    ]);
+    const revised = result.contributions.find((one) => kindOf(one.content) === 'backend')!;
+    expect(revised.type).toBe('revise');
+    expect(result.view.concerns.some((concern) => concern.closedBy === revised.id)).toBe(true);
+    const app = await runApp(await filesOf(mesh, result, 'deployment'));
+    try {
+      const checks = await acceptApp(app.url, {
+        paths: ['tasks', 'projects'],
+        page: true,
+        restart: () => app.restart(),
+      });
+      expect(checks.filter((check) => !check.ok)).toEqual([]);
+    } finally {
+      await app.stop();
+    }
+  }, 60_000);
+
+  test('a newcomer that joins while they work contributes to the app', async () => {
+    let joined: Promise<unknown> | undefined;
+    const result = await mesh.ask('Build me a SaaS app for task management', [], {
+      deadlineMs: 25_000,
+      quietMs: 4_000,
+      onSpace: () => {
+        joined = mesh.join('api-description', { pace: 0.05 });
+      },
+    });
+    await joined;
+    mesh.leave('api-description');
+    expect(result.contributions.map((one) => kindOf(one.content))).toContain('api-description');
+    expect((await filesOf(mesh, result, 'deployment')).map((file) => file.name)).toContain('openapi.json');
+  }, 60_000);
+
+  test('without the frontend the mesh says what is missing, and the API-only app works', async () => {
+    mesh.leave('frontend');
+    const result = await mesh.ask('Build me a SaaS app for task management', [], { deadlineMs: 25_000 });
+    expect(result.end).toBe('incomplete');
+    expect(result.unmet.map((one) => one.id)).toEqual(['frontend']);
+    const app = await runApp(await filesOf(mesh, result, 'deployment'));
+    try {
+      const checks = await acceptApp(app.url, { paths: ['tasks'], page: false });
+      expect(checks.filter((check) => !check.ok)).toEqual([]);
+    } finally {
+      await app.stop();
+    }
+  }, 60_000);
+});
