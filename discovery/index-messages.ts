@@ -89,7 +89,8 @@ export const indexMessageSchema = z.discriminatedUnion('kind', [
     kind: z.literal('ranked'),
     request,
     records: z.array(entry).max(100),
-    heldCount: f.count,
+    /** The holder turned records of this bucket away: there may be more one ring outward. */
+    isFull: z.boolean(),
   }),
   z.strictObject({ kind: z.literal('probe'), request, agents: z.array(f.did).max(100) }),
   /** Which of the probed agents are attached here now, and how busy they are. */

@@ -1,0 +1,459 @@
+/**
+ * One query through the DHT: look up the most promising buckets, ask three holders of each for their best, verify
+ * and re-rank exactly, then ask the winners' nodes whether their agents are still there. One honest holder of a
+ * bucket is enough: a liar can withhold its own part and waste bytes, but not add, change or hide what others hold.
+ */
+import type { NodeId } from '../../protocol/brand.ts';
+import type { SendIndexMessage } from '../anti-entropy.ts';
+import { capabilityKey, capabilityText, type SealedCapability } from '../capability-record.ts';
+import {
+  type IndexMessageOf,
+  type OpenedEntry,
+  shortIdLength,
+  writeIndexMessage,
+} from '../index-messages.ts';
+import { passesFilter, type Query, queryDefaults, skillsOf } from '../query.ts';
+import { writeVector } from '../vector-annex.ts';
+import { cosine } from '../vector-index.ts';
+import type { VectorSource } from '../vector-source.ts';
+import type { FindClosest } from './announcer.ts';
+import type { BucketKeys } from './bucket-keys.ts';
+import type { DhtSettings } from './dht-settings.ts';
+
+/** A verified record that came back for a skill. */
+export interface Candidate {
+  readonly capability: SealedCapability;
+  readonly similarity: number;
+  /** What its node said when it was probed: `undefined` when it did not answer, or says that the agent is away. */
+  readonly load: number | undefined;
+}
+
+export interface SkillCandidates {
+  readonly skill: string;
+  /** Alive ones only, most similar first: more than asked for, so that ranking has something to choose from. */
+  readonly candidates: readonly Candidate[];
+}
+
+/** A query is over. `composeFound` makes an answer of it. */
+export interface Found {
+  readonly type: 'found';
+  readonly request: string;
+  readonly query: Query;
+  readonly skills: readonly SkillCandidates[];
+  readonly nodesAskedCount: number;
+  readonly nodesAnsweredCount: number;
+  readonly messageCount: number;
+  readonly byteCount: number;
+  readonly recordCount: number;
+  readonly refusedCount: number;
+  readonly reasons: readonly string[];
+}
+
+export interface AskerComponents {
+  readonly settings: DhtSettings;
+  readonly vectors: VectorSource;
+  readonly buckets: BucketKeys;
+  keyOf(bucket: string): Uint8Array;
+  nextRequest(): string;
+  /** What this node itself holds of a bucket, and which agents are attached to it. */
+  ownRecords(bucket: string, vector: Int8Array, query: Query, nowMs: number): readonly OpenedEntry[];
+  ownLoad(agent: string, node: string): number | undefined | 'foreign';
+}
+
+export type AskerEffect = FindClosest | SendIndexMessage | Found;
+
+interface Search {
+  readonly bucket: string;
+  ring: number;
+  state: 'looking' | 'asking' | 'done';
+  request: string;
+  dueAtMs: number;
+  /** Holders of the ring that have not been asked yet; the first is asked alone, so that the others can be brief. */
+  next: NodeId[];
+  readonly waiting: Set<NodeId>;
+  answeredCount: number;
+  fullCount: number;
+}
+
+interface Skill {
+  readonly skill: string;
+  readonly vector: Int8Array;
+  readonly searches: Search[];
+  readonly candidates: Map<string, { capability: SealedCapability; similarity: number }>;
+}
+
+interface Ask {
+  readonly request: string;
+  readonly query: Query;
+  readonly limit: number;
+  readonly skills: Skill[];
+  readonly asked: Set<NodeId>;
+  readonly answered: Set<NodeId>;
+  readonly loads: Map<string, number>;
+  readonly probed: Set<string>;
+  readonly probes: Map<string, { node: NodeId; dueAtMs: number }>;
+  readonly deadlineMs: number;
+  readonly reasons: Set<string>;
+  isProbing: boolean;
+  messageCount: number;
+  byteCount: number;
+  recordCount: number;
+  refusedCount: number;
+}
+
+/** Rounds of probing end when this many candidates beyond the limit turned out dead. */
+const probesPerSkillMax = 24;
+
+export class Asker {
+  readonly #components: AskerComponents;
+  readonly #asks = new Map<string, Ask>();
+  readonly #searches = new Map<string, { ask: Ask; skill: Skill; search: Search }>();
+  readonly #probes = new Map<string, Ask>();
+
+  constructor(components: AskerComponents) {
+    this.#components = components;
+  }
+
+  get openCount(): number {
+    return this.#asks.size;
+  }
+
+  get dueAtMs(): number {
+    let dueAtMs = Number.POSITIVE_INFINITY;
+    for (const ask of this.#asks.values()) {
+      dueAtMs = Math.min(dueAtMs, ask.deadlineMs);
+      for (const skill of ask.skills)
+        for (const search of skill.searches)
+          if (search.state !== 'done') dueAtMs = Math.min(dueAtMs, search.dueAtMs);
+      for (const probe of ask.probes.values()) dueAtMs = Math.min(dueAtMs, probe.dueAtMs);
+    }
+    return dueAtMs;
+  }
+
+  begin(request: string, query: Query, nowMs: number): readonly AskerEffect[] {
+    const { settings, vectors, buckets } = this.#components;
+    const texts = skillsOf(query);
+    const skillTexts = texts.ok ? texts.value : [];
+    // Several skills share what one query may cost.
+    const probeCount = Math.max(
+      1,
+      Math.floor((settings.probeCount * 1.5) / Math.max(1.5, skillTexts.length)),
+    );
+    const skills = skillTexts.map((skill): Skill => {
+      const vector = vectors.embed(skill);
+      const probes = buckets.probesFor(vector, probeCount);
+      return {
+        ...{ skill, vector: vectors.quantize(vector), candidates: new Map() },
+        searches: probes.map((bucket) => newSearch(bucket)),
+      };
+    });
+    const ask: Ask = {
+      ...{ request, query, limit: query.limit ?? queryDefaults.limit, skills },
+      ...{ asked: new Set(), answered: new Set(), loads: new Map(), probed: new Set(), probes: new Map() },
+      ...{ deadlineMs: nowMs + settings.deadlineMs, reasons: new Set(), isProbing: false },
+      ...{ messageCount: 0, byteCount: 0, recordCount: 0, refusedCount: 0 },
+    };
+    this.#asks.set(request, ask);
+    if (!texts.ok) ask.reasons.add('empty-query');
+    const effects = skills.flatMap((skill) =>
+      skill.searches.map((search) => {
+        for (const entry of this.#components.ownRecords(search.bucket, skill.vector, query, nowMs))
+          this.#addCandidate(ask, skill, entry);
+        return this.#look(ask, skill, search, 0, nowMs);
+      }),
+    );
+    return effects.length > 0 ? effects : this.#proceed(ask, nowMs);
+  }
+
+  closestFound(
+    request: string,
+    nodes: readonly NodeId[],
+    cost: { readonly messageCount: number; readonly byteCount: number },
+    nowMs: number,
+  ): readonly AskerEffect[] {
+    const found = this.#searches.get(request);
+    if (found === undefined || found.search.state !== 'looking') return [];
+    const { ask, search } = found;
+    const { ringSize } = this.#components.settings;
+    ask.messageCount += cost.messageCount;
+    ask.byteCount += cost.byteCount;
+    search.state = 'asking';
+    search.next = nodes.slice(search.ring * ringSize, (search.ring + 1) * ringSize);
+    if (search.next.length === 0) {
+      search.state = 'done';
+      if (search.ring === 0) ask.reasons.add('bucket-without-nodes');
+      return this.#proceed(ask, nowMs);
+    }
+    return this.#askHolders(found, [search.next.shift()!], nowMs);
+  }
+
+  ranked(
+    from: NodeId,
+    message: IndexMessageOf<'ranked'>,
+    entries: readonly OpenedEntry[],
+    received: { readonly refusedCount: number; readonly byteCount: number },
+    nowMs: number,
+  ): readonly AskerEffect[] {
+    const found = this.#searches.get(message.request);
+    if (found === undefined || !found.search.waiting.delete(from)) return [];
+    const { ask, skill, search } = found;
+    ask.messageCount += 1;
+    ask.byteCount += received.byteCount;
+    ask.refusedCount += received.refusedCount;
+    ask.answered.add(from);
+    search.answeredCount += 1;
+    if (message.isFull) search.fullCount += 1;
+    for (const entry of entries) {
+      ask.recordCount += 1;
+      this.#addCandidate(ask, skill, entry);
+    }
+    return search.waiting.size > 0 ? [] : this.#afterHolders(found, nowMs);
+  }
+
+  alive(
+    from: NodeId,
+    message: IndexMessageOf<'alive'>,
+    byteCount: number,
+    nowMs: number,
+  ): readonly AskerEffect[] {
+    const ask = this.#probes.get(message.request);
+    const probe = ask?.probes.get(message.request);
+    if (ask === undefined || probe?.node !== from) return [];
+    this.#probes.delete(message.request);
+    ask.probes.delete(message.request);
+    ask.messageCount += 1;
+    ask.byteCount += byteCount;
+    ask.answered.add(from);
+    for (const { agent, load } of message.agents) ask.loads.set(`${agent} ${from}`, load);
+    return ask.probes.size > 0 ? [] : this.#proceed(ask, nowMs);
+  }
+
+  /** A direct send failed: the node counts as silent at once. */
+  lost(node: NodeId, nowMs: number): readonly AskerEffect[] {
+    const effects: AskerEffect[] = [];
+    for (const found of [...this.#searches.values()])
+      if (found.search.waiting.delete(node) && found.search.waiting.size === 0)
+        effects.push(...this.#afterHolders(found, nowMs));
+    for (const [request, ask] of [...this.#probes]) {
+      if (ask.probes.get(request)?.node !== node) continue;
+      this.#probes.delete(request);
+      ask.probes.delete(request);
+      if (ask.probes.size === 0) effects.push(...this.#proceed(ask, nowMs));
+    }
+    return effects;
+  }
+
+  wake(nowMs: number): readonly AskerEffect[] {
+    const effects: AskerEffect[] = [];
+    for (const ask of [...this.#asks.values()]) {
+      if (ask.deadlineMs <= nowMs) {
+        ask.reasons.add('deadline');
+        effects.push(this.#finish(ask));
+        continue;
+      }
+      for (const skill of ask.skills) {
+        for (const search of skill.searches) {
+          if (search.state === 'done' || search.dueAtMs > nowMs) continue;
+          search.waiting.clear();
+          effects.push(...this.#afterHolders({ ask, skill, search }, nowMs));
+        }
+      }
+      let lostCount = 0;
+      for (const [request, probe] of [...ask.probes]) {
+        if (probe.dueAtMs > nowMs) continue;
+        this.#probes.delete(request);
+        ask.probes.delete(request);
+        lostCount += 1;
+      }
+      if (lostCount > 0 && ask.probes.size === 0) effects.push(...this.#proceed(ask, nowMs));
+    }
+    return effects;
+  }
+
+  #look(ask: Ask, skill: Skill, search: Search, ring: number, nowMs: number): FindClosest {
+    const { ringSize, deadlineMs } = this.#components.settings;
+    this.#searches.delete(search.request);
+    Object.assign(search, {
+      ring,
+      state: 'looking',
+      answeredCount: 0,
+      fullCount: 0,
+      dueAtMs: nowMs + deadlineMs,
+    });
+    search.request = this.#components.nextRequest();
+    this.#searches.set(search.request, { ask, skill, search });
+    const key = this.#components.keyOf(search.bucket);
+    return { type: 'find-closest', request: search.request, key, count: ringSize * (ring + 1) };
+  }
+
+  #askHolders(
+    { ask, skill, search }: { ask: Ask; skill: Skill; search: Search },
+    holders: readonly NodeId[],
+    nowMs: number,
+  ): readonly AskerEffect[] {
+    const { settings, vectors } = this.#components;
+    search.dueAtMs = nowMs + settings.answerMs;
+    const best = sortCandidates(skill).slice(0, poolSize(ask));
+    const isPoolFull = best.length >= poolSize(ask);
+    const message: IndexMessageOf<'query'> = {
+      ...{ kind: 'query', request: search.request, buckets: [search.bucket], space: vectors.space },
+      vector: writeVector(skill.vector),
+      limit: Math.min(100, poolSize(ask)),
+      similarityMin: isPoolFull ? best.at(-1)!.similarity : similarityMinOf(ask),
+      have: best.map(({ capability }) => capability.id.slice(0, shortIdLength)).slice(0, 500),
+      ...(ask.query.filter === undefined ? {} : { filter: ask.query.filter }),
+    };
+    const byteCount = writeIndexMessage(message).length;
+    return holders.map((to) => {
+      search.waiting.add(to);
+      ask.asked.add(to);
+      ask.messageCount += 1;
+      ask.byteCount += byteCount;
+      return { type: 'send-index-message', to, message };
+    });
+  }
+
+  /** Everybody asked so far answered or had its time: the rest of the ring, the next ring, or done. */
+  #afterHolders(found: { ask: Ask; skill: Skill; search: Search }, nowMs: number): readonly AskerEffect[] {
+    const { ask, skill, search } = found;
+    const { ringsMax, ringSize, messagesMax, bytesMax } = this.#components.settings;
+    if (search.state === 'asking' && search.next.length > 0)
+      return this.#askHolders(found, search.next.splice(0), nowMs);
+    if (search.state === 'looking') ask.reasons.add('lookup-timeout');
+    const isFull = search.fullCount * 2 > search.answeredCount;
+    if (search.state === 'asking' && isFull && search.ring + 1 < ringsMax) {
+      // A lookup and a ring of questions and answers, for this search and those that are still under way.
+      const openCount = ask.skills
+        .flatMap((one) => one.searches)
+        .filter((one) => one.state !== 'done').length;
+      const messages = ask.messageCount + openCount * (ringCost + 2 * ringSize);
+      const bytes = ask.byteCount + openCount * ringBytes;
+      if (messages < messagesMax - probeReserve && bytes < bytesMax)
+        return [this.#look(ask, skill, search, search.ring + 1, nowMs)];
+      ask.reasons.add(bytes < bytesMax ? 'message-limit' : 'byte-limit');
+    }
+    if (search.state === 'asking' && search.ring === 0 && search.answeredCount === 0)
+      ask.reasons.add('bucket-silent');
+    search.state = 'done';
+    return this.#proceed(ask, nowMs);
+  }
+
+  /** Once all searches are done: probe, as long as too few of the best are known to be alive; then finish. */
+  #proceed(ask: Ask, nowMs: number): readonly AskerEffect[] {
+    if (!this.#asks.has(ask.request) || ask.probes.size > 0) return [];
+    if (ask.skills.some((skill) => skill.searches.some((search) => search.state !== 'done'))) return [];
+    const probes = this.#probeNext(ask, nowMs);
+    return probes.length > 0 ? probes : [this.#finish(ask)];
+  }
+
+  #probeNext(ask: Ask, nowMs: number): readonly AskerEffect[] {
+    const { answerMs, messagesMax, spareCount } = this.#components.settings;
+    const wanted = new Map<NodeId, Set<string>>();
+    for (const skill of ask.skills) {
+      const sorted = sortCandidates(skill);
+      let aliveCount = 0;
+      let probedCount = 0;
+      for (const { capability } of sorted) {
+        if (aliveCount >= ask.limit + spareCount || probedCount >= probesPerSkillMax + ask.limit) break;
+        const { agent, node } = capability.body;
+        const name = `${agent} ${node}`;
+        const own = this.#components.ownLoad(agent, node);
+        if (own !== 'foreign') {
+          if (own !== undefined) ask.loads.set(name, own);
+          ask.probed.add(name);
+        }
+        if (ask.probed.has(name)) {
+          probedCount += 1;
+          if (ask.loads.has(name)) aliveCount += 1;
+          // After a first round the spare ones have served their purpose.
+          if (ask.isProbing && aliveCount >= ask.limit) break;
+          continue;
+        }
+        aliveCount += 1;
+        probedCount += 1;
+        const agents = wanted.get(node as NodeId) ?? new Set<string>();
+        wanted.set(node as NodeId, agents.add(agent));
+        ask.probed.add(name);
+      }
+    }
+    ask.isProbing = true;
+    const effects: AskerEffect[] = [];
+    for (const [to, agents] of wanted) {
+      if (ask.messageCount + 2 > messagesMax) {
+        ask.reasons.add('message-limit');
+        break;
+      }
+      const request = this.#components.nextRequest();
+      const message = { kind: 'probe' as const, request, agents: [...agents].slice(0, 100) };
+      ask.probes.set(request, { node: to, dueAtMs: nowMs + answerMs });
+      this.#probes.set(request, ask);
+      ask.asked.add(to);
+      ask.messageCount += 1;
+      ask.byteCount += writeIndexMessage(message).length;
+      effects.push({ type: 'send-index-message', to, message });
+    }
+    return effects;
+  }
+
+  #finish(ask: Ask): Found {
+    this.#asks.delete(ask.request);
+    for (const request of ask.probes.keys()) this.#probes.delete(request);
+    for (const skill of ask.skills)
+      for (const search of skill.searches) this.#searches.delete(search.request);
+    const skills = ask.skills.map((skill): SkillCandidates => {
+      const candidates = sortCandidates(skill)
+        .map(({ capability, similarity }) => {
+          const { agent, node } = capability.body;
+          return { capability, similarity, load: ask.loads.get(`${agent} ${node}`) };
+        })
+        .filter(({ capability, load }) => passesFilter(capability.body, load, ask.query.filter));
+      return { skill: skill.skill, candidates };
+    });
+    return {
+      ...{ type: 'found', request: ask.request, query: ask.query, skills },
+      ...{ nodesAskedCount: ask.asked.size, nodesAnsweredCount: ask.answered.size },
+      ...{ messageCount: ask.messageCount, byteCount: ask.byteCount },
+      ...{ recordCount: ask.recordCount, refusedCount: ask.refusedCount, reasons: [...ask.reasons] },
+    };
+  }
+
+  /** The similarity is always computed here, from the signed text: what a holder says about it does not count. */
+  #addCandidate(ask: Ask, skill: Skill, { capability }: OpenedEntry): void {
+    const { vectors } = this.#components;
+    const { body } = capability;
+    const key = capabilityKey(body);
+    const known = skill.candidates.get(key);
+    if (known !== undefined && known.capability.body.seq >= body.seq) return;
+    const similarity = cosine(skill.vector, vectors.quantize(vectors.embed(capabilityText(body))));
+    const isWanted = similarity >= similarityMinOf(ask) && passesFilter(body, 0, ask.query.filter);
+    if (isWanted || body.withdrawn === true) skill.candidates.set(key, { capability, similarity });
+  }
+}
+
+/** What one more ring usually costs, lookup and answers: measured over 1,000 nodes (README.md). */
+const ringCost = 20;
+const ringBytes = 20 * 1024;
+/** Messages that are kept for probing. */
+const probeReserve = 24;
+
+function newSearch(bucket: string): Search {
+  return {
+    ...{ bucket, ring: 0, state: 'looking', request: '', dueAtMs: 0, next: [] },
+    ...{ waiting: new Set<NodeId>(), answeredCount: 0, fullCount: 0 },
+  };
+}
+
+/** Candidates that a query collects: twice what it asks for, because rank is more than similarity. */
+function poolSize(ask: Ask): number {
+  return Math.min(100, 2 * ask.limit);
+}
+
+function similarityMinOf(ask: Ask): number {
+  return ask.query.similarityMin ?? queryDefaults.similarityMin;
+}
+
+function sortCandidates(skill: Skill) {
+  return [...skill.candidates.values()]
+    .filter(({ capability }) => capability.body.withdrawn !== true)
+    .sort((a, b) => b.similarity - a.similarity || (a.capability.id < b.capability.id ? -1 : 1));
+}
