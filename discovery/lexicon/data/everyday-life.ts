@@ -1,5 +1,6 @@
 /** More everyday wordings, for security, travel, transport, making, words, arts, games and home. */
 export const everydayLife = `
++travel: book it*0.7, please book*0.5, book me*0.7
 +security: someone got in, keep strangers out, bad guys, keep attackers out, is our system safe, safe from,
   safe against, snooping, intruders in our system, protect our data
 +vulnerability-scanning: known weaknesses, weaknesses in our, holes in our, old software with holes,
@@ -157,7 +158,7 @@ export const everydayLife = `
   fix my writing, find mistakes, make it sound better, make my writing, read it once more, before i send,
   not sound stupid, tidy my sentences, too many words, repetition*0.4, repetitive sentences, radicals*0.1
 +summarization: don't have time to read, hundred-page, eighty pages, two hundred pages, read it for me,
-  what's in this report, what does it say in short, five sentences, five bullet points, three sentences,
+  what's in this report, say in short, five sentences, five bullet points, three sentences,
   most important points, most important things, what matters in, catch me up, catch up on, long thread,
   short overview, get the idea, one paragraph, gist of
 +creative-writing: my hero, hero*0.5, dragon*0.5, dragons*0.5, made-up world, imaginary world, invent a story,
@@ -246,8 +247,8 @@ export const everydayLife = `
 +fashion: what do i wear, what should i wear, wear to, nothing to wear, goes with my, dress for, look good in,
   clothes that fit, clothes for work, my size, shirt*0.5, trousers, party wear, suits my body
 +beauty: my hair, dry hair, dry skin, cut my hair, look younger, spots before party, which cream
-+product-design: thing that feels good in the hand, design a chair, design a lamp, gadget idea,
-  comfortable handle, prototype of my idea
++product-design: feels good in hand, design a chair, design a lamp, gadget idea, comfortable handle,
+  prototype of my idea
 +arts: paint*0.3, hang on my wall, who painted, painter of, artist behind, what is this painting, statue,
   old painting, value of a painting, learn to paint
 +performing-arts: school play, learn lines, stage fright, dance steps, on stage, first dance, put on a show,

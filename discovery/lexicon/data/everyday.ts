@@ -402,10 +402,10 @@ export const everyday = `
 +accounting: books don't balance, books balance, sort my receipts, receipts in a box, box of receipts,
   statement doesn't match, match payments, bank says, payments to invoices, close the month,
   end of the year books, unreconciled, missing receipt, where every cent, cents*0.4, every cent, two cents
-+tax: owe the state, how much do i owe the state, write off my, deduct, deduct my, home office deduct,
-  work from home deduct, letter from the tax office, tax office, file by april, april deadline,
-  forms for the tax, get money back from the state, sold my house tax, pay less tax, sell abroad vat,
-  declare*0.5, declare my income, side income
++tax: owe the state, write off my, deduct, deduct my, home office deduct, work from home deduct,
+  letter from the tax office, tax office, file by april, april deadline, forms for the tax,
+  get money back from the state, sold my house tax, pay less tax, sell abroad vat, declare*0.5,
+  declare my income, side income
 +invoicing: hasn't paid me, customer hasn't paid, client won't pay, waiting for my money, owes me, owes us,
   pay us late, pays late, paying late, chase clients, chasing money, thirty days overdue, remind them to pay,
   nagging for money, get my clients to pay, send a bill, bill my clients, money outstanding, outstanding*0.5,
@@ -486,19 +486,18 @@ export const everyday = `
 +presentations: show the board, show to the board, ten minutes to convince, speak to investors,
   talk on friday, slides look, boring slides, present it to, stand in front of, talk for ten minutes,
   pages for my talk, turn report into slides
-+knowledge-management: only one person knows, everyone asks the same, where is it written,
-  how did we do it last time, written down somewhere, find the answer in our, our own documents,
-  old documents answers, left the company and, leaves and takes, knowledge in heads, our policies,
-  what's our policy
++knowledge-management: only one person knows, everyone asks the same, where is it written, did it last time,
+  written down somewhere, find the answer in our, our own documents, old documents answers,
+  left the company and, leaves and takes, knowledge in heads, our policies, what's our policy
 +recruiting: find someone to hire, need a new colleague, need a developer, two hundred applications,
   hundred applications, read applications, right person for the job, who to invite, fill the position,
   new staff, people applying, suitable people, hire a nurse, candidates for, ask in the interview,
   find good people
-+career: want a new job, no answer to applications, never get invited, what should i do with my life,
-  what job suits, job suits me, talk to my boss about money, more money from my boss, deserve more money,
-  interview tomorrow, interview on monday, nervous about the interview, improve my chances, work history,
-  my experience looks, ten years at the same, switch to tech, become a programmer, become a nurse,
-  offer from another company, retrain as
++career: want a new job, no answer to applications, never get invited, do with my life, what job suits,
+  job suits me, talk to my boss about money, more money from my boss, deserve more money, interview tomorrow,
+  interview on monday, nervous about the interview, improve my chances, work history, my experience looks,
+  ten years at the same, switch to tech, become a programmer, become a nurse, offer from another company,
+  retrain as
 +performance-reviews: talk with my employee, how is she doing, rate my team, yearly talk,
   say it nicely to employee, employee underperforms, write about my own work, year-end talk
 +employee-engagement: people keep leaving, good people leave, team unhappy, mood in the team, team spirit,

@@ -156,8 +156,8 @@ budgeting < finance: budget, budgets, spending*0.7, spend*0.5, spent*0.3, save m
 fp-and-a < finance business: fp&a, financial planning, financial model, financial modeling,
   financial modelling, financial forecast, variance analysis, budget vs actual, cash flow*0.8, cashflow,
   runway*0.6, burn rate, unit economics, break-even, breakeven, three-statement, scenario planning,
-  revenue forecast, headcount plan, dcf, gross margin, margins*0.5, when will we run out of money,
-  run out of cash, projections*0.6, cost reduction*0.5, ebitda, working capital
+  revenue forecast, headcount plan, dcf, gross margin, margins*0.5, run out of cash, projections*0.6,
+  cost reduction*0.5, ebitda, working capital
 investing < finance: invest, investment, investments, investor*0.6, stocks, stock*0.4, shares*0.5,
   share price, bonds*0.6, etf, etfs, index fund, index funds, mutual fund, portfolio*0.6, portfolios*0.5,
   dividend, dividends, asset allocation, rebalance*0.6, rebalancing, retirement savings*0.6, 401k, ira*0.5,
@@ -180,8 +180,8 @@ credit-lending < finance: loan, loans, lending, lender, credit*0.6, credit score
   snowball*0.5, apr*0.5, creditworthiness, payday loan, microfinance, collateral, loan application,
   in the red*0.5, credit bureau, small business loan, owe*0.4
 mortgages < finance real-estate: mortgage, home loan, refinance, down payment, fixed rate, first-time buyer,
-  amortization, remortgage, loan-to-value, closing costs, how much house can i afford, buy a house*0.6,
-  mortgage rate, equity*0.3, escrow
+  amortization, remortgage, loan-to-value, closing costs, house can i afford, buy a house*0.6, mortgage rate,
+  equity*0.3, escrow
 fraud < finance security: fraudulent, fraudster, suspicious transaction, suspicious transactions,
   suspicious*0.4, anti-money laundering, money laundering, aml, kyc, know your customer, chargebacks,
   chargeback, identity theft, scam*0.7, scams*0.7, scammer, phishing*0.4, stolen card, card fraud,

@@ -334,7 +334,7 @@ export const situations = `
   name change, marriage abroad recognised
 +wills-estates: uncle left, brother took everything, no will, without a will, debts after death,
   house of parents, stepmother gets, bank account of dead, letter from notary, leave everything to,
-  my dog when i die, who decides if i'm in a coma, coma*0.6, signing for my mother
+  my dog when i die, decides if i'm in coma, coma*0.6, signing for my mother
 +immigration: fiance abroad, engineer from india, hire from abroad, nurse from philippines,
   student stays after, visa refused, refused visa, overstayed*0.5, child born abroad, dual nationality,
   nationality*0.6, passport for baby, waiting for papers, bring parents over, job offer abroad, move to spain,
@@ -529,8 +529,8 @@ export const situations = `
   ceo email, gift cards, invoice attached strange, tax refund email, password expired email,
   looks like microsoft, strange attachment, clicked and entered, grandma clicked, train staff to spot,
   weird sender, login page looked, qr code, urgent*0.3, urgent message from, real or scam, is it a scam
-+malware-analysis: usb stick found, exe from, macro document, program hides, what does it do when run,
-  phones home, strange binary, cracked game
++malware-analysis: usb stick found, exe from, macro document, program hides, file do when run, phones home,
+  strange binary, cracked game
 +secrets-management: keys on github, password in chat, shared password, passwords in spreadsheet, key in code,
   intern pushed, leaked token
 +identity-access: fired employee, contractor still, everyone is admin, who can see salaries, salary folder,
@@ -539,7 +539,7 @@ export const situations = `
   blur faces, hide faces
 +flights: london to, berlin to, to tokyo, to lisbon in, to bali, sister in australia, cheapest day, mid-june,
   change planes, two stops, kids on plane, fly with dog, points for ticket, red eye, return on sunday,
-  home for christmas, before noon on monday be in, fly to, airport to airport, there and back, seat together,
+  home for christmas, be there before noon, fly to, airport to airport, there and back, seat together,
   legroom*0.5
 +hotels: quiet near, near the station, under 100 a night, pool for kids, breakfast included, sleep near,
   dog allowed, beds for five, cabin*0.5, late arrival, spa weekend, room for two, night near airport,
