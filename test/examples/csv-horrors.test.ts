@@ -146,6 +146,12 @@ test('a stray word in a number column is reported with its row, not turned into 
   expect(table.columns[0]!.values![10]).toBeNaN();
 });
 
+test('numbers beyond all measurement are not computed with', () => {
+  // Found by any-bytes: a range that overflows has no axis.
+  const table = tableOf('a,b\n-1.6e308,1\n1.6e308,2\n1,3\n');
+  expect(table.columns[0]!.type).not.toBe('number');
+});
+
 test('archives, images and empty files are refused by name, not read', () => {
   for (const [bytes, reason] of [
     [Uint8Array.from([0x50, 0x4b, 3, 4, 0, 0, 1, 2]), 'office document'],

@@ -2,7 +2,7 @@
 import { textFile } from '../work/work.ts';
 import { requirementIds } from './architecture.ts';
 import { createExpert, findPlan, script, withoutPlan } from './expert.ts';
-import { appJs, indexHtml, styleCss } from './templates/frontend.ts';
+import { appJs, iconSvg, indexHtml, styleCss } from './templates/frontend.ts';
 
 export const frontend = createExpert({
   name: 'frontend',
@@ -25,6 +25,7 @@ export const frontend = createExpert({
       files: [
         textFile('public/index.html', 'text/html', indexHtml(plan)),
         script('public/app.js', appJs),
+        textFile('public/icon.svg', 'image/svg+xml', iconSvg(plan)),
         textFile('public/style.css', 'text/css', styleCss),
       ],
     };

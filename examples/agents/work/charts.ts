@@ -188,7 +188,9 @@ function spreadCharts(table: Table, input: WorkInput, stem: string): Chart[] {
       histogram({
         column: column.name,
         values: column.values,
-        marked: new Set(found?.outliers.map((one) => one.value)),
+        ...(found === null || found.count === 0
+          ? {}
+          : { fences: { low: found.lowFence, high: found.highFence } }),
       }),
     ),
     caption: `Distribution of ${column.name}${found !== null && found.count > 0 ? `; ${found.count} far out` : ''}`,

@@ -17,6 +17,7 @@ export function indexHtml(plan: AppPlan): string {
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <title>${escapeHtml(plan.name)}</title>
+  <link rel="icon" href="icon.svg">
   <link rel="stylesheet" href="style.css">
   <script src="app.js" defer></script>
 </head>
@@ -82,6 +83,12 @@ function input(field: Field): string {
     return `<label>${label} <select ${common}>${options}</select></label>`;
   }
   return `<label>${label} <input ${kinds[field.type] ?? 'type="text" maxlength="300"'} ${common}></label>`;
+}
+
+/** The page's icon: the first letter of its name. */
+export function iconSvg(plan: AppPlan): string {
+  const letter = escapeHtml(/[\p{L}\p{N}]/u.exec(plan.name)?.[0]?.toUpperCase() ?? 'A');
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#2563a8"/><text x="16" y="23" text-anchor="middle" font-family="sans-serif" font-size="20" fill="#fff">${letter}</text></svg>\n`;
 }
 
 export function escapeHtml(text: string): string {

@@ -1,43 +1,50 @@
 /** The four charts: histogram, line over time, bars by category, scatter. Numbers in, SVG text out. */
 import { deviation, mean, quantile, sortedOf } from '../measure.ts';
-import { type Axis, n, nameAxis, numberAxis, palette, renderPlot } from './svg.ts';
+import { type Axis, escapeXml, n, nameAxis, numberAxis, palette, renderPlot } from './svg.ts';
 
 /** Points drawn in a scatter; more are thinned evenly, and the description says so. */
 export const pointsMax = 1500;
 const binsMax = 40;
 
-/** How often values occur; `marked` values are drawn in the accent colour. */
+/** How often values occur. Values outside the fences would squeeze the rest: they are counted in words instead. */
 export function histogram(told: {
   column: string;
   values: Float64Array;
-  marked?: ReadonlySet<number>;
+  fences?: { readonly low: number; readonly high: number };
 }): string {
-  const sorted = sortedOf(told.values);
-  const { axis, bins } = cutBins(told.column, sorted);
+  const all = sortedOf(told.values);
+  const { low, high } = told.fences ?? { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+  const inside = all.filter((value) => value >= low && value <= high);
+  const sorted = inside.length === 0 ? all : inside;
+  const { axis, bins } = cutBins(`${told.column}${beyondOf(all, sorted)}`, sorted);
   const width = (axis.max - axis.min) / bins;
   const counts = new Array<number>(bins).fill(0);
-  const marks = new Array<number>(bins).fill(0);
-  for (const value of sorted) {
-    const bin = Math.min(bins - 1, Math.max(0, Math.floor((value - axis.min) / width)));
-    counts[bin]! += 1;
-    if (told.marked?.has(value)) marks[bin]! += 1;
-  }
+  for (const value of sorted)
+    counts[Math.min(bins - 1, Math.max(0, Math.floor((value - axis.min) / width)))]! += 1;
   return renderPlot({
     title: `Distribution of ${told.column}`,
-    description: `${sorted.length} values from ${sorted[0]} to ${sorted.at(-1)}, median ${quantile(sorted, 0.5)}.`,
+    description: `${all.length} values from ${all[0]} to ${all.at(-1)}, median ${quantile(all, 0.5)}.`,
     x: axis,
     y: numberAxis('rows', { min: 0, max: Math.max(...counts) }, 5),
     draw: (scale) =>
       counts
         .map((count, bin) => {
-          const left = scale.x(axis.min + bin * width);
-          const right = scale.x(axis.min + (bin + 1) * width);
-          const colour = marks[bin]! > 0 && marks[bin] === count ? palette.accent : palette.main;
-          return count === 0 ? '' : bar(left, right - 1, scale.y(count), scale.bottom, colour);
+          const [left, right] = [scale.x(axis.min + bin * width), scale.x(axis.min + (bin + 1) * width)];
+          return count === 0 ? '' : bar(left, right - 1, scale.y(count), scale.bottom, palette.main);
         })
         .filter((element) => element !== '')
         .join('\n'),
   });
+}
+
+function beyondOf(all: Float64Array, inside: Float64Array): string {
+  const below = all.indexOf(inside[0]!);
+  const above = all.length - below - inside.length;
+  const parts = [
+    ...(below > 0 ? [`${below} below, down to ${Number(all[0]!.toPrecision(4))}`] : []),
+    ...(above > 0 ? [`${above} above, up to ${Number(all.at(-1)!.toPrecision(4))}`] : []),
+  ];
+  return parts.length === 0 ? '' : ` (not drawn: ${parts.join('; ')})`;
 }
 
 /** Bin count by Freedman and Diaconis (1981), Scott's rule where the quartiles meet, at most 40. */
@@ -90,9 +97,12 @@ export function lineOverTime(told: {
         ends.length === 2
           ? `<path d="M${n(scale.x(0))} ${n(scale.y(ends[0]!))}L${n(scale.x(last))} ${n(scale.y(ends[1]!))}" fill="none" stroke="${palette.faint}" stroke-dasharray="6 4"/>`
           : '';
-      const marks = told.points.map((point, at) =>
-        told.marked?.has(point.label) ? ring(scale.x(at), scale.y(point.value), point.label) : '',
-      );
+      const isMarked = (at: number): boolean => told.marked?.has(told.points[at]?.label ?? '') ?? false;
+      const marks = told.points.map((point, at) => {
+        // Labels of neighbours go to their outer sides.
+        const side = isMarked(at + 1) ? 'end' : isMarked(at - 1) ? 'start' : 'middle';
+        return isMarked(at) ? ring({ x: scale.x(at), y: scale.y(point.value) }, point.label, side) : '';
+      });
       return [trend, `<path d="${path}" fill="none" stroke="${palette.main}" stroke-width="2"/>`, ...marks]
         .filter((part) => part !== '')
         .join('\n');
@@ -100,8 +110,10 @@ export function lineOverTime(told: {
   });
 }
 
-function ring(x: number, y: number, label: string): string {
-  return `<circle cx="${n(x)}" cy="${n(y)}" r="6" fill="none" stroke="${palette.accent}" stroke-width="2"/><text x="${n(x)}" y="${n(y - 10)}" text-anchor="middle" fill="${palette.accent}">${label}</text>`;
+function ring(at: { x: number; y: number }, label: string, side: 'start' | 'middle' | 'end'): string {
+  const shift = { start: { x: 11, y: 4 }, middle: { x: 0, y: -10 }, end: { x: -11, y: 4 } }[side];
+  const circle = `<circle cx="${n(at.x)}" cy="${n(at.y)}" r="6" fill="none" stroke="${palette.accent}" stroke-width="2"/>`;
+  return `${circle}<text x="${n(at.x + shift.x)}" y="${n(at.y + shift.y)}" text-anchor="${side}" fill="${palette.accent}">${escapeXml(label)}</text>`;
 }
 
 /** One bar per category, from zero. */

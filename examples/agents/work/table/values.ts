@@ -67,7 +67,14 @@ export function readNumber(cell: string, mark: DecimalMark): number {
   if (text.length > 40 || !/\d/.test(text) || !notations[mark].test(text)) return Number.NaN;
   const bare = text.replace(mark === 'point' ? /[, \u00a0\u2009\u202f'’]/g : /[. \u00a0\u2009\u202f'’]/g, '');
   const value = Number(mark === 'comma' ? bare.replace(',', '.') : bare);
-  return Number.isFinite(value) ? sign * value : Number.NaN;
+  return isComputable(value) ? sign * value : Number.NaN;
+}
+
+/** Squares and sums of millions of such numbers stay finite; nothing that is measured lies outside (judgement). */
+const sizeMax = 1e100;
+
+function isComputable(value: number): boolean {
+  return value === 0 || (value < sizeMax && value > 1 / sizeMax);
 }
 
 /** Digits that name something rather than count it: leading zeros (postal codes) or more than a double holds. */
