@@ -15,6 +15,8 @@ export interface ExpertInit {
   readonly similarity: Similarity;
   /** Times the module's declared `workMs`; 0 works as fast as it computes. @default 1 */
   readonly pace?: number;
+  /** Instead of the declared work time, ms. */
+  readonly workMs?: number;
   /** How long to wait for what one would build on, ms without any news. @default 2,000 */
   readonly patienceMs?: number;
 }
@@ -45,7 +47,7 @@ const filesMax = 32;
 export function expertOf(module: WorkModule, init: ExpertInit): Expert {
   const jobs = new Map<string, JobMemory>();
   const patienceMs = init.patienceMs ?? 2_000;
-  const workMs = (module.workMs ?? 0) * (init.pace ?? 1);
+  const workMs = init.workMs ?? (module.workMs ?? 0) * (init.pace ?? 1);
 
   function memoryOf(situation: Situation): JobMemory {
     const id = situation.view.goalId ?? '';

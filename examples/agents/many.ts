@@ -9,7 +9,8 @@ import { runAgents } from './start-agent.ts';
 const named = process.argv
   .slice(2)
   .filter(
-    (word, at, all) => !word.startsWith('--') && !/^--(?:node|token-file|pace|name)$/.test(all[at - 1] ?? ''),
+    (word, at, all) =>
+      !word.startsWith('--') && !/^--(?:node|token-file|pace|work-ms|name)$/.test(all[at - 1] ?? ''),
   );
 const modules = named.map((name) => {
   const module = catalog.get(name);

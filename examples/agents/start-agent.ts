@@ -27,6 +27,8 @@ export interface StartInit {
   readonly key?: string;
   /** Times the declared work time; 0 works as fast as it computes. @default 1 */
   readonly pace?: number;
+  /** Instead of the declared work time, ms. */
+  readonly workMs?: number;
   readonly patienceMs?: number;
   readonly similarity?: Similarity;
   readonly onNote?: (agent: string, note: string) => void;
@@ -50,6 +52,7 @@ export async function startAgent(module: WorkModule, init: StartInit): Promise<S
   const expert = expertOf(module, {
     similarity: init.similarity ?? createSimilarity(),
     ...(init.pace === undefined ? {} : { pace: init.pace }),
+    ...(init.workMs === undefined ? {} : { workMs: init.workMs }),
     ...(init.patienceMs === undefined ? {} : { patienceMs: init.patienceMs }),
   });
   const stop = runExpert(agent, expert, { onNote: (note) => init.onNote?.(agent.name, note) });
@@ -87,11 +90,13 @@ export async function runAgents(...modules: readonly WorkModule[]): Promise<void
       'token-file': { type: 'string', multiple: true },
       name: { type: 'string' },
       pace: { type: 'string' },
+      'work-ms': { type: 'string' },
       quiet: { type: 'boolean' },
     },
   });
   const nodes = readNodes(values.node ?? [], values['token-file'] ?? []);
   const pace = Number(values.pace ?? process.env.AMPMESH_PACE ?? 1);
+  const slow = values['work-ms'] ?? process.env.AMPMESH_WORK_MS;
   const similarity = createSimilarity();
   const onNote = (agent: string, note: string): void => {
     if (values.quiet !== true) console.error(JSON.stringify({ agent, note }));
@@ -103,6 +108,7 @@ export async function runAgents(...modules: readonly WorkModule[]): Promise<void
         similarity,
         pace,
         onNote,
+        ...(slow === undefined ? {} : { workMs: Number(slow) }),
         ...(values.name === undefined || modules.length > 1 ? {} : { name: values.name }),
       }),
     ),

@@ -18,6 +18,9 @@ import { type RunningNode, startNode } from '../../node/start-node.ts';
 
 export interface TestMesh {
   readonly asker: Agent;
+  readonly addresses: readonly NodeAddress[];
+  /** Removed at the end. */
+  readonly folder: string;
   /** What agents noted, in order: "statistics: offers: …". */
   readonly notes: readonly string[];
   ask(query: string, files?: readonly Attachment[], rest?: Partial<AskInit>): Promise<JobResult>;
@@ -71,6 +74,8 @@ export async function startMesh(told: {
   });
   return {
     asker,
+    addresses,
+    folder,
     notes,
     async ask(query, files = [], rest = {}) {
       const kept = await Promise.all(
