@@ -7,6 +7,7 @@
  * asker.step({ type: 'open-call', atMs }); // persist, two timers, send-cfp
  * asker.step({ type: 'bid-received', atMs, from, body }); // persist
  */
+export { type Allocation, allocateTasks, priceStepShare } from './allocate-tasks.ts';
 export { type BidForm, commitToOffer, hashBid, readBidForm } from './bid-hash.ts';
 export {
   type Award,
