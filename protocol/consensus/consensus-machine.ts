@@ -465,7 +465,7 @@ class Tendermint implements ConsensusMachine {
     const reason = this.#takeMessage(message);
     if (this.#decision !== undefined) {
       this.#checkAlarm();
-      this.#answerLaggard(from, message);
+      if (reason === undefined || laggardReasons.has(reason)) this.#answerLaggard(from, message);
     } else {
       this.#advance();
     }
@@ -840,6 +840,9 @@ function isSameProposal(a: UnsignedProposal | undefined, b: UnsignedProposal): b
 }
 
 type TimerKind = TimedStep | 'resend' | 'deadline' | 'retention';
+
+/** What the honest talk of a member that lags is ignored for; anything else deserves no answer. */
+const laggardReasons: ReadonlySet<string> = new Set(['duplicate', 'old-nil', 'too-far-ahead']);
 
 /** Talk of a member that has not decided. */
 function isOpenTalk(message: ConsensusMessage): boolean {

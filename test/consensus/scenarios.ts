@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import type { Sha256 } from '../../protocol/brand.ts';
 import type { ConsensusMessage, Vote } from '../../protocol/consensus/index.ts';
 import type { Engine } from './harness/engine.ts';
-import { valueIdOf } from './harness/fake-keys.ts';
+import { didOf, valueIdOf } from './harness/fake-keys.ts';
 import { Lone } from './harness/lone.ts';
 import { delayMs } from './harness/world.ts';
 
@@ -14,6 +14,16 @@ export interface Scenario {
   readonly name: string;
   readonly play: (engine: Engine) => void;
 }
+
+const wellFormedDid = didOf(1);
+const wellFormed = {
+  mesh: 'm',
+  space: 'commons',
+  instance: 'i',
+  roster: '0'.repeat(64),
+  value: '1'.repeat(64),
+  sig: 'A'.repeat(86),
+};
 
 function scenario(name: string, play: (engine: Engine) => void): Scenario {
   return { name, play };
@@ -243,11 +253,18 @@ export const safetyScenarios: readonly Scenario[] = [
     assert.equal(lone.said('prevote', 2)!.validRound, 1, 'it rests on its own lock, the newer polka');
   }),
   scenario('S6: a valid round that is not older than the proposal has no form', (engine) => {
-    const lone = new Lone(engine);
-    for (const validRound of [1, 2]) {
-      const message = { type: 'proposal', ...lone.proposed(1, 'a', validRound) };
-      assert.equal(engine.consensusMessageSchema.safeParse(message).success, false);
-    }
+    const proposal = { ...wellFormed, record: 'vote-proposal', round: 1, proposer: wellFormedDid };
+    const decode = (validRound: number) =>
+      engine.decodeConsensusMessage({ type: 'proposal', proposal: { ...proposal, validRound }, value: 'a' })
+        .ok;
+    assert.deepEqual([-1, 0, 1, 2].map(decode), [true, true, false, false]);
+  }),
+  scenario('S6: rounds beyond any limit, negative, broken or unsafe ones have no form', (engine) => {
+    const vote = { ...wellFormed, record: 'vote', type: 'prevote', voter: wellFormedDid, validRound: -1 };
+    const decode = (round: number) =>
+      engine.decodeConsensusMessage({ type: 'vote', vote: { ...vote, round } }).ok;
+    assert.deepEqual([0, 10_000].map(decode), [true, true]);
+    for (const round of [10_001, 2 ** 31, 2 ** 53, 2 ** 53 + 2, -1, 0.5]) assert.equal(decode(round), false);
   }),
   scenario('S7: the lock is set by a polka of the current round at step prevote', (engine) => {
     const lone = new Lone(engine);

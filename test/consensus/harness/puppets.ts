@@ -11,7 +11,6 @@ import type {
   Vote,
 } from '../../../protocol/consensus/index.ts';
 import type { Draw } from './draw.ts';
-import { valueIdOf } from './fake-keys.ts';
 import { delayMs, type Host, type World } from './world.ts';
 
 export const behaviours = [
@@ -57,7 +56,7 @@ export class Puppets {
   }
 
   #learnValue(value: string): void {
-    const proposal = { value: valueIdOf(value) } as Proposal;
+    const proposal = { value: this.#world.valueIdOf(value) } as Proposal;
     this.#values.set(proposal.value, { proposal, value });
   }
 
@@ -66,7 +65,8 @@ export class Puppets {
     if (this.#seen.length < 200) this.#seen.push(message);
     if (message.type === 'vote') this.#observeVote(message.vote);
     if (message.type !== 'proposal') return;
-    if (!this.#values.has(message.proposal.value)) this.#values.set(message.proposal.value, message);
+    const { proposal, value } = message;
+    if (!this.#values.has(proposal.value)) this.#values.set(proposal.value, { proposal, value });
     this.#reachRound(message.proposal.round);
   }
 
@@ -235,7 +235,7 @@ export class Puppets {
       this.#world.keys.sign({ ...unsigned(good), roster: `${name.roster}0` as Sha256 }),
       this.#world.keys.sign({ ...unsigned(good), mesh: 'other' }),
       this.#world.keys.sign({ ...unsigned(good), voter: 'did:key:stranger' as Did }),
-      this.#world.keys.sign({ ...unsigned(good), round: 2 ** 53 }),
+      this.#world.keys.sign({ ...unsigned(good), round: 10_000 }),
     ];
     this.#tell(member, this.#someHonest(0.8), { type: 'vote', vote: this.#draw.pick(votes) }, delayMs);
     const proposal = this.#world.keys.sign({

@@ -3,7 +3,7 @@ import type { ConsensusMessage } from '../../../protocol/consensus/index.ts';
 import { createDraw, type Draw } from './draw.ts';
 import type { Engine } from './engine.ts';
 import { type Behaviour, behaviours, Puppets } from './puppets.ts';
-import { delayMs, type Host, type Network, World } from './world.ts';
+import { type Crypto, delayMs, type Host, type Network, World } from './world.ts';
 
 export interface SeedOptions {
   readonly engine: Engine;
@@ -13,6 +13,9 @@ export interface SeedOptions {
   readonly liarCount?: number;
   /** False drops every certificate and proof: safety must not lean on them. No liveness is asked for then. */
   readonly certificates?: boolean;
+  /** As in {@link WorldOptions}. */
+  readonly crypto?: Crypto;
+  readonly onWire?: boolean;
   /** Virtual ms after stabilisation until a run counts as never deciding. */
   readonly patienceMs?: number;
 }
@@ -34,7 +37,8 @@ export function runSeed(options: SeedOptions): SeedResult {
   const draw = createDraw(seed);
   const hasCertificates = options.certificates ?? true;
   const stableAtMs = hasCertificates ? (draw.chance(0.2) ? 0 : draw.between(1, 60 * delayMs)) : 150 * delayMs;
-  const world = new World({ engine, n });
+  const { crypto, onWire = false } = options;
+  const world = new World({ engine, n, onWire, ...(crypto && { crypto }) });
   const network = createNetwork(world, draw, stableAtMs);
   world.network = hasCertificates ? network : withoutCertificates(network);
   populate(world, draw, options.liarCount ?? engine.faultMax(n), stableAtMs);

@@ -3,7 +3,7 @@
  * not share code with the machine watch every signature, every send and every decision.
  */
 import { createHash } from 'node:crypto';
-import type { Did } from '../../../protocol/brand.ts';
+import type { Did, Sha256 } from '../../../protocol/brand.ts';
 import type {
   ConsensusEffect,
   ConsensusInput,
@@ -58,6 +58,17 @@ export interface WorldOptions {
   readonly n: number;
   readonly limits?: Partial<ConsensusLimits>;
   readonly network?: Network;
+  /** Real keys and ids instead of fast ones. */
+  readonly crypto?: Crypto;
+  /** Write every message to JSON and read it back before it is delivered. */
+  readonly onWire?: boolean;
+}
+
+export interface Crypto {
+  readonly keys: FakeKeys;
+  readonly valueIdOf: (value: unknown) => Sha256;
+  /** As many as there are members. */
+  readonly dids: readonly Did[];
 }
 
 type Event =
@@ -70,14 +81,16 @@ type Event =
   | { readonly type: 'timer'; readonly host: number; readonly timer: string; readonly dueAtMs: number }
   | { readonly type: 'call'; readonly call: () => void };
 
-const instances = new Map<string, ConsensusInstance>();
+const instances = new Map<number, ConsensusInstance>();
 
 export class World {
   readonly engine: Engine;
   readonly n: number;
   readonly instance: ConsensusInstance;
   readonly keys: FakeKeys;
+  readonly valueIdOf: (value: unknown) => Sha256;
   readonly limits: ConsensusLimits;
+  readonly #onWire: boolean;
   readonly hosts: Host[] = [];
   readonly violations: string[] = [];
   /** Which turns of the protocol were ever taken: a test that never sees them proves nothing about them. */
@@ -103,8 +116,10 @@ export class World {
   constructor(options: WorldOptions) {
     this.engine = options.engine;
     this.n = options.n;
-    this.instance = instanceOf(options.engine, options.n);
-    this.keys = createFakeKeys(options.engine);
+    this.instance = instanceOf(options.engine, options.n, options.crypto?.dids);
+    this.keys = options.crypto?.keys ?? createFakeKeys(options.engine);
+    this.valueIdOf = options.crypto?.valueIdOf ?? valueIdOf;
+    this.#onWire = options.onWire ?? false;
     this.network = options.network ?? (() => [delayMs]);
     this.#hostsOf = Array.from({ length: options.n }, () => []);
     this.limits = {
@@ -170,7 +185,7 @@ export class World {
 
   #createMachine(member: number, candidate: unknown, memory: ConsensusMemory): ConsensusMachine {
     return this.engine.createConsensusMachine(
-      { valueIdOf, isValid: (value) => !String(value).startsWith('bad') },
+      { valueIdOf: this.valueIdOf, isValid: (value) => !String(value).startsWith('bad') },
       {
         instance: this.instance,
         self: this.instance.members[member]!,
@@ -242,11 +257,19 @@ export class World {
     filter?: (toHost: Host) => boolean,
   ): void {
     const sender = this.instance.members[from]!;
+    const delivered = this.#onWire ? this.#throughWire(message) : message;
+    if (delivered === undefined) return;
     for (const host of this.#hostsOf[to]!) {
       if (filter !== undefined && !filter(host)) continue;
       if (!host.isHonest && !host.mayHear(from)) continue;
-      this.#push(this.nowMs + delay, { type: 'deliver', host: host.id, from: sender, message });
+      this.#push(this.nowMs + delay, { type: 'deliver', host: host.id, from: sender, message: delivered });
     }
+  }
+
+  #throughWire(message: ConsensusMessage): ConsensusMessage | undefined {
+    const text = JSON.stringify(this.engine.encodeConsensusMessage(message));
+    const decoded = this.engine.decodeConsensusMessage(JSON.parse(text));
+    return decoded.ok ? decoded.value : undefined;
   }
 
   /** As the runtime does it: is it news, are all signatures good, then the machine. */
@@ -283,6 +306,7 @@ export class World {
     const inputs: ConsensusInput[] = [input];
     for (const next of inputs) {
       for (const effect of host.machine.step(next)) {
+        if (effect.type === 'ignored') continue;
         if (host.isHonest && this.mayCrash(host, effect)) {
           this.crash(host);
           return;
@@ -406,7 +430,8 @@ export class World {
       signers.add(vote.voter);
     }
     if (signers.size * 3 <= 2 * this.n) this.#violate(`${signers.size} of ${this.n} decided`);
-    if (valueIdOf(proposed.value) !== certificate.value) this.#violate('the decided value has another id');
+    if (this.valueIdOf(proposed.value) !== certificate.value)
+      this.#violate('the decided value has another id');
     if (String(proposed.value).startsWith('bad')) this.#violate('an invalid value was decided');
   }
 
@@ -460,17 +485,23 @@ function signerOf(record: Vote | Proposal | Undecided): string {
 }
 
 /** One instance per size, with distinct owners and nodes. */
-export function instanceOf(engine: Engine, n: number, name = 'instance-1'): ConsensusInstance {
-  const key = `${n}/${name}`;
-  const cached = instances.get(key);
-  if (cached !== undefined && engine.isReal) return cached;
+export function instanceOf(engine: Engine, n: number, dids?: readonly Did[]): ConsensusInstance {
+  const cached = dids === undefined && engine.isReal ? instances.get(n) : undefined;
+  if (cached !== undefined) return cached;
   const hash = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest());
   const members = Array.from({ length: n }, (_, i) => {
-    const did = didOf(i);
+    const did = dids?.[i] ?? didOf(i);
     return { did, node: did, owner: did, key: did };
   });
-  const facts = { mesh: 'm', space: 'commons', instance: name, membersVersion: 1, members, witnesses: [] };
+  const facts = {
+    mesh: 'm',
+    space: 'commons',
+    instance: 'instance-1',
+    membersVersion: 1,
+    members,
+    witnesses: [],
+  };
   const instance = engine.openInstance({ hash }, engine.selectRoster({ hash }, facts));
-  if (engine.isReal) instances.set(key, instance);
+  if (dids === undefined && engine.isReal) instances.set(n, instance);
   return instance;
 }

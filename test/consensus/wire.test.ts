@@ -1,0 +1,188 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { verifyCertificateFile } from '../../cli/certificate-verify.ts';
+import { signingBytes } from '../../protocol/canonical.ts';
+import {
+  decodeConsensusMessage,
+  encodeConsensusMessage,
+  proposalBytes,
+  selectRoster,
+  undecidedBytes,
+  voteBytes,
+} from '../../protocol/consensus/index.ts';
+import { voteDomain } from '../../protocol/consensus/sign-bytes.ts';
+import { realEngine } from './harness/engine.ts';
+import { createCountedKeys, createRealCrypto } from './harness/real-keys.ts';
+import { runSeed, type SeedResult } from './harness/seeds.ts';
+import { World } from './harness/world.ts';
+
+/** What a run came to. */
+function digest({ world, isDecided, violations }: SeedResult) {
+  const decisions = world.honest().map((host) => host.decision?.proposed.value);
+  return {
+    isDecided,
+    violations,
+    decisions,
+    nowMs: world.nowMs,
+    signed: world.counts.signed,
+    sent: world.counts.sent,
+  };
+}
+
+for (const { n, seedCount } of [
+  { n: 4, seedCount: 25 },
+  { n: 7, seedCount: 5 },
+]) {
+  test(`n = ${n}: with Ed25519, JSON and schemas in between, runs are the same`, () => {
+    const crypto = createRealCrypto(n);
+    for (let seed = 1; seed <= seedCount; seed++) {
+      const plain = runSeed({ engine: realEngine, n, seed, crypto });
+      const onWire = runSeed({ engine: realEngine, n, seed, crypto, onWire: true });
+      expect(digest(onWire), `seed ${seed}`).toEqual(digest(plain));
+      expect(digest(onWire)).toMatchObject({ isDecided: true, violations: [] });
+    }
+  });
+}
+
+test('signed bytes are those of canonical JSON under the domain tag', () => {
+  const keys = createCountedKeys();
+  const name = {
+    mesh: 'm\u00fc"\n',
+    space: 'commons',
+    instance: 'i/1',
+    roster: keys.hash(new Uint8Array()).join(''),
+  };
+  const vote = {
+    record: 'vote',
+    ...name,
+    type: 'prevote',
+    round: 3,
+    value: null,
+    validRound: -1,
+    voter: 'v',
+  };
+  expect(voteBytes(vote as never)).toEqual(signingBytes(voteDomain, vote));
+  const proposal = { record: 'vote-proposal', ...name, round: 3, value: 'x', validRound: 2, proposer: 'v' };
+  expect(proposalBytes(proposal as never)).toEqual(signingBytes('amp/1/vote-proposal', proposal));
+  const undecided = {
+    record: 'undecided',
+    ...name,
+    round: 3,
+    lockedRound: 1,
+    lockedValue: 'x',
+    reason: 'deadline',
+    member: 'v',
+  };
+  expect(undecidedBytes(undecided as never)).toEqual(signingBytes('amp/1/undecided', undecided));
+});
+
+// ---- files
+
+function decidedWorld(n: number): World {
+  const world = new World({ engine: realEngine, n, crypto: createRealCrypto(n) });
+  for (let member = 0; member < n; member++) world.addHost(member);
+  for (const host of world.hosts) world.start(host);
+  world.run(10_000, () => world.isAllDecided());
+  return world;
+}
+
+function rosterOf(world: World) {
+  const members = world.instance.members.map((did) => ({ did, node: did, owner: did, key: did }));
+  const facts = {
+    mesh: 'm',
+    space: 'commons',
+    instance: 'instance-1',
+    membersVersion: 1,
+    members,
+    witnesses: [],
+  };
+  return selectRoster(createCountedKeys(), facts).record;
+}
+
+function decisionFile(world: World) {
+  const { certificate, proposed } = world.hosts[0]!.decision!;
+  const message = encodeConsensusMessage({ type: 'certificate', certificate, proposed });
+  return { certificate: 'agreement', roster: rosterOf(world), messages: [message] };
+}
+
+test('a decision verifies offline from its file alone', () => {
+  const world = decidedWorld(5);
+  const verified = verifyCertificateFile(JSON.stringify(decisionFile(world)), createCountedKeys());
+  expect(verified).toMatchObject({
+    ok: true,
+    value: {
+      type: 'agreement',
+      agreement: { kind: 'decision', round: 0, memberCount: 5, faultMax: 1, label: 'byzantine' },
+    },
+  });
+  if (verified.ok && verified.value.type === 'agreement') {
+    expect(verified.value.agreement.value).toBe(world.hosts[0]!.decision!.proposed.value);
+    expect(verified.value.agreement.signers).toHaveLength(4);
+    expect(verified.value.text).toContain('right unless more than 1 of 5 members lied');
+  }
+});
+
+test('no single changed leaf of a decision file passes', () => {
+  const file = decisionFile(decidedWorld(4)) as Record<string, unknown>;
+  const keys = createCountedKeys();
+  const leaves: (readonly (string | number)[])[] = [];
+  const visit = (value: unknown, path: readonly (string | number)[]): void => {
+    if (typeof value === 'object' && value !== null)
+      for (const key of Object.keys(value)) visit((value as Record<string, unknown>)[key], [...path, key]);
+    else leaves.push(path);
+  };
+  visit(file, []);
+  expect(leaves.length).toBeGreaterThan(40);
+  for (const path of leaves) {
+    const copy = structuredClone(file);
+    let parent = copy as Record<string | number, unknown>;
+    for (const key of path.slice(0, -1)) parent = parent[key] as typeof parent;
+    const last = path.at(-1)!;
+    const old = parent[last];
+    parent[last] =
+      typeof old === 'number' ? old + 1 : typeof old === 'boolean' ? !old : changeLetter(String(old));
+    expect(verifyCertificateFile(JSON.stringify(copy), keys).ok, path.join('.')).toBe(false);
+  }
+});
+
+/** Another text of the same form. */
+function changeLetter(text: string): string {
+  const middle = text.length >> 1;
+  return text.slice(0, middle) + (text[middle] === 'b' ? 'c' : 'b') + text.slice(middle + 1);
+}
+
+test('one vote less, a vote twice, or another roster: the file does not pass', () => {
+  const world = decidedWorld(4);
+  const file = decisionFile(world);
+  const keys = createCountedKeys();
+  const [message] = file.messages as unknown as [{ certificate: { votes: unknown[] } }];
+  const { votes } = message.certificate;
+  const withVotes = (changed: unknown[]) => {
+    const certificate = { ...message.certificate, votes: changed };
+    return JSON.stringify({ ...file, messages: [{ ...message, certificate }] });
+  };
+  expect(verifyCertificateFile(withVotes(votes), keys).ok).toBe(true);
+  expect(verifyCertificateFile(withVotes(votes.slice(1)), keys).ok).toBe(false);
+  expect(verifyCertificateFile(withVotes([votes[1], votes[1], votes[2]]), keys).ok).toBe(false);
+  const { roster } = file;
+  const smaller = { ...roster, members: roster.members.slice(1) };
+  expect(verifyCertificateFile(JSON.stringify({ ...file, roster: smaller }), keys).ok).toBe(false);
+});
+
+test('reading is total: no JSON value and no broken text makes the decoder or the verifier throw', () => {
+  const keys = createCountedKeys();
+  const good = JSON.stringify(decisionFile(decidedWorld(4)));
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      expect(decodeConsensusMessage(value).ok).toBe(false);
+    }),
+    { seed: 1, numRuns: 300 },
+  );
+  fc.assert(
+    fc.property(fc.nat(good.length - 1), fc.nat(good.length), (from, length) => {
+      const broken = good.slice(0, from) + good.slice(from + length + 1);
+      expect(verifyCertificateFile(broken, keys).ok).toBe(false);
+    }),
+    { seed: 2, numRuns: 300 },
+  );
+});
