@@ -79,6 +79,8 @@ interface Skill {
   readonly skill: string;
   readonly vector: Int8Array;
   readonly searches: Search[];
+  /** Further buckets, for when the first ones give too little. */
+  readonly spare: string[];
   readonly candidates: Map<string, { capability: SealedCapability; similarity: number }>;
 }
 
@@ -141,10 +143,11 @@ export class Asker {
     );
     const skills = skillTexts.map((skill): Skill => {
       const vector = vectors.embed(skill);
-      const probes = buckets.probesFor(vector, probeCount);
+      const probes = buckets.probesFor(vector, 2 * probeCount);
       return {
         ...{ skill, vector: vectors.quantize(vector), candidates: new Map() },
-        searches: probes.map((bucket) => newSearch(bucket)),
+        searches: probes.slice(0, probeCount).map((bucket) => newSearch(bucket)),
+        spare: probes.slice(probeCount),
       };
     });
     const ask: Ask = {
@@ -156,11 +159,7 @@ export class Asker {
     this.#asks.set(request, ask);
     if (!texts.ok) ask.reasons.add('empty-query');
     const effects = skills.flatMap((skill) =>
-      skill.searches.map((search) => {
-        for (const entry of this.#components.ownRecords(search.bucket, skill.vector, query, nowMs))
-          this.#addCandidate(ask, skill, entry);
-        return this.#look(ask, skill, search, 0, nowMs);
-      }),
+      skill.searches.map((search) => this.#start(ask, skill, search, nowMs)),
     );
     return effects.length > 0 ? effects : this.#proceed(ask, nowMs);
   }
@@ -270,6 +269,12 @@ export class Asker {
     return effects;
   }
 
+  #start(ask: Ask, skill: Skill, search: Search, nowMs: number): FindClosest {
+    for (const entry of this.#components.ownRecords(search.bucket, skill.vector, ask.query, nowMs))
+      this.#addCandidate(ask, skill, entry);
+    return this.#look(ask, skill, search, 0, nowMs);
+  }
+
   #look(ask: Ask, skill: Skill, search: Search, ring: number, nowMs: number): FindClosest {
     const { ringSize, deadlineMs } = this.#components.settings;
     this.#searches.delete(search.request);
@@ -342,8 +347,26 @@ export class Asker {
   #proceed(ask: Ask, nowMs: number): readonly AskerEffect[] {
     if (!this.#asks.has(ask.request) || ask.probes.size > 0) return [];
     if (ask.skills.some((skill) => skill.searches.some((search) => search.state !== 'done'))) return [];
+    const wider = ask.isProbing ? [] : this.#widen(ask, nowMs);
+    if (wider.length > 0) return wider;
     const probes = this.#probeNext(ask, nowMs);
     return probes.length > 0 ? probes : [this.#finish(ask)];
+  }
+
+  /** Look into one more bucket for each skill that has found too little, while the limits allow. */
+  #widen(ask: Ask, nowMs: number): readonly AskerEffect[] {
+    const { messagesMax, bytesMax, ringSize } = this.#components.settings;
+    const effects: AskerEffect[] = [];
+    for (const skill of ask.skills) {
+      if (sortCandidates(skill).length >= poolSize(ask) || skill.spare.length === 0) continue;
+      const count = effects.length + 1;
+      const messages = ask.messageCount + count * (ringCost + 2 * ringSize);
+      if (messages > messagesMax - probeReserve || ask.byteCount + count * ringBytes > bytesMax) break;
+      const search = newSearch(skill.spare.shift()!);
+      skill.searches.push(search);
+      effects.push(this.#start(ask, skill, search, nowMs));
+    }
+    return effects;
   }
 
   #probeNext(ask: Ask, nowMs: number): readonly AskerEffect[] {
@@ -358,13 +381,9 @@ export class Asker {
         const { agent, node } = capability.body;
         const name = `${agent} ${node}`;
         const own = this.#components.ownLoad(agent, node);
-        if (own !== 'foreign') {
-          if (own !== undefined) ask.loads.set(name, own);
-          ask.probed.add(name);
-        }
-        if (ask.probed.has(name)) {
+        if (own !== 'foreign' || ask.probed.has(name)) {
           probedCount += 1;
-          if (ask.loads.has(name)) aliveCount += 1;
+          if (own === 'foreign' ? ask.loads.has(name) : own !== undefined) aliveCount += 1;
           // After a first round the spare ones have served their purpose.
           if (ask.isProbing && aliveCount >= ask.limit) break;
           continue;
@@ -404,7 +423,12 @@ export class Asker {
       const candidates = sortCandidates(skill)
         .map(({ capability, similarity }) => {
           const { agent, node } = capability.body;
-          return { capability, similarity, load: ask.loads.get(`${agent} ${node}`) };
+          const own = this.#components.ownLoad(agent, node);
+          return {
+            capability,
+            similarity,
+            load: own === 'foreign' ? ask.loads.get(`${agent} ${node}`) : own,
+          };
         })
         .filter(({ capability, load }) => passesFilter(capability.body, load, ask.query.filter));
       return { skill: skill.skill, candidates };
