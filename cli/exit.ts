@@ -24,7 +24,8 @@ export function exitCodeOf(error: unknown): number {
 /** Tell people on stderr, or programs on stdout. */
 export function reportError(error: unknown, isJson: boolean): void {
   const message = error instanceof Error ? error.message : String(error);
-  if (isJson && error instanceof AmpError) process.stdout.write(`${JSON.stringify({ error: { code: error.code, message, facts: error.facts } })}\n`);
+  if (isJson && error instanceof AmpError)
+    process.stdout.write(`${JSON.stringify({ error: { code: error.code, message, facts: error.facts } })}\n`);
   else if (isJson) process.stdout.write(`${JSON.stringify({ error: { message } })}\n`);
   process.stderr.write(`ampmesh: ${message}\n`);
 }

@@ -21,12 +21,15 @@ export function readJoinLink(link: string): JoinFacts {
   if (!link.startsWith(prefix)) return fail();
   let facts: Partial<JoinFacts>;
   try {
-    facts = JSON.parse(Buffer.from(link.slice(prefix.length), 'base64url').toString('utf8')) as Partial<JoinFacts>;
+    facts = JSON.parse(
+      Buffer.from(link.slice(prefix.length), 'base64url').toString('utf8'),
+    ) as Partial<JoinFacts>;
   } catch {
     return fail();
   }
   const { mesh, bootstrap, swarmKey } = facts;
   const isBootstrap = Array.isArray(bootstrap) && bootstrap.every((one) => typeof one === 'string');
-  if (typeof mesh !== 'string' || !isBootstrap || (swarmKey !== undefined && typeof swarmKey !== 'string')) return fail();
+  if (typeof mesh !== 'string' || !isBootstrap || (swarmKey !== undefined && typeof swarmKey !== 'string'))
+    return fail();
   return { mesh, bootstrap, ...(swarmKey === undefined ? {} : { swarmKey }) };
 }

@@ -86,7 +86,10 @@ export interface NodeChoice {
  * The nodes that a command may use, best first: those named by flag or `AMPMESH_NODE`, else all on this machine.
  * @throws AmpError AMP-1503 when there is none.
  */
-export function findNodes(choice: NodeChoice, environment: NodeJS.ProcessEnv = process.env): readonly NodeAccess[] {
+export function findNodes(
+  choice: NodeChoice,
+  environment: NodeJS.ProcessEnv = process.env,
+): readonly NodeAccess[] {
   const named = choice.node ?? environment.AMPMESH_NODE;
   const running = listLocalNodes();
   const token = choice.token ?? environment.AMPMESH_TOKEN ?? readTokenFile(environment.AMPMESH_TOKEN_FILE);
@@ -98,16 +101,31 @@ export function findNodes(choice: NodeChoice, environment: NodeJS.ProcessEnv = p
 }
 
 function accessOf(node: LocalNode, token: string | undefined): NodeAccess {
-  return { agentUrl: node.agentUrl, httpUrl: node.httpUrl, name: node.name, token: token ?? readTokenFile(node.tokenFile) ?? '' };
+  return {
+    agentUrl: node.agentUrl,
+    httpUrl: node.httpUrl,
+    name: node.name,
+    token: token ?? readTokenFile(node.tokenFile) ?? '',
+  };
 }
 
 function toAccess(named: string, running: readonly LocalNode[], token: string | undefined): NodeAccess {
-  const local = running.find((node) => node.name === named || node.agentUrl === named || node.httpUrl === named);
+  const local = running.find(
+    (node) => node.name === named || node.agentUrl === named || node.httpUrl === named,
+  );
   if (local !== undefined) return accessOf(local, token);
   const match = /^(?:ws|http)(s?):\/\/([^/]+)/.exec(named);
-  if (match === null) throw new AmpError('AMP-1503', `"${named}" is neither a running node's name nor an address.`, { node: named });
+  if (match === null)
+    throw new AmpError('AMP-1503', `"${named}" is neither a running node's name nor an address.`, {
+      node: named,
+    });
   const [, secure, host] = match;
-  return { agentUrl: `ws${secure}://${host}/amp/mesh`, httpUrl: `http${secure}://${host}`, name: host!, token: token ?? '' };
+  return {
+    agentUrl: `ws${secure}://${host}/amp/mesh`,
+    httpUrl: `http${secure}://${host}`,
+    name: host!,
+    token: token ?? '',
+  };
 }
 
 function readTokenFile(file: string | undefined): string | undefined {

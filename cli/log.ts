@@ -11,13 +11,22 @@ export interface NodeLog {
   event(event: MeshEvent): void;
 }
 
-const quietKinds = new Set(['space-entry', 'broadcast-sent', 'agent-woken', 'agents-not-woken', 'capability', 'members']);
+const quietKinds = new Set([
+  'space-entry',
+  'broadcast-sent',
+  'agent-woken',
+  'agents-not-woken',
+  'capability',
+  'members',
+]);
 
 export function createNodeLog(level: string, node: string): NodeLog {
   const isForPeople = process.stderr.isTTY === true;
   const options = { level, base: { node }, redact: ['token', 'swarmKey', 'resume'], messageKey: 'msg' };
   // Data goes to stdout, messages to stderr.
-  const target = isForPeople ? pretty({ colorize: process.env.NO_COLOR === undefined, destination: 2, ignore: 'pid,hostname' }) : pino.destination(2);
+  const target = isForPeople
+    ? pretty({ colorize: process.env.NO_COLOR === undefined, destination: 2, ignore: 'pid,hostname' })
+    : pino.destination(2);
   const log = pino(options, target);
   return {
     isForPeople,
@@ -30,6 +39,10 @@ export function createNodeLog(level: string, node: string): NodeLog {
   };
 }
 
-function withoutPayload({ excerpt: _excerpt, text: _text, ...facts }: Record<string, unknown>): Record<string, unknown> {
+function withoutPayload({
+  excerpt: _excerpt,
+  text: _text,
+  ...facts
+}: Record<string, unknown>): Record<string, unknown> {
   return facts;
 }

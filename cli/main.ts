@@ -1,5 +1,7 @@
 /** The command line: `ampmesh <command>`. Data goes to stdout, messages to stderr. */
 import { Command, CommanderError } from 'commander';
+import { addAskCommand } from './commands/ask.ts';
+import { addLookCommands } from './commands/look.ts';
 import { addNodeCommand } from './commands/node.ts';
 import { exitCodeOf, exitCodes, reportError } from './exit.ts';
 import { suggest } from './suggest.ts';
@@ -34,9 +36,16 @@ export function createProgram(): Command {
 `,
   );
   addNodeCommand(program);
+  addAskCommand(program);
+  addLookCommands(program);
   for (const command of program.commands) command.exitOverride();
   program.on('command:*', ([name]: string[]) => {
-    process.stderr.write(`ampmesh: there is no command "${name}".${suggest(name ?? '', program.commands.map((one) => one.name()))}\n`);
+    process.stderr.write(
+      `ampmesh: there is no command "${name}".${suggest(
+        name ?? '',
+        program.commands.map((one) => one.name()),
+      )}\n`,
+    );
     process.exitCode = exitCodes.usage;
   });
   return program;

@@ -42,21 +42,46 @@ export interface Setting {
 
 export const settings: Readonly<Record<SettingName, Setting>> = {
   name: { kind: 'text', fallback: 'node', about: 'display name of this node' },
-  data: { kind: 'text', fallback: join(homedir(), '.ampmesh', 'node'), about: 'folder of its identity, messages and files' },
+  data: {
+    kind: 'text',
+    fallback: join(homedir(), '.ampmesh', 'node'),
+    about: 'folder of its identity, messages and files',
+  },
   mesh: { kind: 'text', fallback: 'default', about: 'name of the mesh to belong to' },
-  host: { kind: 'list', fallback: ['127.0.0.1', '::1'], about: 'addresses for agents and HTTP to connect to' },
+  host: {
+    kind: 'list',
+    fallback: ['127.0.0.1', '::1'],
+    about: 'addresses for agents and HTTP to connect to',
+  },
   port: { kind: 'count', fallback: 7700, about: 'port for agents and HTTP; 0 takes a free one' },
-  listen: { kind: 'list', fallback: ['/ip4/127.0.0.1/tcp/0', '/ip4/127.0.0.1/tcp/0/ws'], about: 'multiaddrs for other nodes; loopback unless told otherwise' },
+  listen: {
+    kind: 'list',
+    fallback: ['/ip4/127.0.0.1/tcp/0', '/ip4/127.0.0.1/tcp/0/ws'],
+    about: 'multiaddrs for other nodes; loopback unless told otherwise',
+  },
   announce: { kind: 'list', fallback: [], about: 'multiaddrs to tell others instead, behind a port forward' },
   bootstrap: { kind: 'list', fallback: [], about: 'multiaddrs of nodes to start from' },
   mdns: { kind: 'switch', fallback: false, about: 'find nodes of this mesh on the local network' },
   relay: { kind: 'switch', fallback: false, about: 'carry connections for nodes that cannot be reached' },
-  swarmKey: { kind: 'text', fallback: '', about: 'pre-shared key of a closed mesh, 64 hexadecimal digits', isSecret: true },
+  swarmKey: {
+    kind: 'text',
+    fallback: '',
+    about: 'pre-shared key of a closed mesh, 64 hexadecimal digits',
+    isSecret: true,
+  },
   hosts: { kind: 'list', fallback: [], about: 'host names that agents may use in the URL, beside loopback' },
   origins: { kind: 'list', fallback: [], about: 'origins of web pages that may connect' },
   blobBytesMax: { kind: 'count', fallback: 2 * 2 ** 30, about: 'largest file, in bytes' },
-  messagesPerSecondMax: { kind: 'count', fallback: 20_000, about: 'messages a second that one agent may send' },
-  wakeThreshold: { kind: 'share', fallback: 0.2, about: 'similarity at which a broadcast wakes an agent that states none' },
+  messagesPerSecondMax: {
+    kind: 'count',
+    fallback: 20_000,
+    about: 'messages a second that one agent may send',
+  },
+  wakeThreshold: {
+    kind: 'share',
+    fallback: 0.2,
+    about: 'similarity at which a broadcast wakes an agent that states none',
+  },
   logLevel: { kind: 'text', fallback: 'info', about: 'trace, debug, info, warn, error or silent' },
 };
 
@@ -105,12 +130,19 @@ function findValue(
   file: string | undefined,
 ): { value: unknown; origin: Origin } {
   const variable = toVariable(name);
-  if (flags[name] !== undefined) return { value: convert(name, flags[name], `--${toFlag(name)}`), origin: 'flag' };
-  if (environment[variable] !== undefined) return { value: convert(name, environment[variable], variable), origin: `environment ${variable}` };
+  if (flags[name] !== undefined)
+    return { value: convert(name, flags[name], `--${toFlag(name)}`), origin: 'flag' };
+  if (environment[variable] !== undefined)
+    return { value: convert(name, environment[variable], variable), origin: `environment ${variable}` };
   const secretFile = environment[`${variable}_FILE`];
-  if (secretFile !== undefined) return { value: convert(name, readFileSync(secretFile, 'utf8').trim(), `${variable}_FILE`), origin: `environment ${variable}_FILE` };
+  if (secretFile !== undefined)
+    return {
+      value: convert(name, readFileSync(secretFile, 'utf8').trim(), `${variable}_FILE`),
+      origin: `environment ${variable}_FILE`,
+    };
   const inFile = fromFile.get(name);
-  if (inFile !== undefined) return { value: convert(name, inFile.value, inFile.place), origin: `file ${file}` };
+  if (inFile !== undefined)
+    return { value: convert(name, inFile.value, inFile.place), origin: `file ${file}` };
   return { value: settings[name].fallback, origin: 'default' };
 }
 
@@ -123,14 +155,26 @@ export function toVariable(name: string): string {
 }
 
 /** Variables that other commands read. */
-const otherVariables = new Set(['AMPMESH_NODE', 'AMPMESH_TOKEN', 'AMPMESH_TOKEN_FILE', 'AMPMESH_CONFIG', 'AMPMESH_HOME', 'AMPMESH_SEEDS', 'AMPMESH_MUTANTS']);
+const otherVariables = new Set([
+  'AMPMESH_NODE',
+  'AMPMESH_TOKEN',
+  'AMPMESH_TOKEN_FILE',
+  'AMPMESH_CONFIG',
+  'AMPMESH_HOME',
+  'AMPMESH_SEEDS',
+  'AMPMESH_MUTANTS',
+]);
 
 function refuseUnknownVariables(environment: SettingSources['environment']): void {
   const known = new Set(settingNames.flatMap((name) => [toVariable(name), `${toVariable(name)}_FILE`]));
   for (const variable of Object.keys(environment)) {
     if (!variable.startsWith('AMPMESH_') || known.has(variable) || otherVariables.has(variable)) continue;
     if (/^AMPMESH_(TEST|BENCH|EMBED|CONSENSUS|CRDT|SIM)_/.test(variable)) continue;
-    throw new AmpError('AMP-1501', `The environment variable ${variable} is no setting.${suggest(variable, [...known])}`, { variable });
+    throw new AmpError(
+      'AMP-1501',
+      `The environment variable ${variable} is no setting.${suggest(variable, [...known])}`,
+      { variable },
+    );
   }
 }
 
@@ -143,49 +187,82 @@ function readSettingsFile(file: string): ReadonlyMap<string, FileValue> {
     return `${file}:${line}:${col}`;
   };
   const [problem] = document.errors;
-  if (problem !== undefined) throw new AmpError('AMP-1501', `${place(problem.pos[0])}: ${problem.message.split('\n')[0]}`, { file });
+  if (problem !== undefined)
+    throw new AmpError('AMP-1501', `${place(problem.pos[0])}: ${problem.message.split('\n')[0]}`, { file });
   const values = new Map<string, FileValue>();
   if (document.contents === null) return values;
-  if (!isMap(document.contents)) throw new AmpError('AMP-1501', `${file}:1:1: The file must be a list of "name: value" lines.`, { file });
+  if (!isMap(document.contents))
+    throw new AmpError('AMP-1501', `${file}:1:1: The file must be a list of "name: value" lines.`, { file });
   for (const { key, value } of document.contents.items) {
     const name = isScalar(key) ? String(key.value) : '';
     const at = place((key as unknown as { range?: readonly number[] }).range?.[0] ?? 0);
     if (!settingNames.includes(name as SettingName)) {
-      throw new AmpError('AMP-1501', `${at}: "${name}" is no setting.${suggest(name, settingNames)}`, { file, name });
+      throw new AmpError('AMP-1501', `${at}: "${name}" is no setting.${suggest(name, settingNames)}`, {
+        file,
+        name,
+      });
     }
-    values.set(name, { value: value === null ? undefined : document.get(name, false) === undefined ? undefined : toPlain(document.get(name, true)), place: at });
+    values.set(name, {
+      value:
+        value === null
+          ? undefined
+          : document.get(name, false) === undefined
+            ? undefined
+            : toPlain(document.get(name, true)),
+      place: at,
+    });
   }
   return values;
 }
 
 function toPlain(node: unknown): unknown {
-  return typeof node === 'object' && node !== null && 'toJSON' in node ? (node as { toJSON(): unknown }).toJSON() : node;
+  return typeof node === 'object' && node !== null && 'toJSON' in node
+    ? (node as { toJSON(): unknown }).toJSON()
+    : node;
 }
 
 function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new AmpError('AMP-1501', `The configuration file ${file} cannot be read: ${(error as Error).message}.`, { file }, error);
+    throw new AmpError(
+      'AMP-1501',
+      `The configuration file ${file} cannot be read: ${(error as Error).message}.`,
+      { file },
+      error,
+    );
   }
 }
 
 function convert(name: SettingName, given: unknown, place: string): unknown {
   const { kind } = settings[name];
   const fail = (wanted: string): never => {
-    throw new AmpError('AMP-1501', `${place}: ${name} must be ${wanted}, not ${JSON.stringify(given)}.`, { name });
+    throw new AmpError('AMP-1501', `${place}: ${name} must be ${wanted}, not ${JSON.stringify(given)}.`, {
+      name,
+    });
   };
   switch (kind) {
     case 'text':
       return typeof given === 'string' || typeof given === 'number' ? String(given) : fail('a text');
     case 'list': {
       const items = typeof given === 'string' ? given.split(',') : given;
-      return Array.isArray(items) && items.every((item) => typeof item === 'string') ? items.map((item) => item.trim()).filter((item) => item !== '') : fail('a list of texts');
+      return Array.isArray(items) && items.every((item) => typeof item === 'string')
+        ? items.map((item) => item.trim()).filter((item) => item !== '')
+        : fail('a list of texts');
     }
     case 'switch':
-      return given === true || given === 'true' || given === '1' ? true : given === false || given === 'false' || given === '0' ? false : fail('true or false');
+      return given === true || given === 'true' || given === '1'
+        ? true
+        : given === false || given === 'false' || given === '0'
+          ? false
+          : fail('true or false');
     case 'count': {
-      const number = typeof given === 'number' ? given : typeof given === 'string' && given.trim() !== '' ? Number(given) : Number.NaN;
+      const number =
+        typeof given === 'number'
+          ? given
+          : typeof given === 'string' && given.trim() !== ''
+            ? Number(given)
+            : Number.NaN;
       return Number.isSafeInteger(number) && number >= 0 ? number : fail('a whole number, 0 or more');
     }
     case 'share': {

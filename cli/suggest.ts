@@ -5,7 +5,9 @@ export function suggest(given: string, known: readonly string[]): string {
   const nearest = known
     .map((name) => ({ name, distance: editDistance(given.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];
-  return nearest !== undefined && nearest.distance <= Math.max(2, Math.floor(given.length / 3)) ? ` Did you mean "${nearest.name}"?` : '';
+  return nearest !== undefined && nearest.distance <= Math.max(2, Math.floor(given.length / 3))
+    ? ` Did you mean "${nearest.name}"?`
+    : '';
 }
 
 /** Levenshtein 1966, two rows. */

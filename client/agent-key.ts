@@ -27,15 +27,19 @@ export async function readAgentKey(text: string): Promise<AgentKey> {
   const [publicText, privateText] = text.trim().split('.');
   const publicKey = fromBase64Url(publicText ?? '');
   const privateBytes = fromBase64Url(privateText ?? '');
-  if (publicKey?.length !== 32 || privateBytes === undefined) throw new AmpError('AMP-1103', 'The text is no agent key.');
-  const privateKey = await crypto.subtle.importKey('pkcs8', privateBytes as BufferSource, algorithm, true, ['sign']);
+  if (publicKey?.length !== 32 || privateBytes === undefined)
+    throw new AmpError('AMP-1103', 'The text is no agent key.');
+  const privateKey = await crypto.subtle.importKey('pkcs8', privateBytes as BufferSource, algorithm, true, [
+    'sign',
+  ]);
   return wrap(privateKey, publicKey);
 }
 
 function wrap(privateKey: CryptoKey, publicKey: Uint8Array): AgentKey {
   return {
     did: encodeDid(publicKey),
-    sign: async (bytes) => new Uint8Array(await crypto.subtle.sign(algorithm, privateKey, bytes as BufferSource)),
+    sign: async (bytes) =>
+      new Uint8Array(await crypto.subtle.sign(algorithm, privateKey, bytes as BufferSource)),
     async export() {
       const pkcs8 = new Uint8Array(await crypto.subtle.exportKey('pkcs8', privateKey));
       return `${toBase64Url(publicKey)}.${toBase64Url(pkcs8)}`;

@@ -12,7 +12,11 @@ import { type Connection, type NodeAddress, openConnection, toError, type Welcom
 
 /** A message as it is handed to an agent: the signed envelope, and what the node says beside it. */
 export type Delivered = Envelope & {
-  readonly delivery?: { readonly redelivered?: boolean; readonly history?: boolean; readonly similarity?: number };
+  readonly delivery?: {
+    readonly redelivered?: boolean;
+    readonly history?: boolean;
+    readonly similarity?: number;
+  };
 };
 export type DeliveredOf<Type extends EnvelopeType> = EnvelopeOf<Type> & Pick<Delivered, 'delivery'>;
 
@@ -80,13 +84,24 @@ export interface Agent {
    */
   send(saying: Saying): Promise<string>;
   broadcast(query: string, rest?: Partial<Extract<Saying, { type: 'broadcast' }>>): Promise<string>;
-  propose(content: string | Record<string, unknown>, rest?: Partial<Extract<Saying, { type: 'proposal' }>>): Promise<string>;
-  buildOn(parent: string, content: string | Record<string, unknown>, rest?: Partial<Extract<Saying, { type: 'build_on' }>>): Promise<string>;
+  propose(
+    content: string | Record<string, unknown>,
+    rest?: Partial<Extract<Saying, { type: 'proposal' }>>,
+  ): Promise<string>;
+  buildOn(
+    parent: string,
+    content: string | Record<string, unknown>,
+    rest?: Partial<Extract<Saying, { type: 'build_on' }>>,
+  ): Promise<string>;
   /** Announce a capability, or change one. */
   announce(capability: CapabilityAnnouncement): void;
   withdraw(capability: string): void;
   /** Ask the node: `agents`, `peers`, `discover`, `thread`, `space`, `mail`. */
-  query(what: string, text?: string, filter?: Record<string, unknown>): Promise<{ items: unknown[]; explain?: Record<string, unknown> }>;
+  query(
+    what: string,
+    text?: string,
+    filter?: Record<string, unknown>,
+  ): Promise<{ items: unknown[]; explain?: Record<string, unknown> }>;
   subscribe(filter: Record<string, unknown>, listener: (event: Record<string, unknown>) => void): () => void;
   /** Tell the sender that its message was worked off. */
   confirmProcessed(id: string): void;
@@ -115,8 +130,14 @@ export async function connectAgent(init: AgentInit): Promise<Agent> {
   const unsettled = new Map<string, Pending>();
   const capabilities = new Map<string, CapabilityAnnouncement>();
   for (const one of init.capabilities ?? []) capabilities.set(one.capability ?? 'main', one);
-  const answers = new Map<string, PromiseWithResolvers<{ items: unknown[]; explain?: Record<string, unknown> }>>();
-  const subscriptions = new Map<string, { readonly filter: Record<string, unknown>; readonly listener: (event: Record<string, unknown>) => void }>();
+  const answers = new Map<
+    string,
+    PromiseWithResolvers<{ items: unknown[]; explain?: Record<string, unknown> }>
+  >();
+  const subscriptions = new Map<
+    string,
+    { readonly filter: Record<string, unknown>; readonly listener: (event: Record<string, unknown>) => void }
+  >();
   const seen = new Set<string>();
   let latestAt = 0;
   let requestNumber = 0;
@@ -142,13 +163,15 @@ export async function connectAgent(init: AgentInit): Promise<Agent> {
   });
 
   function emit<Name extends keyof AgentEvents>(name: Name, ...facts: Parameters<AgentEvents[Name]>): void {
-    for (const listener of listeners.get(name) ?? []) (listener as unknown as (...all: Parameters<AgentEvents[Name]>) => void)(...facts);
+    for (const listener of listeners.get(name) ?? [])
+      (listener as unknown as (...all: Parameters<AgentEvents[Name]>) => void)(...facts);
   }
 
   function onWelcome(welcome: Welcome): void {
     current = welcome;
     emit('up', welcome);
-    for (const [subscription, { filter }] of subscriptions) connection.send({ type: 'subscribe', subscription, filter });
+    for (const [subscription, { filter }] of subscriptions)
+      connection.send({ type: 'subscribe', subscription, filter });
     // Signed messages are the same bytes again: whoever has them already takes them once.
     for (const pending of unsettled.values()) connection.send(pending.message);
   }
@@ -188,8 +211,10 @@ export async function connectAgent(init: AgentInit): Promise<Agent> {
       if (pending === undefined) continue;
       pending.isAccepted = true;
       pending.accepted.resolve(id);
-      const isSettled = receipt.level === 'delivered' || receipt.level === 'processed' || receipt.level === 'dead';
-      if (isSettled && !('space' in pending.message && pending.message.space !== undefined)) unsettled.delete(id);
+      const isSettled =
+        receipt.level === 'delivered' || receipt.level === 'processed' || receipt.level === 'dead';
+      if (isSettled && !('space' in pending.message && pending.message.space !== undefined))
+        unsettled.delete(id);
     }
     emit('receipt', receipt);
   }
@@ -219,7 +244,13 @@ export async function connectAgent(init: AgentInit): Promise<Agent> {
     lastSend = sealing.catch(() => undefined);
     const message = await sealing;
     const id = message.id!;
-    const pending: Pending = { message, id, accepted: Promise.withResolvers<string>(), isAccepted: false, sentAtMs: Date.now() };
+    const pending: Pending = {
+      message,
+      id,
+      accepted: Promise.withResolvers<string>(),
+      isAccepted: false,
+      sentAtMs: Date.now(),
+    };
     unsettled.set(id, pending);
     forgetOld();
     connection.send(message);
@@ -239,9 +270,19 @@ export async function connectAgent(init: AgentInit): Promise<Agent> {
     const welcome = current ?? (await connection.ready);
     const at = Math.max(Date.now(), Math.min(latestAt, Date.now() + 30_000));
     latestAt = Math.max(latestAt, at);
-    const id = saying.id ?? createMessageId(at, { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) });
+    const id =
+      saying.id ?? createMessageId(at, { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) });
     if (init.key === undefined) return { ...saying, id };
-    const unsigned = { ...saying, amp: '1', id, mesh: welcome.mesh, from: init.key.did, name: init.name, at, ttlMs: saying.ttlMs ?? ttlDefaultMs };
+    const unsigned = {
+      ...saying,
+      amp: '1',
+      id,
+      mesh: welcome.mesh,
+      from: init.key.did,
+      name: init.name,
+      at,
+      ttlMs: saying.ttlMs ?? ttlDefaultMs,
+    };
     const sig = await init.key.sign(utf8(`amp/1/envelope\n${toCanonicalJson(unsigned)}`));
     return { ...unsigned, sig: toBase64Url(sig) } as Envelope;
   }
@@ -250,10 +291,18 @@ export async function connectAgent(init: AgentInit): Promise<Agent> {
     const request = `q${++requestNumber}`;
     const answer = Promise.withResolvers<{ items: unknown[]; explain?: Record<string, unknown> }>();
     answers.set(request, answer);
-    const isSent = connection.send({ type: 'query', request, what, ...(text === undefined ? {} : { text }), ...(filter === undefined ? {} : { filter }) });
+    const isSent = connection.send({
+      type: 'query',
+      request,
+      what,
+      ...(text === undefined ? {} : { text }),
+      ...(filter === undefined ? {} : { filter }),
+    });
     const fail = (): void => {
       answers.delete(request);
-      answer.reject(new AmpError('AMP-1505', `The node did not answer "${what}" within ${answerTimeoutMs} ms.`));
+      answer.reject(
+        new AmpError('AMP-1505', `The node did not answer "${what}" within ${answerTimeoutMs} ms.`),
+      );
     };
     const timer = setTimeout(fail, isSent ? answerTimeoutMs : 0);
     return answer.promise.finally(() => clearTimeout(timer));

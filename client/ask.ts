@@ -76,7 +76,8 @@ export async function ask(agent: Agent, init: AskInit): Promise<JobResult> {
   const asked = new Set<Did>();
   const ending = agent.on('message', (message) => {
     if (message.name !== undefined) names.set(message.from as Did, message.name);
-    if (message.type !== 'capability_match' || message.thread !== id || offers.has(message.from as Did)) return;
+    if (message.type !== 'capability_match' || message.thread !== id || offers.has(message.from as Did))
+      return;
     const offer = readOffer(message);
     if (offer.confidence < (init.confidenceMin ?? 0.2)) return;
     offers.set(offer.agent, offer);
@@ -91,16 +92,23 @@ export async function ask(agent: Agent, init: AskInit): Promise<JobResult> {
     await waitAtMost(undefined, init.offerWindowMs ?? 700);
     const early = [...offers.values()];
     const requirements = mergeRequirements(early);
-    const { space } = await connectSpace(agent, early.map((offer) => offer.agent), {
-      goal: init.query,
-      requirements,
-      thread: id,
-      ...(init.context === undefined ? {} : { context: init.context }),
-      ...(init.files === undefined ? {} : { attachments: [...init.files] }),
-    });
+    const { space } = await connectSpace(
+      agent,
+      early.map((offer) => offer.agent),
+      {
+        goal: init.query,
+        requirements,
+        thread: id,
+        ...(init.context === undefined ? {} : { context: init.context }),
+        ...(init.files === undefined ? {} : { attachments: [...init.files] }),
+      },
+    );
     for (const offer of early) asked.add(offer.agent);
     init.onSpace?.(space);
-    onLateOffer = (offer) => void inviteTo(agent, space.id, offer.agent, { goal: init.query, requirements, thread: id }).catch(() => undefined);
+    onLateOffer = (offer) =>
+      void inviteTo(agent, space.id, offer.agent, { goal: init.query, requirements, thread: id }).catch(
+        () => undefined,
+      );
     const stopLooking = lookForLatecomers(agent, space, init, { id, asked });
     try {
       return await watch(agent, space, init, { id, startedAtMs, deadlineAtMs, offers, names });
@@ -135,21 +143,37 @@ function readOffer(message: DeliveredOf<'capability_match'>): JobOffer {
 /** What a good result contains: all that somebody offers to make, and all that somebody says is needed. */
 export function mergeRequirements(offers: readonly JobOffer[]): readonly Requirement[] {
   const merged = new Map<string, Requirement>();
-  for (const offer of offers) for (const requirement of [...offer.provides, ...offer.requires]) if (!merged.has(requirement.id)) merged.set(requirement.id, requirement);
+  for (const offer of offers)
+    for (const requirement of [...offer.provides, ...offer.requires])
+      if (!merged.has(requirement.id)) merged.set(requirement.id, requirement);
   return [...merged.values()].slice(0, 64);
 }
 
 async function nobodyOffered(agent: Agent, query: string): Promise<AmpError> {
-  const found = await agent.query('discover', query, { limit: 3, similarityMin: 0 }).catch(() => ({ items: [] }));
+  const found = await agent
+    .query('discover', query, { limit: 3, similarityMin: 0 })
+    .catch(() => ({ items: [] }));
   const hits = found.items.flatMap((part) => (part as { hits?: { record: { text: string } }[] }).hits ?? []);
   const nearest = hits.map((hit) => hit.record.text.slice(0, 80));
-  return new AmpError('AMP-1406', `No agent offers to help with that. Nearest capabilities: ${nearest.join('; ') || 'none at all'}.`, { nearest });
+  return new AmpError(
+    'AMP-1406',
+    `No agent offers to help with that. Nearest capabilities: ${nearest.join('; ') || 'none at all'}.`,
+    { nearest },
+  );
 }
 
 /** An expert that joins the mesh while the job runs is asked directly. */
-function lookForLatecomers(agent: Agent, space: Space, init: AskInit, { id, asked }: { id: string; asked: Set<Did> }): () => void {
+function lookForLatecomers(
+  agent: Agent,
+  space: Space,
+  init: AskInit,
+  { id, asked }: { id: string; asked: Set<Did> },
+): () => void {
   async function look(): Promise<void> {
-    const open = space.view().requirements.filter((one) => one.state !== 'met').map((one) => one.text);
+    const open = space
+      .view()
+      .requirements.filter((one) => one.state !== 'met')
+      .map((one) => one.text);
     const skills = [...new Set([init.query, ...open])].slice(0, 8);
     const found = await agent.query('discover', undefined, { skills, limit: 10, similarityMin: 0.25 });
     const hits = found.items.flatMap((part) => (part as { hits: { agent: Did }[] }).hits);
@@ -177,10 +201,26 @@ function watch(agent: Agent, space: Space, init: AskInit, watched: Watched): Pro
 
   function look(): void {
     clearTimeout(timer);
-    const provided = new Set([...watched.offers.values()].flatMap((offer) => offer.provides.map((one) => one.id)));
-    const unprovided = new Set(space.view().requirements.map((one) => one.id).filter((one) => !provided.has(one)));
-    const limits = { deadlineAtMs: watched.deadlineAtMs, unprovided, ...(init.quietMs === undefined ? {} : { quietMs: init.quietMs }) };
-    const { over, nextLookAtMs } = judgeJob(space.view(), limits, Date.now(), init.signal?.aborted === true ? 'asker' : undefined);
+    const provided = new Set(
+      [...watched.offers.values()].flatMap((offer) => offer.provides.map((one) => one.id)),
+    );
+    const unprovided = new Set(
+      space
+        .view()
+        .requirements.map((one) => one.id)
+        .filter((one) => !provided.has(one)),
+    );
+    const limits = {
+      deadlineAtMs: watched.deadlineAtMs,
+      unprovided,
+      ...(init.quietMs === undefined ? {} : { quietMs: init.quietMs }),
+    };
+    const { over, nextLookAtMs } = judgeJob(
+      space.view(),
+      limits,
+      Date.now(),
+      init.signal?.aborted === true ? 'asker' : undefined,
+    );
     if (over === undefined) {
       timer = setTimeout(look, Math.max(10, nextLookAtMs - Date.now()));
       return;
@@ -208,7 +248,10 @@ function watch(agent: Agent, space: Space, init: AskInit, watched: Watched): Pro
   return done.promise;
 }
 
-function describeResult(space: Space, facts: Watched & Pick<JobResult, 'end' | 'unmet' | 'openConcerns'>): JobResult {
+function describeResult(
+  space: Space,
+  facts: Watched & Pick<JobResult, 'end' | 'unmet' | 'openConcerns'>,
+): JobResult {
   const view = space.view();
   const contributions = standing(view);
   return {
@@ -219,7 +262,9 @@ function describeResult(space: Space, facts: Watched & Pick<JobResult, 'end' | '
     openConcerns: facts.openConcerns,
     offers: [...facts.offers.values()],
     contributions,
-    deliverable: [...contributions].sort((a, b) => b.references.length - a.references.length || b.at - a.at)[0],
+    deliverable: [...contributions].sort(
+      (a, b) => b.references.length - a.references.length || b.at - a.at,
+    )[0],
     context: scoreContext(view, space.members()),
     names: facts.names,
     view,

@@ -19,7 +19,10 @@ const retryMs = 500;
 export function createBlobClient(node: () => NodeAddress): BlobClient {
   function address(sha256: string) {
     const { url, token } = node();
-    return { url: `${url.replace(/^ws/, 'http').replace(/\/amp\/mesh$/, '')}/blobs/${sha256}`, authorization: `Bearer ${token}` };
+    return {
+      url: `${url.replace(/^ws/, 'http').replace(/\/amp\/mesh$/, '')}/blobs/${sha256}`,
+      authorization: `Bearer ${token}`,
+    };
   }
 
   /** A node may just have died: the agent is attached to another one in a moment. */
@@ -37,7 +40,11 @@ export function createBlobClient(node: () => NodeAddress): BlobClient {
       }
       await new Promise((resolve) => setTimeout(resolve, retryMs * (attempt + 1)));
     }
-    throw new AmpError('AMP-1334', `The blob ${sha256} could not be moved: ${String(problem).slice(0, 300)}.`, { sha256 });
+    throw new AmpError(
+      'AMP-1334',
+      `The blob ${sha256} could not be moved: ${String(problem).slice(0, 300)}.`,
+      { sha256 },
+    );
   }
 
   return {
@@ -48,10 +55,15 @@ export function createBlobClient(node: () => NodeAddress): BlobClient {
       return { sha256, bytes: bytes.length, mediaType, name };
     },
     async get({ sha256 }, from) {
-      const response = await request(sha256, from === undefined ? '' : `?from=${encodeURIComponent(from)}`, {});
+      const response = await request(
+        sha256,
+        from === undefined ? '' : `?from=${encodeURIComponent(from)}`,
+        {},
+      );
       const bytes = new Uint8Array(await response.arrayBuffer());
       const found = toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource)));
-      if (found !== sha256) throw new AmpError('AMP-1330', `The node sent bytes that hash to ${found}.`, { sha256 });
+      if (found !== sha256)
+        throw new AmpError('AMP-1330', `The node sent bytes that hash to ${found}.`, { sha256 });
       return bytes;
     },
   };

@@ -85,7 +85,10 @@ export function openConnection(init: ConnectionInit): Connection {
     socket = opened;
     const joinTimer = setTimeout(() => opened.close(), joinTimeoutMs);
     opened.addEventListener('open', () => {
-      const identity = init.key === undefined ? { name: init.name, ...(resume === undefined ? {} : { resume }) } : { name: init.name, did: init.key.did, seq };
+      const identity =
+        init.key === undefined
+          ? { name: init.name, ...(resume === undefined ? {} : { resume }) }
+          : { name: init.name, did: init.key.did, seq };
       opened.send(
         JSON.stringify({
           type: 'join',
@@ -108,7 +111,11 @@ export function openConnection(init: ConnectionInit): Connection {
     opened.addEventListener('error', () => opened.close());
   }
 
-  function take(opened: WebSocket, message: Record<string, unknown>, joinTimer: ReturnType<typeof setTimeout>): void {
+  function take(
+    opened: WebSocket,
+    message: Record<string, unknown>,
+    joinTimer: ReturnType<typeof setTimeout>,
+  ): void {
     if (isUp) return init.onMessage(message);
     if (message.type === 'sign_request') return void sign(opened, message);
     if (message.type === 'welcome') {
@@ -122,11 +129,15 @@ export function openConnection(init: ConnectionInit): Connection {
   async function sign(opened: WebSocket, message: Record<string, unknown>): Promise<void> {
     const bytes = fromBase64Url(String(message.bytes));
     const text = bytes === undefined ? undefined : readUtf8(bytes);
-    const isAttachment = text?.startsWith('amp/1/attachment\n{') === true && JSON.parse(text.slice(text.indexOf('\n') + 1)).agent === init.key?.did;
+    const isAttachment =
+      text?.startsWith('amp/1/attachment\n{') === true &&
+      JSON.parse(text.slice(text.indexOf('\n') + 1)).agent === init.key?.did;
     if (bytes === undefined || !isAttachment) return opened.close(4001, 'asked to sign something else');
     const signature = await init.key!.sign(bytes);
     if (opened.readyState === WebSocket.OPEN) {
-      opened.send(JSON.stringify({ type: 'signature', request: message.request, signature: toBase64Url(signature) }));
+      opened.send(
+        JSON.stringify({ type: 'signature', request: message.request, signature: toBase64Url(signature) }),
+      );
     }
   }
 
@@ -153,14 +164,19 @@ export function openConnection(init: ConnectionInit): Connection {
     const isRefused = lastRefusal !== undefined && fatal.has(lastRefusal.code);
     if (isRefused || Date.now() - downSinceMs > reconnectMs) return lose();
     at += 1;
-    const waitMs = Math.min(retryCapMs, retryFirstMs * 2 ** Math.min(10, Math.floor(attempts / init.nodes.length)));
+    const waitMs = Math.min(
+      retryCapMs,
+      retryFirstMs * 2 ** Math.min(10, Math.floor(attempts / init.nodes.length)),
+    );
     attempts += 1;
     retryTimer = setTimeout(open, waitMs * (0.5 + Math.random() / 2));
   }
 
   function lose(): void {
     isClosed = true;
-    const error = lastRefusal ?? new AmpError('AMP-1503', `No node answers at ${init.nodes.map((one) => one.url).join(', ')}.`);
+    const error =
+      lastRefusal ??
+      new AmpError('AMP-1503', `No node answers at ${init.nodes.map((one) => one.url).join(', ')}.`);
     first.reject(error);
     init.onLost(error);
   }
@@ -192,5 +208,9 @@ export function toError(message: Record<string, unknown>): AmpError {
   const code = (Object.hasOwn(errorTable, String(message.code)) ? message.code : 'AMP-1005') as ErrorCode;
   const { todo } = errorTable[code];
   const text = String(message.message).replace(todo, '').trim();
-  return new AmpError(code, text, { path: message.path, about: message.about, ...(message.facts as object | undefined) });
+  return new AmpError(code, text, {
+    path: message.path,
+    about: message.about,
+    ...(message.facts as object | undefined),
+  });
 }

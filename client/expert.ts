@@ -74,7 +74,10 @@ export interface Expert {
   /** Answer a concern about one's own contribution, usually by a revision. */
   resolve?(concern: Concern, situation: Situation): readonly Action[] | Promise<readonly Action[]>;
   /** Check another's contribution. `undefined`: not mine to judge. */
-  review?(contribution: Contribution, situation: Situation): Verdict | undefined | Promise<Verdict | undefined>;
+  review?(
+    contribution: Contribution,
+    situation: Situation,
+  ): Verdict | undefined | Promise<Verdict | undefined>;
 }
 
 export type Verdict = { readonly verdict: 'accept' } | { readonly verdict: 'change'; readonly why: string };
@@ -125,14 +128,26 @@ export function runExpert(agent: Agent, expert: Expert, init: ExpertInit = {}): 
     const id = message.space!;
     if (jobs.has(id)) return;
     const space = followSpace(agent, id);
-    jobs.set(id, runJob(agent, expert, space, init, () => jobs.delete(id)));
-    await agent.send({ type: 'accept', to: message.from, space: id, invitation: message.id, ...(message.thread === undefined ? {} : { thread: message.thread }) });
+    jobs.set(
+      id,
+      runJob(agent, expert, space, init, () => jobs.delete(id)),
+    );
+    await agent.send({
+      type: 'accept',
+      to: message.from,
+      space: id,
+      invitation: message.id,
+      ...(message.thread === undefined ? {} : { thread: message.thread }),
+    });
     note(`joined a team: ${message.goal.slice(0, 60)}`);
   }
 
   const ending = agent.on('message', (message: Delivered) => {
-    const handled = message.type === 'broadcast' ? hear(message) : message.type === 'invite' ? join(message) : undefined;
-    handled?.catch((error: unknown) => note(`failed: ${error instanceof Error ? error.message : String(error)}`));
+    const handled =
+      message.type === 'broadcast' ? hear(message) : message.type === 'invite' ? join(message) : undefined;
+    handled?.catch((error: unknown) =>
+      note(`failed: ${error instanceof Error ? error.message : String(error)}`),
+    );
   });
   return () => {
     ending();
@@ -168,7 +183,12 @@ function runJob(agent: Agent, expert: Expert, space: Space, init: ExpertInit, on
   function interruptOnConcern(): void {
     const view = space.view();
     const mine = new Set(view.contributions.filter((one) => one.author === agent.did).map((one) => one.id));
-    if (view.concerns.some((one) => one.isOpen && !handledConcerns.has(one.id) && one.about.some((id) => mine.has(id)))) work.abort(new Error('a concern came in'));
+    if (
+      view.concerns.some(
+        (one) => one.isOpen && !handledConcerns.has(one.id) && one.about.some((id) => mine.has(id)),
+      )
+    )
+      work.abort(new Error('a concern came in'));
   }
 
   async function look(): Promise<void> {
@@ -213,14 +233,19 @@ function runJob(agent: Agent, expert: Expert, space: Space, init: ExpertInit, on
 
   /** The asker asked; it does not coordinate its own answer. */
   function coordinatorOf(view: JobView): Did | undefined {
-    return scoreContext(view, space.members().filter((did) => did !== view.asker))[0]?.agent;
+    return scoreContext(
+      view,
+      space.members().filter((did) => did !== view.asker),
+    )[0]?.agent;
   }
 
   async function answerConcerns(): Promise<void> {
     for (const concern of space.view().concerns) {
       if (!concern.isOpen || handledConcerns.has(concern.id) || concern.author === agent.did) continue;
       const now = situation();
-      const isMine = concern.about.some((id) => now.view.contributions.some((one) => one.id === id && one.author === agent.did));
+      const isMine = concern.about.some((id) =>
+        now.view.contributions.some((one) => one.id === id && one.author === agent.did),
+      );
       if (!isMine || expert.resolve === undefined) continue;
       handledConcerns.add(concern.id);
       await post(await expert.resolve(concern, now));
@@ -238,7 +263,13 @@ function runJob(agent: Agent, expert: Expert, space: Space, init: ExpertInit, on
   async function sayVerdict(contribution: Contribution, verdict: Verdict): Promise<void> {
     reviewed.add(contribution.id);
     const why = verdict.verdict === 'change' ? { content: verdict.why } : {};
-    await space.post({ type: 'review', of: contribution.id, parent: contribution.id, verdict: verdict.verdict, ...why });
+    await space.post({
+      type: 'review',
+      of: contribution.id,
+      parent: contribution.id,
+      verdict: verdict.verdict,
+      ...why,
+    });
   }
 
   /** Who has most context sees to it that nothing stays unreviewed. */
@@ -252,20 +283,26 @@ function runJob(agent: Agent, expert: Expert, space: Space, init: ExpertInit, on
   }
 
   function unreviewed(): readonly Contribution[] {
-    return standing(space.view()).filter((one) => one.acceptedBy.length === 0 && one.changeWantedBy.length === 0 && one.author !== agent.did);
+    return standing(space.view()).filter(
+      (one) => one.acceptedBy.length === 0 && one.changeWantedBy.length === 0 && one.author !== agent.did,
+    );
   }
 
   async function reviewStragglers(): Promise<void> {
     if (isLooking || job.signal.aborted) return;
     const view = space.view();
-    const ranking = scoreContext(view, space.members().filter((did) => did !== view.asker)).map((one) => one.agent);
+    const ranking = scoreContext(
+      view,
+      space.members().filter((did) => did !== view.asker),
+    ).map((one) => one.agent);
     for (const contribution of unreviewed()) {
       // The best placed member that is not the author; the next one steps in when it stays silent.
       const place = ranking.filter((did) => did !== contribution.author).indexOf(agent.did);
       const dueAt = contribution.at + graceMs * (1 + place * 2);
       if (place >= 0 && Date.now() >= dueAt) await sayVerdict(contribution, checkForm(contribution));
     }
-    if (unreviewed().some((one) => !reviewed.has(one.id))) timer = setTimeout(() => void reviewStragglers(), graceMs);
+    if (unreviewed().some((one) => !reviewed.has(one.id)))
+      timer = setTimeout(() => void reviewStragglers(), graceMs);
   }
 
   async function post(actions: readonly Action[]): Promise<void> {
@@ -289,7 +326,9 @@ function runJob(agent: Agent, expert: Expert, space: Space, init: ExpertInit, on
   function isTaken(action: Action): boolean {
     if (action.type !== 'proposal' || action.meets === undefined || action.meets.length === 0) return false;
     const view = space.view();
-    return action.meets.every((id) => standing(view).some((one) => one.author !== agent.did && one.meets.includes(id)));
+    return action.meets.every((id) =>
+      standing(view).some((one) => one.author !== agent.did && one.meets.includes(id)),
+    );
   }
 
   function end(): void {
@@ -309,16 +348,33 @@ function runJob(agent: Agent, expert: Expert, space: Space, init: ExpertInit, on
 
 /** What anybody can check of anybody's contribution. */
 function checkForm(contribution: Contribution): Verdict {
-  const isEmpty = typeof contribution.content === 'string' ? contribution.content.trim() === '' : Object.keys(contribution.content).length === 0;
+  const isEmpty =
+    typeof contribution.content === 'string'
+      ? contribution.content.trim() === ''
+      : Object.keys(contribution.content).length === 0;
   return isEmpty ? { verdict: 'change', why: 'There is nothing in it.' } : { verdict: 'accept' };
 }
 
 /** Announce work before starting it; false when somebody else is at it already. */
-async function announceWork(space: Pick<Space, 'post' | 'view'>, agent: Agent, about: readonly string[]): Promise<boolean> {
-  const isHeld = () => about.some((one) => runningIntentions(space.view(), Date.now()).some((held) => held.about.includes(one) && held.agent !== agent.did));
+async function announceWork(
+  space: Pick<Space, 'post' | 'view'>,
+  agent: Agent,
+  about: readonly string[],
+): Promise<boolean> {
+  const isHeld = () =>
+    about.some((one) =>
+      runningIntentions(space.view(), Date.now()).some(
+        (held) => held.about.includes(one) && held.agent !== agent.did,
+      ),
+    );
   if (isHeld()) return false;
   const { goalId } = space.view();
   if (goalId === undefined) return false;
-  await space.post({ type: 'progress', task: goalId, fencing: 0, content: { intention: { about: [...about], untilMs: Date.now() + intentionMs } } });
+  await space.post({
+    type: 'progress',
+    task: goalId,
+    fencing: 0,
+    content: { intention: { about: [...about], untilMs: Date.now() + intentionMs } },
+  });
   return true;
 }

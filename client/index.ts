@@ -19,7 +19,7 @@ export {
   type Saying,
 } from './agent.ts';
 export { type AgentKey, createAgentKey, readAgentKey } from './agent-key.ts';
-export { ask, type AskInit, type JobOffer, type JobResult } from './ask.ts';
+export { type AskInit, ask, type JobOffer, type JobResult } from './ask.ts';
 export type { BlobClient } from './blobs.ts';
 export type { NodeAddress } from './connection.ts';
 export {
@@ -32,4 +32,11 @@ export {
   type Situation,
   type Verdict,
 } from './expert.ts';
-export { type Connected, type ConnectInit, connectSpace, followSpace, inviteTo, type Space } from './space.ts';
+export {
+  type Connected,
+  type ConnectInit,
+  connectSpace,
+  followSpace,
+  inviteTo,
+  type Space,
+} from './space.ts';

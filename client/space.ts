@@ -107,7 +107,11 @@ export interface Connected {
  * Open a space without bidding: invite agents, wait for their answers, write goal and requirements as its first
  * entry. Whoever accepts later joins later.
  */
-export async function connectSpace(agent: Agent, invited: readonly Did[], init: ConnectInit): Promise<Connected> {
+export async function connectSpace(
+  agent: Agent,
+  invited: readonly Did[],
+  init: ConnectInit,
+): Promise<Connected> {
   const id = createMessageId(Date.now(), { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) });
   const space = followSpace(agent, id);
   const accepted = new Set<Did>();
@@ -141,7 +145,12 @@ export async function connectSpace(agent: Agent, invited: readonly Did[], init: 
 }
 
 /** Invite one more agent. */
-export async function inviteTo(agent: Agent, space: string, did: Did, init: Pick<ConnectInit, 'goal' | 'requirements' | 'policy' | 'thread'>): Promise<void> {
+export async function inviteTo(
+  agent: Agent,
+  space: string,
+  did: Did,
+  init: Pick<ConnectInit, 'goal' | 'requirements' | 'policy' | 'thread'>,
+): Promise<void> {
   await agent.send({
     type: 'invite',
     to: did,

@@ -8,7 +8,8 @@ import { toHex } from '../protocol/bytes.ts';
 import { AmpError } from '../protocol/errors.ts';
 import { createEd25519Keys } from './adapters/ed25519-keys.ts';
 import { createLibp2pDirectory, type Libp2pDirectory } from './adapters/libp2p-directory.ts';
-import { createLibp2pTransport, type Libp2pTransport } from './adapters/libp2p-transport.ts';
+import { createLibp2pTransport } from './adapters/libp2p-transport.ts';
+import type { Libp2pTransport } from './adapters/libp2p-transport-types.ts';
 import { createSecureRng } from './adapters/secure-rng.ts';
 import { openSqliteStore, type SqliteStore } from './adapters/sqlite-store.ts';
 import { createSystemClock, type SystemClock } from './adapters/system-clock.ts';
@@ -16,8 +17,8 @@ import { type BlobExchange, createBlobExchange } from './blobs/blob-exchange.ts'
 import { type BlobStore, createBlobStore } from './blobs/blob-store.ts';
 import { agentPath, createGateway, type Gateway } from './gateway/gateway.ts';
 import { createGuard } from './gateway/guards.ts';
-import { createHttpApp, listen } from './http/server.ts';
 import { createNodeMetrics } from './http/metrics.ts';
+import { createHttpApp, listen } from './http/server.ts';
 import { createAttachmentValidator } from './runtime/attachment-bytes.ts';
 import { createMeshPeer, type MeshPeer } from './runtime/mesh-peer.ts';
 import { createNodeViews } from './runtime/node-views.ts';
@@ -104,11 +105,22 @@ async function startOn(store: SqliteStore, init: NodeInit): Promise<RunningNode>
   const directory = createLibp2pDirectory({ transport, clock, validateRecord }, { meshId });
   const peer = createMeshPeer(
     { clock, rng, keys, store, transport, directory, vectors: createBuiltinVectorSource() },
-    { mesh: meshId, meshName: init.mesh, nodeName: init.name, onFatal: init.onFatal, wakeThreshold: init.wakeThreshold },
+    {
+      mesh: meshId,
+      meshName: init.mesh,
+      nodeName: init.name,
+      onFatal: init.onFatal,
+      wakeThreshold: init.wakeThreshold,
+    },
   );
   peer.start();
   const { token, file: tokenFile } = ownToken(init.data);
-  const guard = createGuard({ hosts: init.hosts, origins: init.origins, token, nowMs: () => performance.now() });
+  const guard = createGuard({
+    hosts: init.hosts,
+    origins: init.origins,
+    token,
+    nowMs: () => performance.now(),
+  });
   const blobs = createBlobStore({ folder: join(init.data, 'blobs') });
   const exchange = createBlobExchange(
     {
@@ -135,7 +147,10 @@ async function startOn(store: SqliteStore, init: NodeInit): Promise<RunningNode>
       exchange,
       views,
       events: peer.events,
-      isReady: () => ({ ok: true, checks: { store: true, listening: transport.addresses().length > 0, gateway: true } }),
+      isReady: () => ({
+        ok: true,
+        checks: { store: true, listening: transport.addresses().length > 0, gateway: true },
+      }),
       metrics: metrics.render,
       resend: (id) => resend(peer, clock, id),
       dial: async (address) => transport.dial(address),
@@ -148,7 +163,12 @@ async function startOn(store: SqliteStore, init: NodeInit): Promise<RunningNode>
   });
   const gateway = createGateway(
     { servers, peer, guard },
-    { mesh: meshId, meshName: init.mesh, messagesPerSecondMax: init.messagesPerSecondMax, alternatives: () => [] },
+    {
+      mesh: meshId,
+      meshName: init.mesh,
+      messagesPerSecondMax: init.messagesPerSecondMax,
+      alternatives: () => [],
+    },
   );
   await transport.listening();
   const host = urlHost(init.host[0] ?? '127.0.0.1');
@@ -216,20 +236,24 @@ function ownToken(data: string): { readonly token: string; readonly file: string
 
 function readSwarmKey(text: string): Uint8Array | undefined {
   if (text === '') return undefined;
-  if (!/^[0-9a-f]{64}$/i.test(text)) throw new AmpError('AMP-1501', 'The swarm key must be 64 hexadecimal digits.', { name: 'swarmKey' });
+  if (!/^[0-9a-f]{64}$/i.test(text))
+    throw new AmpError('AMP-1501', 'The swarm key must be 64 hexadecimal digits.', { name: 'swarmKey' });
   return Uint8Array.from(Buffer.from(text, 'hex'));
 }
 
 /** The node of the agent that mentioned the file first, then every neighbour. */
 function blobCandidates(peer: MeshPeer, hint: string | undefined): readonly NodeId[] {
-  const hinted = peer.attachments().find((attachment) => attachment.agent === hint)?.node as NodeId | undefined;
+  const hinted = peer.attachments().find((attachment) => attachment.agent === hint)?.node as
+    | NodeId
+    | undefined;
   const all = [...(hinted === undefined ? [] : [hinted]), ...peer.peers()];
   return [...new Set(all)].filter((node) => node !== peer.self);
 }
 
 function resend(peer: MeshPeer, clock: SystemClock, id: string): boolean {
   const letters = peer.delivery.machine.list().filter((mail) => mail.id === id && mail.state === 'dead');
-  for (const letter of letters) peer.delivery.step({ type: 'resend', id, receiver: letter.receiver, atMs: clock.nowMs() });
+  for (const letter of letters)
+    peer.delivery.step({ type: 'resend', id, receiver: letter.receiver, atMs: clock.nowMs() });
   return letters.length > 0;
 }
 

@@ -136,8 +136,14 @@ export const errorTable = {
   'AMP-1406': { name: 'nobody-offered', todo: 'Say it in other words, or start agents that can do it.' },
   'AMP-1501': { name: 'bad-config', todo: 'Correct the setting at the given place.' },
   'AMP-1502': { name: 'bad-usage', todo: 'See `ampmesh help`.' },
-  'AMP-1503': { name: 'no-node', todo: 'Start one with `ampmesh node`, or name one with --node ws://host:port.' },
-  'AMP-1504': { name: 'bad-join-link', todo: 'Copy the whole link that `ampmesh init` or the other node printed.' },
+  'AMP-1503': {
+    name: 'no-node',
+    todo: 'Start one with `ampmesh node`, or name one with --node ws://host:port.',
+  },
+  'AMP-1504': {
+    name: 'bad-join-link',
+    todo: 'Copy the whole link that `ampmesh init` or the other node printed.',
+  },
   'AMP-1505': { name: 'timed-out', todo: 'Try again with a longer --timeout, or look at `ampmesh status`.' },
   'AMP-1590': {
     name: 'bad-bench-data',

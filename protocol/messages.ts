@@ -24,7 +24,11 @@ export const envelopeBodies = {
   leave: { reason: f.line.optional() },
   // asking
   /** In a space it states the goal, with what a good result must contain. */
-  broadcast: { query: f.text, job: z.boolean().optional(), requirements: z.array(f.requirement).max(64).optional() },
+  broadcast: {
+    query: f.text,
+    job: z.boolean().optional(),
+    requirements: z.array(f.requirement).max(64).optional(),
+  },
   capability_match: {
     confidence: f.share,
     offer: f.content.optional(),

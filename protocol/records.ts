@@ -114,7 +114,11 @@ export function membersSignature(record: Members): SignatureClaim {
 export function isMembersAuthorized(record: Members): boolean {
   if (record.key === undefined || record.key === record.signer) return true;
   const attachment = record.attachment;
-  return attachment?.agent === record.signer && attachment.sessionKey === record.key && attachment.scopes.includes('records');
+  return (
+    attachment?.agent === record.signer &&
+    attachment.sessionKey === record.key &&
+    attachment.scopes.includes('records')
+  );
 }
 
 export function receiptsSignature(record: Receipts): SignatureClaim {

@@ -43,7 +43,8 @@ export function createReplayWindow({ windowMs }: ReplayWindowInit): ReplayWindow
 
   function current(nowMs: number): Generation {
     const last = generations.at(-1);
-    if (last !== undefined && last.size < generationEntriesMax && nowMs - last.openedAtMs < windowMs / 2) return last;
+    if (last !== undefined && last.size < generationEntriesMax && nowMs - last.openedAtMs < windowMs / 2)
+      return last;
     const next = createGeneration(nowMs);
     generations.push(next);
     forget(nowMs);
@@ -94,7 +95,8 @@ function createGeneration(openedAtMs: number): Generation {
     let slot = low & (capacity - 1);
     for (;;) {
       const at = slot * 3;
-      if ((table[at] === 0 && table[at + 1] === 0) || (table[at] === high && table[at + 1] === low)) return at;
+      if ((table[at] === 0 && table[at + 1] === 0) || (table[at] === high && table[at + 1] === low))
+        return at;
       slot = (slot + 1) & (capacity - 1);
     }
   }

@@ -1,10 +1,10 @@
 /** `ampmesh node`: run one node until it is told to stop. */
 import type { Command } from 'commander';
-import { createNodeLog } from '../log.ts';
-import { publishLocalNode } from '../local-nodes.ts';
-import { readJoinLink } from '../join-link.ts';
-import { resolveSettings, settingNames, settings, toFlag } from '../settings.ts';
 import { startNode } from '../../node/start-node.ts';
+import { readJoinLink } from '../join-link.ts';
+import { publishLocalNode } from '../local-nodes.ts';
+import { createNodeLog } from '../log.ts';
+import { resolveSettings, settingNames, settings, toFlag } from '../settings.ts';
 
 export function addNodeCommand(program: Command): void {
   const command = program
@@ -38,7 +38,10 @@ async function runNode(flags: Record<string, unknown>): Promise<void> {
   const node = await startNode({
     ...values,
     onFatal(error) {
-      log.fatal({ error: error instanceof Error ? error.message : String(error) }, 'the disk refused: stopping, nothing more is acknowledged');
+      log.fatal(
+        { error: error instanceof Error ? error.message : String(error) },
+        'the disk refused: stopping, nothing more is acknowledged',
+      );
       process.exit(1);
     },
   });
@@ -53,7 +56,17 @@ async function runNode(flags: Record<string, unknown>): Promise<void> {
   });
   node.peer.events.watch((event) => log.event(event));
   if (log.isForPeople) printBanner(node, values, Date.now() - startedAtMs);
-  else log.info({ did: node.did, agentUrl: node.agentUrl, addresses: node.transport.addresses(), tokenFile: node.tokenFile, readyMs: Date.now() - startedAtMs }, 'ready');
+  else
+    log.info(
+      {
+        did: node.did,
+        agentUrl: node.agentUrl,
+        addresses: node.transport.addresses(),
+        tokenFile: node.tokenFile,
+        readyMs: Date.now() - startedAtMs,
+      },
+      'ready',
+    );
 
   let isStopping = false;
   const stop = async (signal: string): Promise<void> => {
@@ -68,9 +81,15 @@ async function runNode(flags: Record<string, unknown>): Promise<void> {
   process.once('SIGINT', () => void stop('SIGINT'));
 }
 
-function printBanner(node: Awaited<ReturnType<typeof startNode>>, values: { name: string; mesh: string; data: string; mdns: boolean; listen: readonly string[] }, readyMs: number): void {
+function printBanner(
+  node: Awaited<ReturnType<typeof startNode>>,
+  values: { name: string; mesh: string; data: string; mdns: boolean; listen: readonly string[] },
+  readyMs: number,
+): void {
   const addresses = node.transport.addresses();
-  const isLoopbackOnly = addresses.every((address) => address.includes('/127.0.0.1/') || address.includes('/::1/'));
+  const isLoopbackOnly = addresses.every(
+    (address) => address.includes('/127.0.0.1/') || address.includes('/::1/'),
+  );
   const lines = [
     `${values.name} is up in mesh "${values.mesh}" (${(readyMs / 1000).toFixed(1)} s)`,
     '',
@@ -79,7 +98,9 @@ function printBanner(node: Awaited<ReturnType<typeof startNode>>, values: { name
     ...addresses.map((address, at) => `  ${at === 0 ? 'nodes      ' : '           '}${address}`),
     `  data       ${values.data}`,
     '',
-    ...(isLoopbackOnly && values.mdns ? ['Other machines cannot reach a loopback address: give --listen /ip4/0.0.0.0/tcp/4001.', ''] : []),
+    ...(isLoopbackOnly && values.mdns
+      ? ['Other machines cannot reach a loopback address: give --listen /ip4/0.0.0.0/tcp/4001.', '']
+      : []),
     'Next, in another terminal:',
     '  ampmesh ask "what stands out in this data?" --attach your.csv',
     `  ampmesh node --name second --port 0 --data ./second --bootstrap ${addresses[0] ?? '<address>'}`,

@@ -15,7 +15,11 @@ export interface BlobExchangeComponents {
   readonly handleStream: (protocol: string, handler: (stream: Stream, from: NodeId) => void) => Promise<void>;
   /** Nodes to ask, the likeliest first. */
   readonly candidates: (sha256: string, hint: string | undefined) => readonly NodeId[];
-  readonly onProblem: (problem: { readonly sha256: string; readonly node: NodeId; readonly reason: string }) => void;
+  readonly onProblem: (problem: {
+    readonly sha256: string;
+    readonly node: NodeId;
+    readonly reason: string;
+  }) => void;
 }
 
 export interface BlobExchangeInit {
@@ -71,12 +75,20 @@ export function createBlobExchange(components: BlobExchangeComponents, init: Blo
 
   async function serve(stream: Stream): Promise<void> {
     try {
-      const request = JSON.parse(await readWithHeader(stream, idleMs).header) as { sha256?: unknown; offset?: unknown };
+      const request = JSON.parse(await readWithHeader(stream, idleMs).header) as {
+        sha256?: unknown;
+        offset?: unknown;
+      };
       const { sha256, offset } = request;
-      const isValid = typeof sha256 === 'string' && sha256Pattern.test(sha256) && Number.isSafeInteger(offset) && (offset as number) >= 0;
+      const isValid =
+        typeof sha256 === 'string' &&
+        sha256Pattern.test(sha256) &&
+        Number.isSafeInteger(offset) &&
+        (offset as number) >= 0;
       const bytes = isValid ? blobs.size(sha256 as string) : undefined;
       stream.send(utf8(`${JSON.stringify(bytes === undefined ? {} : { bytes })}\n`));
-      if (bytes !== undefined && (offset as number) < bytes) await sendAll(stream, blobs.read(sha256 as string, offset as number));
+      if (bytes !== undefined && (offset as number) < bytes)
+        await sendAll(stream, blobs.read(sha256 as string, offset as number));
       await stream.close();
     } catch (error) {
       stream.abort(error instanceof Error ? error : new Error(String(error)));
@@ -96,7 +108,8 @@ export function createBlobExchange(components: BlobExchangeComponents, init: Blo
     async fetch(sha256, hint) {
       const known = blobs.size(sha256);
       if (known !== undefined) return known;
-      const running = fetching.get(sha256) ?? fetchFromAny(sha256, hint).finally(() => fetching.delete(sha256));
+      const running =
+        fetching.get(sha256) ?? fetchFromAny(sha256, hint).finally(() => fetching.delete(sha256));
       fetching.set(sha256, running);
       return running;
     },
@@ -122,7 +135,10 @@ function drained(stream: Stream, timeoutMs: number): Promise<void> {
 }
 
 /** Split a stream into its first line and the bytes after it. */
-function readWithHeader(stream: Stream, timeoutMs: number): { readonly header: Promise<string>; body(): AsyncIterable<Uint8Array> } {
+function readWithHeader(
+  stream: Stream,
+  timeoutMs: number,
+): { readonly header: Promise<string>; body(): AsyncIterable<Uint8Array> } {
   const iterator = stream[Symbol.asyncIterator]();
   let rest: Uint8Array = new Uint8Array();
 

@@ -35,9 +35,13 @@ export const sha256Pattern = /^[0-9a-f]{64}$/;
 export function createBlobStore(init: BlobStoreInit): BlobStore {
   const bytesMax = init.bytesMax ?? 8 * 2 ** 30;
   mkdirSync(init.folder, { recursive: true, mode: 0o700 });
-  let usedBytes = readdirSync(init.folder).reduce((sum, name) => sum + statSync(join(init.folder, name)).size, 0);
+  let usedBytes = readdirSync(init.folder).reduce(
+    (sum, name) => sum + statSync(join(init.folder, name)).size,
+    0,
+  );
   const pathOf = (sha256: string): string => {
-    if (!sha256Pattern.test(sha256)) throw new AmpError('AMP-1333', `"${sha256.slice(0, 80)}" is no SHA-256 in lower-case hexadecimal.`);
+    if (!sha256Pattern.test(sha256))
+      throw new AmpError('AMP-1333', `"${sha256.slice(0, 80)}" is no SHA-256 in lower-case hexadecimal.`);
     return join(init.folder, sha256);
   };
   const partialOf = (sha256: string): string => `${pathOf(sha256)}.partial`;
@@ -54,7 +58,12 @@ export function createBlobStore(init: BlobStoreInit): BlobStore {
     return existsSync(path) ? statSync(path).size : 0;
   }
 
-  async function write(sha256: string, offset: number, bytes: AsyncIterable<Uint8Array>, blobBytesMax = bytesMax): Promise<number> {
+  async function write(
+    sha256: string,
+    offset: number,
+    bytes: AsyncIterable<Uint8Array>,
+    blobBytesMax = bytesMax,
+  ): Promise<number> {
     const other = writing.get(sha256);
     if (other !== undefined) await other.catch(() => 0);
     const known = size(sha256);
@@ -68,12 +77,21 @@ export function createBlobStore(init: BlobStoreInit): BlobStore {
     }
   }
 
-  async function append(sha256: string, offset: number, bytes: AsyncIterable<Uint8Array>, blobBytesMax: number): Promise<number> {
+  async function append(
+    sha256: string,
+    offset: number,
+    bytes: AsyncIterable<Uint8Array>,
+    blobBytesMax: number,
+  ): Promise<number> {
     const path = partialOf(sha256);
     const have = partialSize(sha256);
-    if (offset > have) throw new AmpError('AMP-1332', `The upload starts at ${offset}, but only ${have} bytes are here.`, { have });
+    if (offset > have)
+      throw new AmpError('AMP-1332', `The upload starts at ${offset}, but only ${have} bytes are here.`, {
+        have,
+      });
     const hash = createHash('sha256');
-    if (offset > 0) for await (const chunk of createReadStream(path, { end: offset - 1 })) hash.update(chunk as Buffer);
+    if (offset > 0)
+      for await (const chunk of createReadStream(path, { end: offset - 1 })) hash.update(chunk as Buffer);
     const file = await open(path, offset > 0 ? 'r+' : 'w', 0o600);
     let at = offset;
     usedBytes -= have - offset;
@@ -81,7 +99,9 @@ export function createBlobStore(init: BlobStoreInit): BlobStore {
       if (offset < have) await file.truncate(offset);
       for await (const chunk of bytes) {
         if (usedBytes + chunk.length > bytesMax || at + chunk.length > blobBytesMax) {
-          throw new AmpError('AMP-1331', `The blob does not fit: ${blobBytesMax} bytes are allowed.`, { bytesMax: blobBytesMax });
+          throw new AmpError('AMP-1331', `The blob does not fit: ${blobBytesMax} bytes are allowed.`, {
+            bytesMax: blobBytesMax,
+          });
         }
         hash.update(chunk);
         await file.write(chunk, 0, chunk.length, at);
@@ -105,7 +125,11 @@ export function createBlobStore(init: BlobStoreInit): BlobStore {
   return {
     size,
     partialSize,
-    read: (sha256, start, end) => createReadStream(pathOf(sha256), { ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) }),
+    read: (sha256, start, end) =>
+      createReadStream(pathOf(sha256), {
+        ...(start === undefined ? {} : { start }),
+        ...(end === undefined ? {} : { end }),
+      }),
     write,
     get usedBytes() {
       return usedBytes;

@@ -69,7 +69,8 @@ export function createGateway({ servers, peer, guard }: GatewayComponents, init:
     if (!verdict.ok) return verdict;
     if (isStopping) return { status: 503, reason: 'This node is stopping: connect to another one.' };
     const offered = offeredProtocols(request);
-    if (offered.length > 0 && !offered.includes(subprotocol)) return { status: 400, reason: `Speak the subprotocol ${subprotocol}.` };
+    if (offered.length > 0 && !offered.includes(subprotocol))
+      return { status: 400, reason: `Speak the subprotocol ${subprotocol}.` };
     if (unjoinedCount >= unjoinedMax || sockets.clients.size >= connectionsMax) {
       return { status: 503, reason: 'Too many connections: try again in a moment.' };
     }
@@ -121,7 +122,10 @@ export function createGateway({ servers, peer, guard }: GatewayComponents, init:
 }
 
 function offeredProtocols(request: IncomingMessage): readonly string[] {
-  return (request.headers['sec-websocket-protocol'] ?? '').split(',').map((one) => one.trim()).filter((one) => one !== '');
+  return (request.headers['sec-websocket-protocol'] ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
 }
 
 function reject(socket: Duplex, status: number, reason: string): void {

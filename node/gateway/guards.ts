@@ -12,7 +12,9 @@ export interface GuardInit {
   readonly nowMs: () => number;
 }
 
-export type GuardVerdict = { readonly ok: true } | { readonly ok: false; readonly status: 403 | 421 | 429; readonly reason: string };
+export type GuardVerdict =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly status: 403 | 421 | 429; readonly reason: string };
 
 export interface Guard {
   /** Judge Host and Origin of a request. `hasToken` is whether the right token came with it already. */
@@ -41,20 +43,31 @@ export function createGuard(init: GuardInit): Guard {
   function recent(address: string): { count: number; sinceMs: number } {
     const known = failures.get(address);
     const nowMs = init.nowMs();
-    return known !== undefined && nowMs - known.sinceMs < failureWindowMs ? known : { count: 0, sinceMs: nowMs };
+    return known !== undefined && nowMs - known.sinceMs < failureWindowMs
+      ? known
+      : { count: 0, sinceMs: nowMs };
   }
 
   return {
     isToken,
     admit(request) {
-      if (recent(addressOf(request)).count >= failuresMax) return { ok: false, status: 429, reason: 'Too many wrong tokens from this address: wait a minute.' };
+      if (recent(addressOf(request)).count >= failuresMax)
+        return { ok: false, status: 429, reason: 'Too many wrong tokens from this address: wait a minute.' };
       const host = hostNameOf(request.headers.host);
       if (host === undefined || !isOwnHost(host, init.hosts)) {
-        return { ok: false, status: 421, reason: 'This node does not answer to that host name; add it to the setting `hosts`.' };
+        return {
+          ok: false,
+          status: 421,
+          reason: 'This node does not answer to that host name; add it to the setting `hosts`.',
+        };
       }
       const { origin } = request.headers;
       if (origin !== undefined && !isAllowedOrigin(origin, request, init.origins)) {
-        return { ok: false, status: 403, reason: 'Pages of this origin may not connect; add it to the setting `origins`.' };
+        return {
+          ok: false,
+          status: 403,
+          reason: 'Pages of this origin may not connect; add it to the setting `origins`.',
+        };
       }
       return { ok: true };
     },
@@ -88,5 +101,9 @@ function isOwnHost(host: string, hosts: readonly string[]): boolean {
 /** An allowed origin is named exactly, or is this node's own page: same host and port. Never `null`, never `*`. */
 function isAllowedOrigin(origin: string, request: IncomingMessage, origins: readonly string[]): boolean {
   if (origin === 'null') return false;
-  return origins.includes(origin) || origin === `http://${request.headers.host}` || origin === `https://${request.headers.host}`;
+  return (
+    origins.includes(origin) ||
+    origin === `http://${request.headers.host}` ||
+    origin === `https://${request.headers.host}`
+  );
 }

@@ -37,7 +37,15 @@ export interface SessionInit {
   readonly onJoined: () => void;
 }
 
-export const features = ['amp/1', 'receipts', 'spaces', 'discover', 'subscribe', 'blobs', 'sovereign'] as const;
+export const features = [
+  'amp/1',
+  'receipts',
+  'spaces',
+  'discover',
+  'subscribe',
+  'blobs',
+  'sovereign',
+] as const;
 
 /** Bytes waiting for a slow reader before deliveries pause, and before the connection is given up. */
 const bufferedPauseBytes = 1024 * 1024;
@@ -47,9 +55,14 @@ const badMessagesMax = 50;
 const badWindowMs = 10_000;
 const drainCheckMs = 20;
 
-export function runSession({ socket, peer, guard, address, hasToken }: SessionComponents, init: SessionInit): void {
+export function runSession(
+  { socket, peer, guard, address, hasToken }: SessionComponents,
+  init: SessionInit,
+): void {
   let agent: LocalAgent | undefined;
-  let proposal: { readonly record: Omit<Attachment, 'sig'>; readonly join: EdgeMessageOf<'join'> } | undefined;
+  let proposal:
+    | { readonly record: Omit<Attachment, 'sig'>; readonly join: EdgeMessageOf<'join'> }
+    | undefined;
   let acknowledges = false;
   let isPaused = false;
   let isClosed = false;
@@ -59,7 +72,10 @@ export function runSession({ socket, peer, guard, address, hasToken }: SessionCo
   let pingNumber = 0;
   let isPingDue = false;
   const budget = createBudget(init);
-  const joinTimer = setTimeout(() => refuse({ code: 'AMP-1204', message: `No join within ${init.joinTimeoutMs} ms.`, path: '' }, 1008), init.joinTimeoutMs);
+  const joinTimer = setTimeout(
+    () => refuse({ code: 'AMP-1204', message: `No join within ${init.joinTimeoutMs} ms.`, path: '' }, 1008),
+    init.joinTimeoutMs,
+  );
   let drainTimer: NodeJS.Timeout | undefined;
 
   const link: AgentLink = {
@@ -144,7 +160,11 @@ export function runSession({ socket, peer, guard, address, hasToken }: SessionCo
   function countBad(): void {
     const nowMs = performance.now();
     bad = nowMs - bad.sinceMs < badWindowMs ? { ...bad, count: bad.count + 1 } : { count: 1, sinceMs: nowMs };
-    if (bad.count > badMessagesMax) refuse({ code: 'AMP-1203', message: `More than ${badMessagesMax} bad messages in 10 s.`, path: '' }, 1008);
+    if (bad.count > badMessagesMax)
+      refuse(
+        { code: 'AMP-1203', message: `More than ${badMessagesMax} bad messages in 10 s.`, path: '' },
+        1008,
+      );
   }
 
   function onMessage(data: Buffer, isBinary: boolean): void {
@@ -164,7 +184,13 @@ export function runSession({ socket, peer, guard, address, hasToken }: SessionCo
   function hold(waitMs: number): void {
     if (socket.isPaused) return;
     if (budget.shouldTell()) {
-      socket.send(renderError({ code: 'AMP-1203', message: 'You send faster than this node reads.', path: '' }, undefined, { retryAfterMs: Math.ceil(waitMs) }));
+      socket.send(
+        renderError(
+          { code: 'AMP-1203', message: 'You send faster than this node reads.', path: '' },
+          undefined,
+          { retryAfterMs: Math.ceil(waitMs) },
+        ),
+      );
     }
     socket.pause();
     setTimeout(() => socket.resume(), waitMs);
@@ -180,29 +206,48 @@ export function runSession({ socket, peer, guard, address, hasToken }: SessionCo
   }
 
   function join(message: EdgeMessageOf<'join'>): void {
-    if (proposal !== undefined) return refuse({ code: 'AMP-1206', message: 'This connection has sent its join.', path: '' }, 1008);
+    if (proposal !== undefined)
+      return refuse({ code: 'AMP-1206', message: 'This connection has sent its join.', path: '' }, 1008);
     if (!hasToken && !guard.isToken(message.token)) {
       guard.countFailure(address);
       return refuse({ code: 'AMP-1202', message: 'The token is missing or wrong.', path: 'token' }, 1008);
     }
     if (message.did !== undefined) return askForAttachment(message);
     const name = message.name;
-    if (name === undefined) return refuse({ code: 'AMP-1005', message: 'A join gives a `name`, or the `did` of an agent with its own key.', path: 'name' }, 1008);
+    if (name === undefined)
+      return refuse(
+        {
+          code: 'AMP-1005',
+          message: 'A join gives a `name`, or the `did` of an agent with its own key.',
+          path: 'name',
+        },
+        1008,
+      );
     const attached = peer.local.attachHosted(name, message.resume);
     if (!attached.ok) return refuse(attached.refusal, 1008);
     welcome(attached.value, message);
   }
 
   function askForAttachment(message: EdgeMessageOf<'join'>): void {
-    const record = peer.local.proposeAttachment(message.did as Did, message.name ?? (message.did as string).slice(-8), message.seq ?? 0);
+    const record = peer.local.proposeAttachment(
+      message.did as Did,
+      message.name ?? (message.did as string).slice(-8),
+      message.seq ?? 0,
+    );
     proposal = { record, join: message };
     const bytes = toBase64Url(attachmentBytes(record));
-    socket.send(JSON.stringify({ type: 'sign_request', request: record.epoch, purpose: 'attachment', bytes }));
+    socket.send(
+      JSON.stringify({ type: 'sign_request', request: record.epoch, purpose: 'attachment', bytes }),
+    );
   }
 
   function finish(message: EdgeMessageOf<'signature'>): void {
     const { record, join: joined } = proposal!;
-    if (message.request !== record.epoch) return refuse({ code: 'AMP-1104', message: 'The signature answers another request.', path: 'request' }, 1008);
+    if (message.request !== record.epoch)
+      return refuse(
+        { code: 'AMP-1104', message: 'The signature answers another request.', path: 'request' },
+        1008,
+      );
     const attached = peer.local.attachSovereign(record, message.signature);
     if (!attached.ok) return refuse(attached.refusal, 1008);
     welcome(attached.value, joined);
@@ -226,17 +271,26 @@ export function runSession({ socket, peer, guard, address, hasToken }: SessionCo
         seq: agent.attachment.seq,
         alternatives: init.alternatives(),
         features,
-        limits: { messageBytesMax: limits.messageBytesMax, messagesPerSecondMax: init.messagesPerSecondMax, mailboxMs: limits.mailboxMs },
+        limits: {
+          messageBytesMax: limits.messageBytesMax,
+          messagesPerSecondMax: init.messagesPerSecondMax,
+          mailboxMs: limits.mailboxMs,
+        },
       }),
     );
-    peer.agents.connect(agent, link, { capabilities: message.capabilities as JsonObject[] | undefined, threshold: message.threshold });
+    peer.agents.connect(agent, link, {
+      capabilities: message.capabilities as JsonObject[] | undefined,
+      threshold: message.threshold,
+    });
   }
 
   socket.on('message', (data, isBinary) => onMessage(data as Buffer, isBinary));
   socket.on('pong', (data) => onPong(data.toString()));
   socket.on('close', end);
   // A protocol error closes the socket by itself, with the right code; here it only must not go unheard.
-  socket.on('error', (error) => peer.events.note({ kind: 'socket-error', reason: error.message.slice(0, 200), agent: agent?.did }));
+  socket.on('error', (error) =>
+    peer.events.note({ kind: 'socket-error', reason: error.message.slice(0, 200), agent: agent?.did }),
+  );
 }
 
 /** Token buckets for messages and bytes; a second's worth may come at once. */

@@ -1,6 +1,6 @@
 /** Prometheus metrics: prefix `ampmesh_`, base units, labels of bounded sets only. */
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { Libp2pTransport } from '../adapters/libp2p-transport.ts';
+import type { Libp2pTransport } from '../adapters/libp2p-transport-types.ts';
 import type { MeshPeer } from '../runtime/mesh-peer.ts';
 
 export interface NodeMetrics {
@@ -14,9 +14,14 @@ export function createNodeMetrics(): NodeMetrics {
   collectDefaultMetrics({ register: registry, prefix: 'ampmesh_' });
 
   function gauge(name: string, help: string, read: () => number): void {
-    new Gauge({ name: `ampmesh_${name}`, help, registers: [registry], collect() {
-      this.set(read());
-    } });
+    new Gauge({
+      name: `ampmesh_${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
   }
 
   return {
@@ -26,12 +31,20 @@ export function createNodeMetrics(): NodeMetrics {
       gauge('peers', 'Nodes with an open connection.', () => transport.peers().length);
       gauge('agent_connections', "Agents' open sockets.", connectionCount);
       gauge('agents', 'Agents attached to this node, connected or away.', () => peer.local.list().length);
-      gauge('outbox_messages', 'Messages on their way from or to agents of this node.', () => mail().outboxCount);
+      gauge(
+        'outbox_messages',
+        'Messages on their way from or to agents of this node.',
+        () => mail().outboxCount,
+      );
       gauge('outbox_bytes', 'Their size.', () => mail().outboxBytes);
       gauge('mailbox_messages', 'Messages waiting for agents of this node.', () => mail().mailboxCount);
       gauge('dead_letters', 'Messages that could not be delivered.', () => mail().deadCount);
       gauge('spaces', 'Spaces kept for agents of this node.', () => peer.spaces.machine.spaces().length);
-      gauge('capability_records', 'Capability records in the index.', () => peer.capabilities.index.sizes().recordCount);
+      gauge(
+        'capability_records',
+        'Capability records in the index.',
+        () => peer.capabilities.index.sizes().recordCount,
+      );
       const ignored = new Gauge({
         name: 'ampmesh_ignored_inputs',
         help: 'Inputs that a machine ignored, by machine and reason.',

@@ -44,10 +44,14 @@ export function createHttpApp(components: HttpComponents, init: HttpInit): Expre
   app.get('/readyz', (request, response) => {
     const { ok, checks } = components.isReady();
     const lines = Object.entries(checks).map(([name, isGood]) => `[${isGood ? '+' : '-'}]${name}`);
-    response.status(ok ? 200 : 503).type('text/plain').send(request.query.verbose === undefined ? `${ok ? 'ok' : 'not ready'}\n` : `${lines.join('\n')}\n`);
+    response
+      .status(ok ? 200 : 503)
+      .type('text/plain')
+      .send(request.query.verbose === undefined ? `${ok ? 'ok' : 'not ready'}\n` : `${lines.join('\n')}\n`);
   });
   app.use((request, response, next) => authorize(guard, request, response, next));
-  for (const [name, view] of Object.entries(views)) app.get(`/${name}`, (_request, response) => void response.json(view()));
+  for (const [name, view] of Object.entries(views))
+    app.get(`/${name}`, (_request, response) => void response.json(view()));
   app.get('/events', (request, response) => sendEvents(events, request, response));
   app.get('/metrics', async (_request, response) => {
     const { contentType, text } = await components.metrics();
@@ -70,18 +74,27 @@ export function createHttpApp(components: HttpComponents, init: HttpInit): Expre
   });
   app.put('/blobs/:sha256', async (request, response) => {
     const offset = Number(request.query.offset ?? 0);
-    if (!Number.isSafeInteger(offset) || offset < 0) throw new AmpError('AMP-1332', `"${String(request.query.offset)}" is no offset.`);
+    if (!Number.isSafeInteger(offset) || offset < 0)
+      throw new AmpError('AMP-1332', `"${String(request.query.offset)}" is no offset.`);
     const bytes = await blobs.write(request.params.sha256, offset, request, init.blobBytesMax);
     response.status(201).json({ sha256: request.params.sha256, bytes });
   });
   app.get('/blobs/:sha256', async (request, response) => sendBlob(blobs, exchange, request, response));
-  app.use((_request, response) => void response.status(404).json({ error: 'There is nothing at this address.' }));
-  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => sendError(error, response));
+  app.use(
+    (_request, response) => void response.status(404).json({ error: 'There is nothing at this address.' }),
+  );
+  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) =>
+    sendError(error, response),
+  );
   return app;
 }
 
 /** One server per address; both loopback families by default. */
-export async function listen(app: Express, hosts: readonly string[], port: number): Promise<readonly Server[]> {
+export async function listen(
+  app: Express,
+  hosts: readonly string[],
+  port: number,
+): Promise<readonly Server[]> {
   const servers: Server[] = [];
   let boundPort = port;
   for (const host of hosts) {
@@ -113,7 +126,12 @@ function bind(server: Server, host: string, port: number): Promise<number> {
 function explain(error: unknown, host: string, port: number): AmpError {
   const code = (error as NodeJS.ErrnoException).code;
   const why = code === 'EADDRINUSE' ? 'another program uses it' : (error as Error).message;
-  return new AmpError('AMP-1501', `Cannot listen on ${host} port ${port}: ${why}. Choose another --port.`, { host, port }, error);
+  return new AmpError(
+    'AMP-1501',
+    `Cannot listen on ${host} port ${port}: ${why}. Choose another --port.`,
+    { host, port },
+    error,
+  );
 }
 
 function admit(guard: Guard, request: Request, response: Response, next: NextFunction): void {
@@ -126,7 +144,10 @@ function authorize(guard: Guard, request: Request, response: Response, next: Nex
   const [scheme, token] = (request.headers.authorization ?? '').split(' ');
   if (scheme?.toLowerCase() === 'bearer' && guard.isToken(token)) return next();
   if (token !== undefined) guard.countFailure(addressOf(request));
-  response.status(401).set('www-authenticate', 'Bearer').json({ error: 'Send the node\'s token: "authorization: Bearer <token>".' });
+  response
+    .status(401)
+    .set('www-authenticate', 'Bearer')
+    .json({ error: 'Send the node\'s token: "authorization: Bearer <token>".' });
 }
 
 /** A JSON list, or with `accept: text/event-stream` (or `?follow`) a stream that goes on. */
@@ -137,28 +158,53 @@ function sendEvents(events: HttpComponents['events'], request: Request, response
   if (!isStream) return void response.json(events.since(since, limit));
   response.set({ 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   response.flushHeaders();
-  const write = (event: MeshEvent): void => void response.write(`id: ${event.seq}\ndata: ${JSON.stringify(event)}\n\n`);
+  const write = (event: MeshEvent): void =>
+    void response.write(`id: ${event.seq}\ndata: ${JSON.stringify(event)}\n\n`);
   for (const event of events.since(since, limit)) write(event);
   const unwatch = events.watch(write);
   request.on('close', unwatch);
 }
 
-async function sendBlob(blobs: BlobStore, exchange: BlobExchange, request: Request, response: Response): Promise<void> {
+async function sendBlob(
+  blobs: BlobStore,
+  exchange: BlobExchange,
+  request: Request,
+  response: Response,
+): Promise<void> {
   const sha256 = request.params.sha256 as string;
-  const bytes = await exchange.fetch(sha256, typeof request.query.from === 'string' ? request.query.from : undefined);
+  const bytes = await exchange.fetch(
+    sha256,
+    typeof request.query.from === 'string' ? request.query.from : undefined,
+  );
   const range = /^bytes=(\d+)-$/.exec(request.headers.range ?? '');
   const start = range === null ? 0 : Number(range[1]);
   if (start > bytes) return void response.status(416).set('content-range', `bytes */${bytes}`).end();
-  response.status(range === null ? 200 : 206).set({ 'content-type': 'application/octet-stream', 'content-length': String(bytes - start), 'accept-ranges': 'bytes' });
+  response
+    .status(range === null ? 200 : 206)
+    .set({
+      'content-type': 'application/octet-stream',
+      'content-length': String(bytes - start),
+      'accept-ranges': 'bytes',
+    });
   if (range !== null) response.set('content-range', `bytes ${start}-${bytes - 1}/${bytes}`);
   if (start === bytes) return void response.end();
   await pipeline(blobs.read(sha256, start), response);
 }
 
-const statuses: Readonly<Record<string, number>> = { 'AMP-1330': 422, 'AMP-1331': 413, 'AMP-1332': 409, 'AMP-1333': 400, 'AMP-1334': 404, 'AMP-1502': 400 };
+const statuses: Readonly<Record<string, number>> = {
+  'AMP-1330': 422,
+  'AMP-1331': 413,
+  'AMP-1332': 409,
+  'AMP-1333': 400,
+  'AMP-1334': 404,
+  'AMP-1502': 400,
+};
 
 function sendError(error: unknown, response: Response): void {
   if (response.headersSent) return void response.destroy();
-  if (error instanceof AmpError) response.status(statuses[error.code] ?? 500).json({ code: error.code, error: error.message, facts: error.facts });
+  if (error instanceof AmpError)
+    response
+      .status(statuses[error.code] ?? 500)
+      .json({ code: error.code, error: error.message, facts: error.facts });
   else response.status(500).json({ error: error instanceof Error ? error.message : String(error) });
 }

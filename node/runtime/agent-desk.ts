@@ -2,7 +2,14 @@
 import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
 import type { Did, MessageId, SpaceId } from '../../protocol/brand.ts';
 import { readAgentMessage } from '../../protocol/decode.ts';
-import { AmpError, type Checked, type ErrorCode, errorTable, refuse, type Refusal } from '../../protocol/errors.ts';
+import {
+  AmpError,
+  type Checked,
+  type ErrorCode,
+  errorTable,
+  type Refusal,
+  refuse,
+} from '../../protocol/errors.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Draft, EdgeMessage, Envelope } from '../../protocol/messages.ts';
@@ -88,10 +95,13 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     if (facts.threshold !== undefined) agent.threshold = facts.threshold;
     local.save(agent);
     components.announceAttachment(agent.attachment);
-    for (const claim of facts.capabilities ?? []) report(agent, capabilities.announce(agent, claim), undefined);
+    for (const claim of facts.capabilities ?? [])
+      report(agent, capabilities.announce(agent, claim), undefined);
     updateLoad();
     core.note({ kind: 'agent-joined', agent: agent.did, name: agent.name, hosted: agent.isHosted });
-    core.turn.afterCommit(() => delivery.step({ type: 'agent-online', agent: agent.did, atMs: core.clock.nowMs() }));
+    core.turn.afterCommit(() =>
+      delivery.step({ type: 'agent-online', agent: agent.did, atMs: core.clock.nowMs() }),
+    );
   }
 
   function disconnect(agent: LocalAgent, link: AgentLink): void {
@@ -114,7 +124,12 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
   }
 
   function updateLoad(): void {
-    const away = new Set(local.list().filter((agent) => agent.link === undefined).map((agent) => agent.did));
+    const away = new Set(
+      local
+        .list()
+        .filter((agent) => agent.link === undefined)
+        .map((agent) => agent.did),
+    );
     capabilities.setLoad(new Map(), away);
   }
 
@@ -127,11 +142,19 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     const { draft } = read.value;
     const sealed = draft.sig === undefined ? sealDraft(agent, draft) : openSigned(agent, draft);
     if (!sealed.ok) return sendError(agent, sealed.refusal, draft.id);
-    const verdict = replay.add(`${agent.did} ${sealed.value.envelope.id}`, sealed.value.text, sealed.value.envelope.at);
+    const verdict = replay.add(
+      `${agent.did} ${sealed.value.envelope.id}`,
+      sealed.value.text,
+      sealed.value.envelope.at,
+    );
     if (verdict === 'duplicate') return sendReceipt(agent, 'accepted', sealed.value.envelope.id);
     if (verdict !== 'new') {
       const code: ErrorCode = verdict === 'conflict' ? 'AMP-1013' : 'AMP-1011';
-      return sendError(agent, { code, message: 'This id was used before.', path: 'id' }, sealed.value.envelope.id);
+      return sendError(
+        agent,
+        { code, message: 'This id was used before.', path: 'id' },
+        sealed.value.envelope.id,
+      );
     }
     route(agent, sealed.value);
   }
@@ -140,7 +163,8 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     const draft = completeDraft(agent, given);
     const invited = draft.type === 'invite' ? prepareInvite(agent, draft) : undefined;
     if (invited?.ok === false) return invited;
-    const members = invited === undefined ? {} : { members: invited.value as unknown as Record<string, unknown> };
+    const members =
+      invited === undefined ? {} : { members: invited.value as unknown as Record<string, unknown> };
     try {
       return { ok: true, value: desk.seal({ ...draft, ...members } as Draft, local.signerOf(agent)) };
     } catch (error) {
@@ -151,33 +175,47 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
 
   /** An answer without an address belongs to what the agent heard last; a known parent brings its thread along. */
   function completeDraft(agent: LocalAgent, draft: Draft): Draft {
-    const hasPlace = draft.to !== undefined || draft.space !== undefined || draft.thread !== undefined || draft.parent !== undefined;
+    const hasPlace =
+      draft.to !== undefined ||
+      draft.space !== undefined ||
+      draft.thread !== undefined ||
+      draft.parent !== undefined;
     const heard = hasPlace || !answersBroadcast.has(draft.type) ? undefined : lastBroadcast.get(agent.did);
     const parent = heard ?? (draft.parent === undefined ? undefined : findMessage(draft.parent, draft.space));
     if (parent === undefined) return draft;
     const thread = draft.thread ?? (threadOf(parent) as MessageId);
-    const isPrivateAnswer = draft.type === 'capability_match' && draft.to === undefined && draft.space === undefined;
+    const isPrivateAnswer =
+      draft.type === 'capability_match' && draft.to === undefined && draft.space === undefined;
     return {
       ...draft,
       parent: draft.parent ?? parent.id,
       thread,
-      ...(draft.space === undefined && parent.space !== undefined && !isPrivateAnswer ? { space: parent.space } : {}),
+      ...(draft.space === undefined && parent.space !== undefined && !isPrivateAnswer
+        ? { space: parent.space }
+        : {}),
       ...(isPrivateAnswer && parent.from !== agent.did ? { to: parent.from } : {}),
     } as Draft;
   }
 
   /** The space of an invitation exists before the invitation leaves. */
   function prepareInvite(agent: LocalAgent, draft: Extract<Draft, { type: 'invite' }>): Checked<Members> {
-    if (draft.space === undefined || draft.space === 'commons') return refuse('AMP-1005', 'An invitation names the space, a new UUID version 7 for a new one.', 'space');
+    if (draft.space === undefined || draft.space === 'commons')
+      return refuse(
+        'AMP-1005',
+        'An invitation names the space, a new UUID version 7 for a new one.',
+        'space',
+      );
     if (typeof draft.to !== 'string') return refuse('AMP-1005', 'An invitation goes to one agent.', 'to');
     const members = spaces.ensure(draft.space as SpaceId, agent, draft.policy as JsonObject | undefined);
-    if (!members.owners.includes(agent.did)) return refuse('AMP-1404', 'Only an owner of the space may invite.', 'space');
+    if (!members.owners.includes(agent.did))
+      return refuse('AMP-1404', 'Only an owner of the space may invite.', 'space');
     core.turn.persist(invitesBucket, `${draft.space}|${draft.to}`, String(core.clock.nowMs()));
     return { ok: true, value: members };
   }
 
   function openSigned(agent: LocalAgent, draft: Draft): Checked<SealedEnvelope> {
-    if (draft.from !== agent.did) return refuse('AMP-1101', 'A signed message must be from the agent that sends it.', 'from');
+    if (draft.from !== agent.did)
+      return refuse('AMP-1101', 'A signed message must be from the agent that sends it.', 'from');
     const opened = desk.open(draft as unknown as JsonObject);
     const invited = opened.ok && draft.type === 'invite' ? prepareInvite(agent, draft) : undefined;
     return invited?.ok === false ? invited : opened;
@@ -198,9 +236,12 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
   function route(agent: LocalAgent, message: SealedEnvelope): void {
     const { envelope } = message;
     warnOfUnknownReferences(agent, envelope);
-    const space = envelope.space ?? (typeof envelope.to === 'object' && 'space' in envelope.to ? envelope.to.space : undefined);
+    const space =
+      envelope.space ??
+      (typeof envelope.to === 'object' && 'space' in envelope.to ? envelope.to.space : undefined);
     if (typeof envelope.to === 'string') return sendTo(agent, message, [envelope.to as Did]);
-    if (typeof envelope.to === 'object' && 'capability' in envelope.to) return sendToCapable(agent, message, envelope.to);
+    if (typeof envelope.to === 'object' && 'capability' in envelope.to)
+      return sendToCapable(agent, message, envelope.to);
     if (space !== undefined && space !== 'commons') return sendToSpace(agent, message, space as SpaceId);
     sendToCommons(agent, message);
   }
@@ -208,34 +249,69 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
   function sendTo(agent: LocalAgent, message: SealedEnvelope, receivers: readonly Did[]): void {
     threads.remember(message);
     joinThread(agent.did, threadOf(message.envelope));
-    for (const receiver of receivers) if (local.get(receiver) !== undefined) beforeDelivery(message, receiver);
+    for (const receiver of receivers)
+      if (local.get(receiver) !== undefined) beforeDelivery(message, receiver);
     delivery.submit(message, receivers);
   }
 
-  function sendToCapable(agent: LocalAgent, message: SealedEnvelope, to: Extract<Envelope['to'], { capability: string }>): void {
+  function sendToCapable(
+    agent: LocalAgent,
+    message: SealedEnvelope,
+    to: Extract<Envelope['to'], { capability: string }>,
+  ): void {
     const limit = to.count === 'all' ? limits.receiversMax : (to.count ?? 1);
     const query = { text: to.capability, filter: { without: [agent.did] }, limit: Math.min(100, limit * 4) };
     const min = to.min ?? init.wakeThreshold;
-    const receivers = capabilities.search({ ...query, similarityMin: min }, agent.did).agents.slice(0, limit).map((found) => found.agent);
+    const receivers = capabilities
+      .search({ ...query, similarityMin: min }, agent.did)
+      .agents.slice(0, limit)
+      .map((found) => found.agent);
     if (receivers.length > 0) return sendTo(agent, message, receivers);
     const nearest = capabilities
       .search({ ...query, limit: 3, similarityMin: 0 }, agent.did)
       .skills.flatMap((skill) => skill.hits)
-      .map((hit) => ({ capability: hit.record.text.slice(0, 120), similarity: round(hit.factors.similarity) }));
-    const mail = { id: message.envelope.id as MessageId, from: agent.did, receiver: agent.did, text: message.text, expiresAt: expiryOf(message.envelope, core.clock.nowMs()) };
+      .map((hit) => ({
+        capability: hit.record.text.slice(0, 120),
+        similarity: round(hit.factors.similarity),
+      }));
+    const mail = {
+      id: message.envelope.id as MessageId,
+      from: agent.did,
+      receiver: agent.did,
+      text: message.text,
+      expiresAt: expiryOf(message.envelope, core.clock.nowMs()),
+    };
     sendReceipt(agent, 'accepted', message.envelope.id);
     delivery.step({ type: 'undeliverable', mail, reason: 'no-match', atMs: core.clock.nowMs() });
-    agent.link?.send(JSON.stringify({ type: 'receipt', level: 'dead', ids: [message.envelope.id], reason: 'no-match', facts: { capability: to.capability, min, nearest } }));
+    agent.link?.send(
+      JSON.stringify({
+        type: 'receipt',
+        level: 'dead',
+        ids: [message.envelope.id],
+        reason: 'no-match',
+        facts: { capability: to.capability, min, nearest },
+      }),
+    );
   }
 
   function sendToSpace(agent: LocalAgent, message: SealedEnvelope, space: SpaceId): void {
     const members = spaces.machine.members(space);
     const { id } = message.envelope;
-    if (members === undefined) return sendError(agent, { code: 'AMP-1402', message: `Space ${space} is not known here.`, path: 'space' }, id);
+    if (members === undefined)
+      return sendError(
+        agent,
+        { code: 'AMP-1402', message: `Space ${space} is not known here.`, path: 'space' },
+        id,
+      );
     if (!spaces.machine.isMember(space, agent.did)) {
-      return sendError(agent, { code: 'AMP-1401', message: 'Only members speak in a space.', path: 'space' }, id);
+      return sendError(
+        agent,
+        { code: 'AMP-1401', message: 'Only members speak in a space.', path: 'space' },
+        id,
+      );
     }
-    if (members.closed === true) return sendError(agent, { code: 'AMP-1405', message: 'The space is closed.', path: 'space' }, id);
+    if (members.closed === true)
+      return sendError(agent, { code: 'AMP-1405', message: 'The space is closed.', path: 'space' }, id);
     sendReceipt(agent, 'accepted', id);
     spaces.add(message);
     const others = members.members.map((member) => member.agent as Did).filter((did) => did !== agent.did);
@@ -243,7 +319,9 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
       gossip.publish(spaceTopicOf(topics, space), message);
       return;
     }
-    for (const did of others) if (local.get(did) !== undefined) replay.add(`${agent.did} ${id} ${did}`, message.text, message.envelope.at);
+    for (const did of others)
+      if (local.get(did) !== undefined)
+        replay.add(`${agent.did} ${id} ${did}`, message.text, message.envelope.at);
     delivery.submit(message, others);
   }
 
@@ -252,7 +330,8 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     joinThread(agent.did, threadOf(message.envelope));
     sendReceipt(agent, 'accepted', message.envelope.id);
     gossip.publish(topics.commons, message);
-    if (message.envelope.type === 'broadcast') core.note({ kind: 'broadcast-sent', ...describe(message.envelope) });
+    if (message.envelope.type === 'broadcast')
+      core.note({ kind: 'broadcast-sent', ...describe(message.envelope) });
     fanOutLocally(message);
   }
 
@@ -280,7 +359,10 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     const { envelope } = message;
     if (envelope.type !== 'broadcast') return;
     const others = local.list().filter((agent) => agent.did !== envelope.from && agent.link !== undefined);
-    const matches = capabilities.match(envelope.query, others.map((agent) => agent.did));
+    const matches = capabilities.match(
+      envelope.query,
+      others.map((agent) => agent.did),
+    );
     const silent: { agent: Did; name: string; similarity: number }[] = [];
     for (const { agent: did, similarity } of matches) {
       const agent = local.get(did)!;
@@ -289,7 +371,13 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
         silent.push({ agent: did, name: agent.name, similarity: round(similarity) });
         continue;
       }
-      core.note({ kind: 'agent-woken', agent: did, name: agent.name, similarity: round(similarity), message: envelope.id });
+      core.note({
+        kind: 'agent-woken',
+        agent: did,
+        name: agent.name,
+        similarity: round(similarity),
+        message: envelope.id,
+      });
       lastBroadcast.set(did, envelope);
       joinThread(did, threadOf(envelope));
       put(message, did, { similarity: round(similarity) });
@@ -298,9 +386,19 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
   }
 
   function put(message: SealedEnvelope, receiver: Did, facts?: Readonly<Record<string, unknown>>): void {
-    if (replay.add(`${message.envelope.from} ${message.envelope.id} ${receiver}`, message.text, message.envelope.at) !== 'new') return;
+    if (
+      replay.add(
+        `${message.envelope.from} ${message.envelope.id} ${receiver}`,
+        message.text,
+        message.envelope.at,
+      ) !== 'new'
+    )
+      return;
     beforeDelivery(message, receiver);
-    delivery.arrive(message, [receiver], core.self, { isKnown: false, ...(facts === undefined ? {} : { facts }) });
+    delivery.arrive(message, [receiver], core.self, {
+      isKnown: false,
+      ...(facts === undefined ? {} : { facts }),
+    });
   }
 
   // Threads.
@@ -325,7 +423,12 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
       return;
     }
     for (const earlier of threads.thread(thread)) {
-      if (earlier.envelope.id === envelope.id || earlier.envelope.from === receiver || !isPublic(earlier.envelope)) continue;
+      if (
+        earlier.envelope.id === envelope.id ||
+        earlier.envelope.from === receiver ||
+        !isPublic(earlier.envelope)
+      )
+        continue;
       const key = `${earlier.envelope.from} ${earlier.envelope.id} ${receiver}`;
       if (replay.add(key, earlier.text, earlier.envelope.at) !== 'new') continue;
       delivery.arrive(earlier, [receiver], core.self, { isKnown: false, facts: { history: true } });
@@ -340,14 +443,30 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     const owner = local.get(receiver);
     if (envelope.type !== 'accept' || envelope.space === undefined || owner === undefined) return;
     const space = envelope.space as SpaceId;
-    if (core.store.get(invitesBucket, `${space}|${envelope.from}`) === undefined || spaces.machine.isMember(space, envelope.from as Did)) return;
-    const joined = { agent: envelope.from, joinedAt: core.clock.nowMs(), ...(envelope.name === undefined ? {} : { name: envelope.name }) };
+    if (
+      core.store.get(invitesBucket, `${space}|${envelope.from}`) === undefined ||
+      spaces.machine.isMember(space, envelope.from as Did)
+    )
+      return;
+    const joined = {
+      agent: envelope.from,
+      joinedAt: core.clock.nowMs(),
+      ...(envelope.name === undefined ? {} : { name: envelope.name }),
+    };
     spaces.change(space, owner, (members) => ({ members: [...members.members, joined] }));
   }
 
   function onMembers(record: Members, added: readonly Did[], removed: readonly Did[]): void {
     const space = record.space as SpaceId;
-    core.note({ kind: 'members', space, version: record.version, count: record.members.length, added, removed, closed: record.closed === true });
+    core.note({
+      kind: 'members',
+      space,
+      version: record.version,
+      count: record.members.length,
+      added,
+      removed,
+      closed: record.closed === true,
+    });
     for (const did of added) {
       const agent = local.get(did);
       if (agent === undefined) continue;
@@ -357,7 +476,9 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
       }
     }
     for (const agent of spaces.localMembers(space)) {
-      agent.link?.send(JSON.stringify({ type: 'event', subscription: `space:${space}`, event: { kind: 'members', record } }));
+      agent.link?.send(
+        JSON.stringify({ type: 'event', subscription: `space:${space}`, event: { kind: 'members', record } }),
+      );
     }
   }
 
@@ -366,12 +487,15 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     const space = envelope.space as SpaceId;
     core.note({ kind: 'space-entry', ...describe(envelope) });
     notifySubscribers(message);
-    if (local.get(envelope.from as Did) === undefined) for (const agent of spaces.localMembers(space)) put(message, agent.did);
+    if (local.get(envelope.from as Did) === undefined)
+      for (const agent of spaces.localMembers(space)) put(message, agent.did);
     applyToMembers(envelope, space);
   }
 
   function applyToMembers(envelope: Envelope, space: SpaceId): void {
-    const owner = spaces.localMembers(space).find((agent) => spaces.machine.members(space)?.owners.includes(agent.did));
+    const owner = spaces
+      .localMembers(space)
+      .find((agent) => spaces.machine.members(space)?.owners.includes(agent.did));
     if (owner === undefined) return;
     if (envelope.type === 'leave' && envelope.from !== owner.did) {
       spaces.change(space, owner, (members) => ({
@@ -397,10 +521,15 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
       case 'withdraw':
         return report(agent, capabilities.withdraw(agent, message.capability), undefined);
       case 'receipt':
-        if (message.level === 'delivered' || message.level === 'processed') acknowledge(agent, message.ids, message.level);
+        if (message.level === 'delivered' || message.level === 'processed')
+          acknowledge(agent, message.ids, message.level);
         return;
       case 'subscribe':
-        return report(agent, subscriptions.add(agent.did, message.subscription, message.filter), message.subscription);
+        return report(
+          agent,
+          subscriptions.add(agent.did, message.subscription, message.filter),
+          message.subscription,
+        );
       case 'unsubscribe':
         return void subscriptions.remove(agent.did, message.subscription);
       case 'query':
@@ -408,21 +537,46 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
       case 'records':
         return takeRecords(agent, message.records as JsonObject[]);
       default:
-        return sendError(agent, { code: 'AMP-1005', message: `A node does not take "${message.type}" from an agent here.`, path: 'type' }, undefined);
+        return sendError(
+          agent,
+          {
+            code: 'AMP-1005',
+            message: `A node does not take "${message.type}" from an agent here.`,
+            path: 'type',
+          },
+          undefined,
+        );
     }
   }
 
   function answer(agent: LocalAgent, query: Extract<EdgeMessage, { type: 'query' }>): void {
     const found = answerQuery({ ...components, threads, meshName: init.meshName }, agent, query);
     if (!found.ok) return sendError(agent, found.refusal, query.request);
-    agent.link?.send(JSON.stringify({ type: 'found', request: query.request, what: query.what, complete: true, ...found.value }));
+    agent.link?.send(
+      JSON.stringify({
+        type: 'found',
+        request: query.request,
+        what: query.what,
+        complete: true,
+        ...found.value,
+      }),
+    );
   }
 
   /** Member records that an agent brings along when it re-attaches here. */
   function takeRecords(agent: LocalAgent, records: readonly JsonObject[]): void {
     for (const record of records) {
       const taken = record.record === 'members' && spaces.takeMembers(record as unknown as Members);
-      if (!taken) sendError(agent, { code: 'AMP-1101', message: 'The record is no member record with a good signature.', path: 'records' }, undefined);
+      if (!taken)
+        sendError(
+          agent,
+          {
+            code: 'AMP-1101',
+            message: 'The record is no member record with a good signature.',
+            path: 'records',
+          },
+          undefined,
+        );
     }
   }
 
@@ -445,19 +599,30 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
   }
 
   function warnOfUnknownReferences(agent: LocalAgent, envelope: Envelope): void {
-    const named = [envelope.parent, ...('references' in envelope ? (envelope.references ?? []) : [])].filter((id) => id !== undefined);
+    const named = [envelope.parent, ...('references' in envelope ? (envelope.references ?? []) : [])].filter(
+      (id) => id !== undefined,
+    );
     const unknown = named.filter((id) => findMessage(id, envelope.space) === undefined);
     if (unknown.length === 0) return;
-    const refusal = { code: 'AMP-1403', message: `Not known here: ${unknown.join(', ').slice(0, 200)}. The message was sent all the same.`, path: 'references' } as const;
+    const refusal = {
+      code: 'AMP-1403',
+      message: `Not known here: ${unknown.join(', ').slice(0, 200)}. The message was sent all the same.`,
+      path: 'references',
+    } as const;
     agent.link?.send(renderError(refusal, envelope.id, { unknown }));
   }
 
   function notifySubscribers(message: SealedEnvelope): void {
     for (const [did, subscription] of subscriptions.forMessage(message.envelope)) {
       const { space, from } = message.envelope;
-      const maySee = space === undefined || space === 'commons' || spaces.machine.isMember(space as SpaceId, did);
+      const maySee =
+        space === undefined || space === 'commons' || spaces.machine.isMember(space as SpaceId, did);
       if (!maySee || from === did) continue;
-      local.get(did)?.link?.send(`{"type":"event","subscription":${JSON.stringify(subscription)},"event":{"kind":"message","message":${message.text}}}`);
+      local
+        .get(did)
+        ?.link?.send(
+          `{"type":"event","subscription":${JSON.stringify(subscription)},"event":{"kind":"message","message":${message.text}}}`,
+        );
     }
   }
 
@@ -466,7 +631,11 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     disconnect,
     receive,
     pause: (agent, isPaused) =>
-      delivery.step({ type: isPaused ? 'agent-paused' : 'agent-resumed', agent: agent.did, atMs: core.clock.nowMs() }),
+      delivery.step({
+        type: isPaused ? 'agent-paused' : 'agent-resumed',
+        agent: agent.did,
+        atMs: core.clock.nowMs(),
+      }),
     acknowledge,
     leaveElsewhere,
     onPublished,
@@ -492,15 +661,38 @@ function isPublic(envelope: Envelope): boolean {
 /** The facts of a message that the event log keeps. */
 export function describe(envelope: Envelope): Readonly<Record<string, unknown>> {
   const content = 'content' in envelope ? envelope.content : 'query' in envelope ? envelope.query : undefined;
-  const excerpt = typeof content === 'string' ? content : content === undefined ? undefined : JSON.stringify(content);
+  const excerpt =
+    typeof content === 'string' ? content : content === undefined ? undefined : JSON.stringify(content);
   const references = 'references' in envelope ? envelope.references : undefined;
   const { type, id: message, from, name, space, parent, at } = envelope;
-  return { type, message, from, name, space, thread: envelope.thread, parent, at, references, excerpt: excerpt?.slice(0, 160) };
+  return {
+    type,
+    message,
+    from,
+    name,
+    space,
+    thread: envelope.thread,
+    parent,
+    at,
+    references,
+    excerpt: excerpt?.slice(0, 160),
+  };
 }
 
-export function renderError(refusal: Refusal, about: string | undefined, facts?: Readonly<Record<string, unknown>>): string {
+export function renderError(
+  refusal: Refusal,
+  about: string | undefined,
+  facts?: Readonly<Record<string, unknown>>,
+): string {
   const message = `${refusal.message} ${errorTable[refusal.code].todo}`;
-  return JSON.stringify({ type: 'error', code: refusal.code, message, ...(refusal.path === '' ? {} : { path: refusal.path }), about, facts });
+  return JSON.stringify({
+    type: 'error',
+    code: refusal.code,
+    message,
+    ...(refusal.path === '' ? {} : { path: refusal.path }),
+    about,
+    facts,
+  });
 }
 
 /** The id of a message that could not be read whole. */

@@ -1,14 +1,18 @@
 /** What an agent may ask its node: `query` answered by `found`. */
+
+import { querySchema } from '../../discovery/query.ts';
 import type { SpaceId } from '../../protocol/brand.ts';
 import { matchSchema } from '../../protocol/decode.ts';
 import { accept, type Checked, refuse } from '../../protocol/errors.ts';
 import type { EdgeMessageOf } from '../../protocol/messages.ts';
-import { querySchema } from '../../discovery/query.ts';
 import type { AgentDeskComponents } from './agent-desk.ts';
 import type { LocalAgent } from './local-agents.ts';
 import type { ThreadMemory } from './thread-memory.ts';
 
-export type QueryComponents = AgentDeskComponents & { readonly threads: ThreadMemory; readonly meshName: string };
+export type QueryComponents = AgentDeskComponents & {
+  readonly threads: ThreadMemory;
+  readonly meshName: string;
+};
 
 export interface Found {
   readonly items: readonly unknown[];
@@ -30,7 +34,9 @@ export function answerQuery(components: QueryComponents, agent: LocalAgent, quer
     case 'discover':
       return discover(components, agent, query);
     case 'thread':
-      return accept({ items: components.threads.thread(query.text ?? '').map((message) => message.envelope) });
+      return accept({
+        items: components.threads.thread(query.text ?? '').map((message) => message.envelope),
+      });
     case 'space':
       return showSpace(components, agent, query);
     case 'mail':
@@ -41,7 +47,12 @@ export function answerQuery(components: QueryComponents, agent: LocalAgent, quer
 }
 
 /** Every agent known, with its node and its public capabilities. */
-export function listAgents({ registry, capabilities, local, core }: AgentDeskComponents): readonly Record<string, unknown>[] {
+export function listAgents({
+  registry,
+  capabilities,
+  local,
+  core,
+}: AgentDeskComponents): readonly Record<string, unknown>[] {
   const texts = new Map<string, string[]>();
   for (const { body } of capabilities.index.records()) {
     const known = texts.get(body.agent) ?? [];
@@ -64,15 +75,22 @@ export function listAgents({ registry, capabilities, local, core }: AgentDeskCom
 }
 
 function discover({ capabilities }: QueryComponents, agent: LocalAgent, query: Query): Checked<Found> {
-  const read = matchSchema(querySchema, { ...query.filter, ...(query.text === undefined ? {} : { text: query.text }) });
+  const read = matchSchema(querySchema, {
+    ...query.filter,
+    ...(query.text === undefined ? {} : { text: query.text }),
+  });
   if (!read.ok) return refuse(read.refusal.code, read.refusal.message, `filter.${read.refusal.path}`);
   const answer = capabilities.search(read.value, agent.did);
-  return accept({ items: answer.skills, explain: { ...answer.provenance, uncoveredSkills: answer.uncoveredSkills } });
+  return accept({
+    items: answer.skills,
+    explain: { ...answer.provenance, uncoveredSkills: answer.uncoveredSkills },
+  });
 }
 
 function showSpace({ spaces }: QueryComponents, agent: LocalAgent, query: Query): Checked<Found> {
   const space = (query.text ?? '') as SpaceId;
-  if (!spaces.machine.isMember(space, agent.did)) return refuse('AMP-1401', 'Only members see a space.', 'text');
+  if (!spaces.machine.isMember(space, agent.did))
+    return refuse('AMP-1401', 'Only members see a space.', 'text');
   const entries = spaces.machine.entries(space).map((entry) => JSON.parse(entry.text) as unknown);
   return accept({ items: entries, explain: { members: spaces.machine.members(space) } });
 }

@@ -4,7 +4,12 @@ import { toCanonicalJson } from '../../protocol/canonical.ts';
 import { matchSchema } from '../../protocol/decode.ts';
 import { readJsonObject } from '../../protocol/json.ts';
 import type { Keys, RecordValidator } from '../../protocol/ports.ts';
-import { type Attachment, attachmentSchema, attachmentSignature, checkAttachment } from '../../protocol/records.ts';
+import {
+  type Attachment,
+  attachmentSchema,
+  attachmentSignature,
+  checkAttachment,
+} from '../../protocol/records.ts';
 import { checkSignature } from '../../protocol/signing.ts';
 
 export function encodeAttachmentBytes(attachment: Attachment): Uint8Array {

@@ -1,11 +1,5 @@
 /** Drives the gossip index: announcements of local agents, records and beacons of the others, and searches. */
-import type { Did, NodeId } from '../../protocol/brand.ts';
-import { fromBase64Url, toBase64Url } from '../../protocol/bytes.ts';
-import { matchSchema } from '../../protocol/decode.ts';
-import { accept, type Checked, refuse } from '../../protocol/errors.ts';
-import type { JsonObject } from '../../protocol/json.ts';
-import type { GossipVerdict } from '../../protocol/ports.ts';
-import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
+
 import {
   type CapabilityContext,
   type CapabilityDraft,
@@ -16,12 +10,32 @@ import {
   sealCapability,
   withdrawalOf,
 } from '../../discovery/capability-record.ts';
-import { beaconBucket, GossipIndex, type GossipIndexEffect, type GossipIndexInput, recordBucket, sequenceBucket } from '../../discovery/gossip-index.ts';
-import { type IndexMessage, indexMessageSchema, openBeacons, openEntries, packEntry } from '../../discovery/index-messages.ts';
+import {
+  beaconBucket,
+  GossipIndex,
+  type GossipIndexEffect,
+  type GossipIndexInput,
+  recordBucket,
+  sequenceBucket,
+} from '../../discovery/gossip-index.ts';
+import {
+  type IndexMessage,
+  indexMessageSchema,
+  openBeacons,
+  openEntries,
+  packEntry,
+} from '../../discovery/index-messages.ts';
 import { discoveryLimits } from '../../discovery/limits.ts';
 import { decodeBeacon, sealBeacon } from '../../discovery/presence.ts';
 import type { Answer, Query } from '../../discovery/query.ts';
 import type { VectorSource } from '../../discovery/vector-source.ts';
+import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
+import type { Did, NodeId } from '../../protocol/brand.ts';
+import { fromBase64Url, toBase64Url } from '../../protocol/bytes.ts';
+import { matchSchema } from '../../protocol/decode.ts';
+import { accept, type Checked, refuse } from '../../protocol/errors.ts';
+import type { JsonObject } from '../../protocol/json.ts';
+import type { GossipVerdict } from '../../protocol/ports.ts';
 import type { LocalAgent, LocalAgents } from './local-agents.ts';
 import { encodePacket } from './packets.ts';
 import type { PeerCore } from './peer-core.ts';
@@ -63,7 +77,14 @@ export interface CapabilityDesk {
   peerChanged(type: 'peer-up' | 'peer-down', node: NodeId): void;
 }
 
-export function createCapabilityDesk({ core, agents, registry, vectors, onNodeUp, onNodeDown }: CapabilityDeskComponents): CapabilityDesk {
+export function createCapabilityDesk({
+  core,
+  agents,
+  registry,
+  vectors,
+  onNodeUp,
+  onNodeDown,
+}: CapabilityDeskComponents): CapabilityDesk {
   const topics = topicsOf(core.mesh);
   const index = new GossipIndex({ hash: core.keys.hash, vectors }, { self: core.self, mesh: core.mesh });
   /** Vectors of local agents' capabilities, for waking. */
@@ -76,8 +97,15 @@ export function createCapabilityDesk({ core, agents, registry, vectors, onNodeUp
   function checkAuthority(record: CapabilityRecord): Did | undefined {
     if (record.key === undefined || record.key === record.agent) return record.agent as Did;
     const inside = record.attachment;
-    if (inside?.agent === record.agent && inside.sessionKey === record.key && inside.scopes.includes('records')) return record.key as Did;
-    return registry.authorize(record.agent as Did, record.key as Did, 'records') === undefined ? undefined : (record.key as Did);
+    if (
+      inside?.agent === record.agent &&
+      inside.sessionKey === record.key &&
+      inside.scopes.includes('records')
+    )
+      return record.key as Did;
+    return registry.authorize(record.agent as Did, record.key as Did, 'records') === undefined
+      ? undefined
+      : (record.key as Did);
   }
 
   function step(input: GossipIndexInput): void {
@@ -97,18 +125,32 @@ export function createCapabilityDesk({ core, agents, registry, vectors, onNodeUp
         return;
       case 'publish-record': {
         const packed = packEntry(effect.entry.capability, effect.entry.annex);
-        core.turn.afterCommit(() => core.transport.publish(topics.presence, encodePacket({ packet: 'machine', machine: 'capability', body: packed })));
+        core.turn.afterCommit(() =>
+          core.transport.publish(
+            topics.presence,
+            encodePacket({ packet: 'machine', machine: 'capability', body: packed }),
+          ),
+        );
         return;
       }
       case 'send-private':
         sendPrivate(effect);
         return;
       case 'sign-beacon':
-        step({ type: 'presence-received', beacon: sealBeacon(effect.draft, core.keys), atMs: core.clock.nowMs() });
+        step({
+          type: 'presence-received',
+          beacon: sealBeacon(effect.draft, core.keys),
+          atMs: core.clock.nowMs(),
+        });
         return;
       case 'publish-beacon': {
         const body = { bytes: toBase64Url(effect.beacon.bytes) };
-        core.turn.afterCommit(() => core.transport.publish(topics.presence, encodePacket({ packet: 'machine', machine: 'beacon', body })));
+        core.turn.afterCommit(() =>
+          core.transport.publish(
+            topics.presence,
+            encodePacket({ packet: 'machine', machine: 'beacon', body }),
+          ),
+        );
         return;
       }
       case 'send-index-message': {
@@ -128,14 +170,29 @@ export function createCapabilityDesk({ core, agents, registry, vectors, onNodeUp
   }
 
   function send(to: NodeId, message: IndexMessage): void {
-    core.transport.send(to, encodePacket({ packet: 'machine', machine: 'index', body: message as unknown as Record<string, unknown> }));
+    core.transport.send(
+      to,
+      encodePacket({
+        packet: 'machine',
+        machine: 'index',
+        body: message as unknown as Record<string, unknown>,
+      }),
+    );
   }
 
   function sendPrivate(effect: Extract<GossipIndexEffect, { type: 'send-private' }>): void {
-    const nodes = new Set(effect.audience.map((agent) => registry.locate(agent as Did)?.node as NodeId | undefined));
+    const nodes = new Set(
+      effect.audience.map((agent) => registry.locate(agent as Did)?.node as NodeId | undefined),
+    );
     for (const node of nodes) {
       if (node === undefined || node === core.self) continue;
-      core.turn.afterCommit(() => send(node, { kind: 'records', records: [packEntry(effect.entry.capability, effect.entry.annex)], isLast: true }));
+      core.turn.afterCommit(() =>
+        send(node, {
+          kind: 'records',
+          records: [packEntry(effect.entry.capability, effect.entry.annex)],
+          isLast: true,
+        }),
+      );
     }
   }
 
@@ -146,16 +203,25 @@ export function createCapabilityDesk({ core, agents, registry, vectors, onNodeUp
     if (isLocal) {
       const vectorsOfAgent = localVectors.get(agent) ?? new Map<string, Float32Array>();
       localVectors.set(agent, vectorsOfAgent);
-      if (effect.change === 'added' || effect.change === 'updated') vectorsOfAgent.set(body.capability, vectors.embed(capabilityText(body)));
+      if (effect.change === 'added' || effect.change === 'updated')
+        vectorsOfAgent.set(body.capability, vectors.embed(capabilityText(body)));
       else vectorsOfAgent.delete(body.capability);
-      core.note({ kind: 'capability', change: effect.change, agent, capability: body.capability, text: body.text.slice(0, 200) });
+      core.note({
+        kind: 'capability',
+        change: effect.change,
+        agent,
+        capability: body.capability,
+        text: body.text.slice(0, 200),
+      });
     }
   }
 
   function announce(agent: LocalAgent, claim: JsonObject): Checked<string> {
     const atMs = core.clock.nowMs();
     const capability = typeof claim.capability === 'string' ? claim.capability : 'main';
-    const authority = agent.isHosted ? {} : { key: agent.attachment.sessionKey, attachment: agent.attachment };
+    const authority = agent.isHosted
+      ? {}
+      : { key: agent.attachment.sessionKey, attachment: agent.attachment };
     const { similarity: _, ...own } = claim;
     const draft = {
       audience: 'mesh',
@@ -171,7 +237,8 @@ export function createCapabilityDesk({ core, agents, registry, vectors, onNodeUp
       ...authority,
     } as unknown as CapabilityDraft;
     const checked = matchSchema(capabilitySchema.omit({ sig: true }), draft);
-    if (!checked.ok) return refuse(checked.refusal.code, checked.refusal.message, `capability.${checked.refusal.path}`);
+    if (!checked.ok)
+      return refuse(checked.refusal.code, checked.refusal.message, `capability.${checked.refusal.path}`);
     const opened = decodeCapability(sealCapability(draft, core.keys).bytes, context());
     if (!opened.ok) return opened;
     step({ type: 'announce', entry: { capability: opened.value }, atMs });
@@ -180,10 +247,21 @@ export function createCapabilityDesk({ core, agents, registry, vectors, onNodeUp
 
   function withdraw(agent: LocalAgent, capability: string): Checked<string> {
     const record = index.recordOf(agent.did, capability)?.body;
-    if (record === undefined || record.withdrawn === true) return refuse('AMP-1005', `There is no capability "${capability}" to withdraw.`, 'capability');
-    const authority = agent.isHosted ? {} : { key: agent.attachment.sessionKey, attachment: agent.attachment };
-    const { key: _key, attachment: _attachment, ...draft } = withdrawalOf({ ...record, node: core.self }, core.clock.nowMs());
-    step({ type: 'announce', entry: { capability: sealCapability({ ...draft, ...authority }, core.keys) }, atMs: core.clock.nowMs() });
+    if (record === undefined || record.withdrawn === true)
+      return refuse('AMP-1005', `There is no capability "${capability}" to withdraw.`, 'capability');
+    const authority = agent.isHosted
+      ? {}
+      : { key: agent.attachment.sessionKey, attachment: agent.attachment };
+    const {
+      key: _key,
+      attachment: _attachment,
+      ...draft
+    } = withdrawalOf({ ...record, node: core.self }, core.clock.nowMs());
+    step({
+      type: 'announce',
+      entry: { capability: sealCapability({ ...draft, ...authority }, core.keys) },
+      atMs: core.clock.nowMs(),
+    });
     return accept(capability);
   }
 
@@ -220,7 +298,8 @@ export function createCapabilityDesk({ core, agents, registry, vectors, onNodeUp
       return 'accept';
     }
     const { opened, refusals } = openEntries([body as unknown as ReturnType<typeof packEntry>], context());
-    if (opened[0] === undefined) return refusals[0] === 'AMP-1101' || refusals[0] === 'AMP-1601' ? 'reject' : 'ignore';
+    if (opened[0] === undefined)
+      return refusals[0] === 'AMP-1101' || refusals[0] === 'AMP-1601' ? 'reject' : 'ignore';
     step({ type: 'record-received', entry: opened[0], atMs });
     return 'accept';
   }
@@ -228,7 +307,9 @@ export function createCapabilityDesk({ core, agents, registry, vectors, onNodeUp
   function load(): void {
     const atMs = core.clock.nowMs();
     const rows = (bucket: string) => core.store.scan(bucket, '', '', Number.MAX_SAFE_INTEGER);
-    const records = rows(recordBucket).map((row) => decodeCapability(row.value as Uint8Array, context())).flatMap((read) => (read.ok ? [read.value] : []));
+    const records = rows(recordBucket)
+      .map((row) => decodeCapability(row.value as Uint8Array, context()))
+      .flatMap((read) => (read.ok ? [read.value] : []));
     step({ type: 'load', records, sequenceRows: rows(sequenceBucket), beaconRows: rows(beaconBucket), atMs });
     for (const { body } of records) {
       if (body.withdrawn === true || agents.get(body.agent as Did) === undefined) continue;

@@ -1,9 +1,15 @@
 /** Drives the delivery machine: addresses, packets to other nodes, receipts, and the agents' connections. */
+
+import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
 import type { Did, MessageId, NodeId } from '../../protocol/brand.ts';
-import { createDeliveryMachine, deadBucket, type DeliveryMachine, mailBucket } from '../../protocol/delivery/delivery-machine.ts';
+import {
+  createDeliveryMachine,
+  type DeliveryMachine,
+  deadBucket,
+  mailBucket,
+} from '../../protocol/delivery/delivery-machine.ts';
 import type { DeliveryEffect, DeliveryInput, Mail, NodeReceipt } from '../../protocol/delivery/types.ts';
 import { limits } from '../../protocol/limits.ts';
-import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
 import { type Receipts, recordDomains } from '../../protocol/records.ts';
 import { signObject } from '../../protocol/signing.ts';
 import { expiryOf, type SealedEnvelope } from './envelope-desk.ts';
@@ -51,7 +57,13 @@ interface ToldLevel {
   readonly ids: MessageId[];
 }
 
-export function createDeliveryDesk({ core, agents, registry, locate, attachmentTexts }: DeliveryDeskComponents): DeliveryDesk {
+export function createDeliveryDesk({
+  core,
+  agents,
+  registry,
+  locate,
+  attachmentTexts,
+}: DeliveryDeskComponents): DeliveryDesk {
   const machine = createDeliveryMachine({ self: core.self });
   const waiting = new Map<NodeId, Waiting>();
   const told = new Map<Did, Map<string, ToldLevel>>();
@@ -92,7 +104,8 @@ export function createDeliveryDesk({ core, agents, registry, locate, attachmentT
 
   function lookUp(agent: Did): void {
     const attachment = registry.locate(agent);
-    if (attachment !== undefined) step({ type: 'located', agent, node: attachment.node as NodeId, atMs: core.clock.nowMs() });
+    if (attachment !== undefined)
+      step({ type: 'located', agent, node: attachment.node as NodeId, atMs: core.clock.nowMs() });
     locate(agent);
   }
 
@@ -130,8 +143,18 @@ export function createDeliveryDesk({ core, agents, registry, locate, attachmentT
     core.turn.afterCommit(flush);
   }
 
-  function tell(sender: Did, fact: { id: MessageId; receiver: Did; level: string; reason?: string | undefined }): void {
-    if (fact.level === 'dead') core.note({ kind: 'dead-letter', id: fact.id, from: sender, receiver: fact.receiver, reason: fact.reason });
+  function tell(
+    sender: Did,
+    fact: { id: MessageId; receiver: Did; level: string; reason?: string | undefined },
+  ): void {
+    if (fact.level === 'dead')
+      core.note({
+        kind: 'dead-letter',
+        id: fact.id,
+        from: sender,
+        receiver: fact.receiver,
+        reason: fact.reason,
+      });
     const receiver = fact.level === 'accepted' ? undefined : fact.receiver;
     const key = `${fact.level} ${receiver ?? ''} ${fact.reason ?? ''}`;
     const levels = told.get(sender) ?? new Map<string, ToldLevel>();
@@ -154,7 +177,9 @@ export function createDeliveryDesk({ core, agents, registry, locate, attachmentT
     const link = agents.get(sender)?.link;
     for (const { level, receiver, reason, ids } of levels) {
       for (let i = 0; i < ids.length; i += 1_024) {
-        link?.send(JSON.stringify({ type: 'receipt', level, ids: ids.slice(i, i + 1_024), receiver, reason }));
+        link?.send(
+          JSON.stringify({ type: 'receipt', level, ids: ids.slice(i, i + 1_024), receiver, reason }),
+        );
       }
     }
   }
@@ -168,15 +193,34 @@ export function createDeliveryDesk({ core, agents, registry, locate, attachmentT
         record: 'receipts' as const,
         mesh: core.mesh,
         node: core.self,
-        receipts: entry.receipts.slice(i, i + 512).map(({ id, receiver, level, reason }) => ({ id, receiver, level, ...(reason === undefined ? {} : { reason }) })),
+        receipts: entry.receipts
+          .slice(i, i + 512)
+          .map(({ id, receiver, level, reason }) => ({
+            id,
+            receiver,
+            level,
+            ...(reason === undefined ? {} : { reason }),
+          })),
         at: core.clock.nowMs(),
       };
-      core.transport.send(node, encodePacket({ packet: 'receipts', record: signObject(core.keys, core.self, recordDomains.receipts, draft) }));
+      core.transport.send(
+        node,
+        encodePacket({
+          packet: 'receipts',
+          record: signObject(core.keys, core.self, recordDomains.receipts, draft),
+        }),
+      );
     }
   }
 
   function toMail({ envelope, text }: SealedEnvelope, receiver: Did): Mail {
-    return { id: envelope.id as MessageId, from: envelope.from as Did, receiver, text, expiresAt: expiryOf(envelope, core.clock.nowMs()) };
+    return {
+      id: envelope.id as MessageId,
+      from: envelope.from as Did,
+      receiver,
+      text,
+      expiresAt: expiryOf(envelope, core.clock.nowMs()),
+    };
   }
 
   return {
@@ -197,7 +241,12 @@ export function createDeliveryDesk({ core, agents, registry, locate, attachmentT
       }
     },
     takeReceipts(node, record) {
-      step({ type: 'receipts-arrived', node, receipts: record.receipts as NodeReceipt[], atMs: core.clock.nowMs() });
+      step({
+        type: 'receipts-arrived',
+        node,
+        receipts: record.receipts as NodeReceipt[],
+        atMs: core.clock.nowMs(),
+      });
     },
   };
 }
@@ -205,7 +254,10 @@ export function createDeliveryDesk({ core, agents, registry, locate, attachmentT
 /** Rows of the last run, for the machine's `loaded` input. */
 export function loadMailRows(core: PeerCore): readonly { readonly key: string; readonly value: string }[] {
   const scan = (bucket: string) => core.store.scan(bucket, '', '', Number.MAX_SAFE_INTEGER);
-  return [...scan(deadBucket), ...scan(mailBucket)].map((row) => ({ key: row.key, value: row.value as string }));
+  return [...scan(deadBucket), ...scan(mailBucket)].map((row) => ({
+    key: row.key,
+    value: row.value as string,
+  }));
 }
 
 /** Add what the node knows of a delivery. `delivery` is the node's word to its own agent: it is not signed. */
@@ -213,11 +265,16 @@ export function markDelivery(text: string, facts: Readonly<Record<string, unknow
   return `${text.slice(0, -1)},"delivery":${JSON.stringify(facts)}}`;
 }
 
-function groupByBytes<Item extends { readonly text: string }>(items: readonly Item[]): readonly (readonly Item[])[] {
+function groupByBytes<Item extends { readonly text: string }>(
+  items: readonly Item[],
+): readonly (readonly Item[])[] {
   const groups: Item[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const item of items) {
-    if (bytes + item.text.length > limits.batchBytesMax || groups.at(-1)!.length >= limits.batchEnvelopesMax) {
+    if (
+      bytes + item.text.length > limits.batchBytesMax ||
+      groups.at(-1)!.length >= limits.batchEnvelopesMax
+    ) {
       groups.push([]);
       bytes = 0;
     }

@@ -44,7 +44,10 @@ export interface EnvelopeDesk {
   open(object: JsonObject, isArchived?: boolean): Checked<SealedEnvelope>;
 }
 
-export function createEnvelopeDesk({ clock, rng, keys }: EnvelopeDeskComponents, init: EnvelopeDeskInit): EnvelopeDesk {
+export function createEnvelopeDesk(
+  { clock, rng, keys }: EnvelopeDeskComponents,
+  init: EnvelopeDeskInit,
+): EnvelopeDesk {
   /** The latest moment written or read here: what follows a message is never dated before it. */
   let latestAt = 0;
 
@@ -57,7 +60,11 @@ export function createEnvelopeDesk({ clock, rng, keys }: EnvelopeDeskComponents,
 
   function seal(draft: Draft, signer: Signer): SealedEnvelope {
     const at = stamp(draft.at);
-    const name = signer.name ?? (draft.from !== undefined && draft.from !== signer.agent ? draft.from.slice(0, limits.nameLengthMax) : undefined);
+    const name =
+      signer.name ??
+      (draft.from !== undefined && draft.from !== signer.agent
+        ? draft.from.slice(0, limits.nameLengthMax)
+        : undefined);
     const unsigned = {
       ...draft,
       amp: protocolVersion,
@@ -72,7 +79,10 @@ export function createEnvelopeDesk({ clock, rng, keys }: EnvelopeDeskComponents,
     delete unsigned.sig;
     const canonical = toCanonicalJson(unsigned);
     const sig = toBase64Url(keys.sign(signer.key, utf8(`${envelopeDomain}\n${canonical}`)));
-    return { envelope: { ...unsigned, sig } as unknown as Verified<Envelope>, text: withSignature(canonical, sig) };
+    return {
+      envelope: { ...unsigned, sig } as unknown as Verified<Envelope>,
+      text: withSignature(canonical, sig),
+    };
   }
 
   function open(object: JsonObject, isArchived = false): Checked<SealedEnvelope> {
@@ -83,21 +93,28 @@ export function createEnvelopeDesk({ clock, rng, keys }: EnvelopeDeskComponents,
     if (!inTime.ok) return inTime;
     if (envelope.key !== undefined && envelope.key !== envelope.from) {
       const attachment = init.authorize(envelope.from as Did, envelope.key as Did, 'envelopes');
-      if (attachment === undefined) return refuse('AMP-1106', 'The key is not attached to the agent in `from`.', 'key');
+      if (attachment === undefined)
+        return refuse('AMP-1106', 'The key is not attached to the agent in `from`.', 'key');
     }
     for (const claim of listSignatures(envelope)) {
       if (!checkSignature(keys, claim)) return refuse('AMP-1101', 'The signature does not match.', 'sig');
     }
     latestAt = Math.max(latestAt, envelope.at);
     const { sig, ...unsigned } = envelope;
-    return accept({ envelope: envelope as Verified<Envelope>, text: withSignature(toCanonicalJson(unsigned), sig) });
+    return accept({
+      envelope: envelope as Verified<Envelope>,
+      text: withSignature(toCanonicalJson(unsigned), sig),
+    });
   }
 
   function checkTime(envelope: Envelope, isArchived: boolean): Checked<Envelope> {
     const nowMs = clock.nowMs();
-    if (envelope.mesh !== init.mesh) return refuse('AMP-1105', `The message is for mesh ${envelope.mesh}.`, 'mesh');
-    if (envelope.at > nowMs + limits.clockSkewMs) return refuse('AMP-1012', 'The message is from the future.', 'at');
-    if (!isArchived && expiryOf(envelope, nowMs) <= nowMs) return refuse('AMP-1011', 'The message has expired.', 'ttlMs');
+    if (envelope.mesh !== init.mesh)
+      return refuse('AMP-1105', `The message is for mesh ${envelope.mesh}.`, 'mesh');
+    if (envelope.at > nowMs + limits.clockSkewMs)
+      return refuse('AMP-1012', 'The message is from the future.', 'at');
+    if (!isArchived && expiryOf(envelope, nowMs) <= nowMs)
+      return refuse('AMP-1011', 'The message has expired.', 'ttlMs');
     return accept(envelope);
   }
 

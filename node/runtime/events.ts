@@ -56,7 +56,8 @@ export function createEventLog({ store, turn, nowMs }: EventLogComponents, init:
   }
 
   function dropOldest(): void {
-    for (const event of events.splice(0, Math.ceil(eventsMax / 20))) turn.persist(eventsBucket, keyOf(event.seq), null);
+    for (const event of events.splice(0, Math.ceil(eventsMax / 20)))
+      turn.persist(eventsBucket, keyOf(event.seq), null);
   }
 
   return {

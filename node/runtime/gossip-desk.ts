@@ -30,7 +30,14 @@ export interface GossipDesk {
   take(topic: string, origin: NodeId, batch: PacketOf<'batch'>): GossipVerdict;
 }
 
-export function createGossipDesk({ core, attachmentTexts, takeAttachments, open, locate, onEnvelope }: GossipDeskComponents): GossipDesk {
+export function createGossipDesk({
+  core,
+  attachmentTexts,
+  takeAttachments,
+  open,
+  locate,
+  onEnvelope,
+}: GossipDeskComponents): GossipDesk {
   const waiting = new Map<string, SealedEnvelope[]>();
 
   function publish(topic: string, message: SealedEnvelope): void {
@@ -48,7 +55,14 @@ export function createGossipDesk({ core, attachmentTexts, takeAttachments, open,
     waiting.delete(topic);
     for (const group of groupBySize(queue)) {
       const authors = new Set(group.map((message) => message.envelope.from as Did));
-      core.transport.publish(topic, encodeBatch(core.self, group.map((message) => message.text), attachmentTexts(authors)));
+      core.transport.publish(
+        topic,
+        encodeBatch(
+          core.self,
+          group.map((message) => message.text),
+          attachmentTexts(authors),
+        ),
+      );
     }
   }
 
@@ -81,7 +95,17 @@ export function createGossipDesk({ core, attachmentTexts, takeAttachments, open,
 }
 
 /** Refusals that the bytes alone justify. */
-const provable = new Set(['AMP-1001', 'AMP-1002', 'AMP-1003', 'AMP-1004', 'AMP-1005', 'AMP-1006', 'AMP-1008', 'AMP-1009', 'AMP-1101']);
+const provable = new Set([
+  'AMP-1001',
+  'AMP-1002',
+  'AMP-1003',
+  'AMP-1004',
+  'AMP-1005',
+  'AMP-1006',
+  'AMP-1008',
+  'AMP-1009',
+  'AMP-1101',
+]);
 
 /** Room that attachments and the frame around the envelopes take in a batch, for each author. */
 const authorBytes = 700;

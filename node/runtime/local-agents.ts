@@ -4,7 +4,13 @@ import { fromBase64Url, toBase64Url, toHex, utf8 } from '../../protocol/bytes.ts
 import { signingBytes } from '../../protocol/canonical.ts';
 import { accept, type Checked, refuse } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
-import { type Attachment, attachmentScopes, attachmentSignature, checkAttachment, recordDomains } from '../../protocol/records.ts';
+import {
+  type Attachment,
+  attachmentScopes,
+  attachmentSignature,
+  checkAttachment,
+  recordDomains,
+} from '../../protocol/records.ts';
 import { checkSignature, signObject, type Verified } from '../../protocol/signing.ts';
 import type { Signer } from './envelope-desk.ts';
 import type { PeerCore } from './peer-core.ts';
@@ -65,10 +71,16 @@ export interface LocalAgents {
 export function createLocalAgents(core: PeerCore): LocalAgents {
   const agents = new Map<Did, LocalAgent>();
   const hostedByName = new Map<string, LocalAgent>();
-  for (const row of core.store.scan(agentsBucket, '', '', Number.MAX_SAFE_INTEGER)) restore(JSON.parse(row.value as string) as SavedAgent);
+  for (const row of core.store.scan(agentsBucket, '', '', Number.MAX_SAFE_INTEGER))
+    restore(JSON.parse(row.value as string) as SavedAgent);
 
   function restore(saved: SavedAgent): void {
-    keep({ ...saved, attachment: saved.attachment as Verified<Attachment>, link: undefined, threshold: saved.threshold });
+    keep({
+      ...saved,
+      attachment: saved.attachment as Verified<Attachment>,
+      link: undefined,
+      threshold: saved.threshold,
+    });
   }
 
   function keep(agent: LocalAgent): void {
@@ -117,8 +129,21 @@ export function createLocalAgents(core: PeerCore): LocalAgents {
   function createHosted(name: string): Attached {
     const did = core.keys.create();
     const resume = toBase64Url(core.rng.bytes(32));
-    const attachment = signObject(core.keys, did, recordDomains.attachment, draft(did, name, did, 0)) as Verified<Attachment>;
-    const agent: LocalAgent = { did, name, isHosted: true, attachment, link: undefined, threshold: undefined, resumeHash: hash(resume) };
+    const attachment = signObject(
+      core.keys,
+      did,
+      recordDomains.attachment,
+      draft(did, name, did, 0),
+    ) as Verified<Attachment>;
+    const agent: LocalAgent = {
+      did,
+      name,
+      isHosted: true,
+      attachment,
+      link: undefined,
+      threshold: undefined,
+      resumeHash: hash(resume),
+    };
     keep(agent);
     save(agent);
     return { agent, resume };
@@ -126,7 +151,12 @@ export function createLocalAgents(core: PeerCore): LocalAgents {
 
   function refresh(agent: LocalAgent): void {
     const renewed = draft(agent.did, agent.name, agent.did, agent.attachment.seq + 1);
-    agent.attachment = signObject(core.keys, agent.did, recordDomains.attachment, renewed) as Verified<Attachment>;
+    agent.attachment = signObject(
+      core.keys,
+      agent.did,
+      recordDomains.attachment,
+      renewed,
+    ) as Verified<Attachment>;
     save(agent);
   }
 
@@ -157,16 +187,23 @@ export function createLocalAgents(core: PeerCore): LocalAgents {
     get: (did) => agents.get(did),
     list: () => [...agents.values()],
     attachHosted,
-    proposeAttachment: (did, name, seqMin) => draft(did, name, core.keys.create(), Math.max(seqMin, (agents.get(did)?.attachment.seq ?? 0) + 1)),
+    proposeAttachment: (did, name, seqMin) =>
+      draft(did, name, core.keys.create(), Math.max(seqMin, (agents.get(did)?.attachment.seq ?? 0) + 1)),
     attachSovereign,
     save,
     renew() {
       const dueAtMs = core.clock.nowMs() + limits.attachmentLifetimeMs / 2;
-      const due = [...agents.values()].filter((agent) => agent.isHosted && agent.attachment.expiresAt < dueAtMs);
+      const due = [...agents.values()].filter(
+        (agent) => agent.isHosted && agent.attachment.expiresAt < dueAtMs,
+      );
       for (const agent of due) refresh(agent);
       return due;
     },
-    signerOf: (agent) => ({ agent: agent.did, name: agent.name, key: agent.isHosted ? agent.did : (agent.attachment.sessionKey as Did) }),
+    signerOf: (agent) => ({
+      agent: agent.did,
+      name: agent.name,
+      key: agent.isHosted ? agent.did : (agent.attachment.sessionKey as Did),
+    }),
     forget(did) {
       const agent = agents.get(did);
       if (agent === undefined) return;

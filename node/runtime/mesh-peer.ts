@@ -3,16 +3,32 @@
  * the simulator drive the very same code. Agents reach it through {@link AgentLink}s, other nodes through the
  * transport; whoever watches reads its event log.
  */
-import type { Did, MessageId, NodeId, SpaceId } from '../../protocol/brand.ts';
+
+import type { VectorSource } from '../../discovery/vector-source.ts';
 import { createAttachmentRegistry, type RegistryEffect } from '../../protocol/attachment/registry.ts';
+import type { Did, MessageId, NodeId, SpaceId } from '../../protocol/brand.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { limits } from '../../protocol/limits.ts';
-import type { Clock, Directory, GossipVerdict, Keys, Rng, Store, Transport, TransportEvent } from '../../protocol/ports.ts';
-import { type Attachment, attachmentSignature, checkAttachment, type Members, receiptsSignature } from '../../protocol/records.ts';
+import type {
+  Clock,
+  Directory,
+  GossipVerdict,
+  Keys,
+  Rng,
+  Store,
+  Transport,
+  TransportEvent,
+} from '../../protocol/ports.ts';
+import {
+  type Attachment,
+  attachmentSignature,
+  checkAttachment,
+  type Members,
+  receiptsSignature,
+} from '../../protocol/records.ts';
 import { checkSignature, type Verified } from '../../protocol/signing.ts';
-import { decodeAttachmentBytes, encodeAttachmentBytes, keyOfAgent } from './attachment-bytes.ts';
-import type { VectorSource } from '../../discovery/vector-source.ts';
 import { type AgentDesk, createAgentDesk } from './agent-desk.ts';
+import { decodeAttachmentBytes, encodeAttachmentBytes, keyOfAgent } from './attachment-bytes.ts';
 import { type CapabilityDesk, createCapabilityDesk } from './capability-desk.ts';
 import { createDeliveryDesk, type DeliveryDesk, loadMailRows } from './delivery-desk.ts';
 import { createEnvelopeDesk, type SealedEnvelope } from './envelope-desk.ts';
@@ -130,7 +146,19 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     onNodeDown: (node) => core.note({ kind: 'node-down', peer: node }),
   });
   const agents = createAgentDesk(
-    { core, local, registry, desk, delivery, gossip, spaces, capabilities, replay, topics, announceAttachment },
+    {
+      core,
+      local,
+      registry,
+      desk,
+      delivery,
+      gossip,
+      spaces,
+      capabilities,
+      replay,
+      topics,
+      announceAttachment,
+    },
     { meshName: init.meshName, wakeThreshold: init.wakeThreshold ?? 0.2 },
   );
 
@@ -159,11 +187,13 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
 
   function rememberChecked(sig: string): void {
     checkedAttachments.add(sig);
-    if (checkedAttachments.size > checkedAttachmentsMax) checkedAttachments.delete(checkedAttachments.values().next().value!);
+    if (checkedAttachments.size > checkedAttachmentsMax)
+      checkedAttachments.delete(checkedAttachments.values().next().value!);
   }
 
   function seeAttachment(attachment: Verified<Attachment>): void {
-    for (const effect of registry.step({ type: 'attachment-seen', attachment, atMs: clock.nowMs() })) performRegistry(effect);
+    for (const effect of registry.step({ type: 'attachment-seen', attachment, atMs: clock.nowMs() }))
+      performRegistry(effect);
   }
 
   function performRegistry(effect: RegistryEffect): void {
@@ -173,17 +203,25 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     const mine = local.get(agent);
     if (mine !== undefined && node !== core.self) agents.leaveElsewhere(mine);
     delivery.step({ type: 'located', agent, node, atMs: clock.nowMs() });
-    for (const space of spaces.machine.spaces()) if (spaces.machine.isMember(space, agent)) spaces.greet(space);
+    for (const space of spaces.machine.spaces())
+      if (spaces.machine.isMember(space, agent)) spaces.greet(space);
   }
 
   function announceAttachment(attachment: Verified<Attachment>): void {
     seeAttachment(attachment);
-    turn.afterCommit(() => transport.publish(topics.presence, encodePacket({ packet: 'attachments', attachments: [attachment] })));
-    directory?.putRecord(`attachment ${attachment.agent}`, keyOfAgent(keys, init.mesh, attachment.agent), encodeAttachmentBytes(attachment));
+    turn.afterCommit(() =>
+      transport.publish(topics.presence, encodePacket({ packet: 'attachments', attachments: [attachment] })),
+    );
+    directory?.putRecord(
+      `attachment ${attachment.agent}`,
+      keyOfAgent(keys, init.mesh, attachment.agent),
+      encodeAttachmentBytes(attachment),
+    );
   }
 
   function lookUp(agent: Did): void {
-    if (registry.locate(agent) === undefined) directory?.getRecords(`locate ${agent}`, keyOfAgent(keys, init.mesh, agent));
+    if (registry.locate(agent) === undefined)
+      directory?.getRecords(`locate ${agent}`, keyOfAgent(keys, init.mesh, agent));
   }
 
   // Transport.
@@ -211,11 +249,15 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     core.note({ kind: 'peer-up', peer: node });
     const known = registry.list().slice(0, attachmentsToPeerMax);
     for (let i = 0; i < known.length; i += 64) {
-      transport.send(node, encodePacket({ packet: 'attachments', attachments: known.slice(i, i + 64) as Attachment[] }));
+      transport.send(
+        node,
+        encodePacket({ packet: 'attachments', attachments: known.slice(i, i + 64) as Attachment[] }),
+      );
     }
     capabilities.peerChanged('peer-up', node);
     delivery.step({ type: 'peer-up', node, atMs: clock.nowMs() });
-    for (const space of spaces.machine.spaces()) if (spaces.holders(space).includes(node)) spaces.greet(space);
+    for (const space of spaces.machine.spaces())
+      if (spaces.holders(space).includes(node)) spaces.greet(space);
   }
 
   function onDirect(from: NodeId, bytes: Uint8Array): void {
@@ -229,7 +271,8 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       case 'mail':
         return takeMail(from, packet);
       case 'receipts':
-        if (packet.record.node !== from || !checkSignature(keys, receiptsSignature(packet.record))) return core.countIgnored('packet', 'bad-receipts');
+        if (packet.record.node !== from || !checkSignature(keys, receiptsSignature(packet.record)))
+          return core.countIgnored('packet', 'bad-receipts');
         return delivery.takeReceipts(from, packet.record);
       case 'attachments':
         if (!takeAttachments(packet.attachments)) core.countIgnored('packet', 'bad-attachment');
@@ -267,7 +310,13 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       const verdict = replay.add(`${envelope.from} ${envelope.id} ${receiver}`, text, envelope.at);
       if (verdict === 'conflict' || verdict === 'too-old') {
         core.countIgnored('mail', verdict);
-        if (verdict === 'conflict') core.note({ kind: 'conflicting-duplicate', id: envelope.id, from: envelope.from, text: text.slice(0, 2_000) });
+        if (verdict === 'conflict')
+          core.note({
+            kind: 'conflicting-duplicate',
+            id: envelope.id,
+            from: envelope.from,
+            text: text.slice(0, 2_000),
+          });
         continue;
       }
       agents.beforeDelivery(message, receiver);

@@ -11,7 +11,11 @@ export interface NodeViewInit {
 
 export interface NodeSurroundings {
   readonly addresses: readonly string[];
-  readonly connections: readonly { readonly node: string; readonly address: string; readonly direction: string }[];
+  readonly connections: readonly {
+    readonly node: string;
+    readonly address: string;
+    readonly direction: string;
+  }[];
   readonly blobBytes: number;
 }
 

@@ -32,7 +32,11 @@ const batch = z.strictObject({
 const receipts = z.strictObject({ packet: z.literal('receipts'), record: receiptsSchema });
 
 /** "These agents are attached here", and on request everything known. */
-const attached = z.strictObject({ packet: z.literal('attachments'), attachments, more: z.boolean().optional() });
+const attached = z.strictObject({
+  packet: z.literal('attachments'),
+  attachments,
+  more: z.boolean().optional(),
+});
 
 const spaceDigest = z.strictObject({
   space: f.spaceId,
@@ -46,7 +50,12 @@ const space = z.strictObject({
   attachments,
   body: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('digest'), digests: z.array(spaceDigest).max(64) }),
-    z.strictObject({ kind: z.literal('pull'), space: f.spaceId, version: f.count, have: z.array(f.messageId).max(10_000) }),
+    z.strictObject({
+      kind: z.literal('pull'),
+      space: f.spaceId,
+      version: f.count,
+      have: z.array(f.messageId).max(10_000),
+    }),
     z.strictObject({ kind: z.literal('members'), records: z.array(membersSchema).max(16) }),
     z.strictObject({ kind: z.literal('entries'), envelopes: z.array(envelope).max(4_096) }),
   ]),
@@ -66,13 +75,22 @@ export function encodePacket(packet: Packet): Uint8Array {
 }
 
 /** Write a packet of signed messages without parsing and printing each of them again. */
-export function encodeMail(items: readonly { readonly to: readonly string[]; readonly text: string }[], attachmentTexts: readonly string[]): Uint8Array {
+export function encodeMail(
+  items: readonly { readonly to: readonly string[]; readonly text: string }[],
+  attachmentTexts: readonly string[],
+): Uint8Array {
   const parts = items.map((item) => `{"to":${JSON.stringify(item.to)},"envelope":${item.text}}`);
   return utf8(`{"packet":"mail","items":[${parts.join(',')}],"attachments":[${attachmentTexts.join(',')}]}`);
 }
 
-export function encodeBatch(node: string, texts: readonly string[], attachmentTexts: readonly string[]): Uint8Array {
-  return utf8(`{"packet":"batch","node":"${node}","envelopes":[${texts.join(',')}],"attachments":[${attachmentTexts.join(',')}]}`);
+export function encodeBatch(
+  node: string,
+  texts: readonly string[],
+  attachmentTexts: readonly string[],
+): Uint8Array {
+  return utf8(
+    `{"packet":"batch","node":"${node}","envelopes":[${texts.join(',')}],"attachments":[${attachmentTexts.join(',')}]}`,
+  );
 }
 
 /** Read a packet from another node. Total: refuses with a reason, never throws. */
@@ -85,7 +103,8 @@ export function readPacket(bytes: Uint8Array): Checked<Packet> {
   } catch {
     return refuse('AMP-1001', 'The packet is no JSON.');
   }
-  if (typeof object !== 'object' || object === null || Array.isArray(object)) return refuse('AMP-1001', 'The packet is no object.');
+  if (typeof object !== 'object' || object === null || Array.isArray(object))
+    return refuse('AMP-1001', 'The packet is no object.');
   const kind = (object as JsonObject).packet;
   if (typeof kind !== 'string' || !Object.hasOwn(packetSchemas, kind)) {
     return refuse('AMP-1006', 'The packet is of no known kind.', 'packet');

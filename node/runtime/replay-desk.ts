@@ -23,7 +23,8 @@ export function createReplayDesk(core: PeerCore): ReplayDesk {
   let chunk = 0;
   for (const row of core.store.scan(seenBucket, '', '', Number.MAX_SAFE_INTEGER)) {
     const atMs = Number.parseInt(row.key.slice(0, 14), 10);
-    for (const [key, content] of JSON.parse(row.value as string) as [string, string][]) window.add(key, content, atMs, atMs);
+    for (const [key, content] of JSON.parse(row.value as string) as [string, string][])
+      window.add(key, content, atMs, atMs);
   }
 
   function gather(): void {
@@ -44,7 +45,8 @@ export function createReplayDesk(core: PeerCore): ReplayDesk {
     },
     sweep() {
       const before = String(core.clock.nowMs() - 2 * windowMs).padStart(14, '0');
-      for (const row of core.store.scan(seenBucket, '', before, 1_000)) core.turn.persist(seenBucket, row.key, null);
+      for (const row of core.store.scan(seenBucket, '', before, 1_000))
+        core.turn.persist(seenBucket, row.key, null);
     },
     get entryCount() {
       return window.entryCount;

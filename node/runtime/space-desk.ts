@@ -46,7 +46,11 @@ export interface SpaceDesk {
   /** Open a space, if it is not open: its owner is the only member at first. */
   ensure(space: SpaceId, owner: LocalAgent, policy: JsonObject | undefined): Members;
   /** Write the next version of the members, as one of the owners. */
-  change(space: SpaceId, owner: LocalAgent, change: (members: Members) => Partial<Members>): Members | undefined;
+  change(
+    space: SpaceId,
+    owner: LocalAgent,
+    change: (members: Members) => Partial<Members>,
+  ): Members | undefined;
   /** Take in a member record from elsewhere; false when it is provably bad. */
   takeMembers(record: Members): boolean;
   add(message: SealedEnvelope): void;
@@ -58,7 +62,16 @@ export interface SpaceDesk {
   localMembers(space: SpaceId): readonly LocalAgent[];
 }
 
-export function createSpaceDesk({ core, agents, registry, attachmentTexts, takeAttachments, openArchived, onEntry, onMembers }: SpaceDeskComponents): SpaceDesk {
+export function createSpaceDesk({
+  core,
+  agents,
+  registry,
+  attachmentTexts,
+  takeAttachments,
+  openArchived,
+  onEntry,
+  onMembers,
+}: SpaceDeskComponents): SpaceDesk {
   const machine = createSpaceMachine();
   /** Opened envelopes of entries on their way through the machine. */
   const opened = new Map<string, SealedEnvelope>();
@@ -99,9 +112,13 @@ export function createSpaceDesk({ core, agents, registry, attachmentTexts, takeA
   function send(node: NodeId, packet: SpacePacket): void {
     const body: PacketOf<'space'>['body'] =
       packet.kind === 'entries'
-        ? { kind: 'entries', envelopes: packet.texts.map((text) => JSON.parse(text) as Record<string, unknown>) }
+        ? {
+            kind: 'entries',
+            envelopes: packet.texts.map((text) => JSON.parse(text) as Record<string, unknown>),
+          }
         : (structuredClone(packet) as unknown as PacketOf<'space'>['body']);
-    const authors = packet.kind === 'entries' ? packet.texts.map((text) => (JSON.parse(text) as { from: Did }).from) : [];
+    const authors =
+      packet.kind === 'entries' ? packet.texts.map((text) => (JSON.parse(text) as { from: Did }).from) : [];
     const attachments = attachmentTexts(new Set(authors)).map((text) => JSON.parse(text) as Attachment);
     core.transport.send(node, encodePacket({ packet: 'space', attachments, body }));
   }
@@ -113,17 +130,26 @@ export function createSpaceDesk({ core, agents, registry, attachmentTexts, takeA
   function holders(space: SpaceId): readonly NodeId[] {
     const members = machine.members(space)?.members ?? [];
     const nodes = members.map((member) => registry.locate(member.agent as Did)?.node as NodeId | undefined);
-    return [...new Set(nodes)].filter((node): node is NodeId => node !== undefined && node !== core.self).sort(compareText);
+    return [...new Set(nodes)]
+      .filter((node): node is NodeId => node !== undefined && node !== core.self)
+      .sort(compareText);
   }
 
   function sign(owner: LocalAgent, draft: Omit<Members, 'sig' | 'signer' | 'key' | 'attachment'>): Members {
-    const authority = owner.isHosted ? {} : { key: owner.attachment.sessionKey, attachment: owner.attachment };
+    const authority = owner.isHosted
+      ? {}
+      : { key: owner.attachment.sessionKey, attachment: owner.attachment };
     const key = owner.isHosted ? owner.did : (owner.attachment.sessionKey as Did);
     return signObject(core.keys, key, recordDomains.members, { ...draft, signer: owner.did, ...authority });
   }
 
   function see(record: Members): void {
-    step({ type: 'members-seen', record: record as Verified<Members>, hash: hashObject(core.keys, record), atMs: core.clock.nowMs() });
+    step({
+      type: 'members-seen',
+      record: record as Verified<Members>,
+      hash: hashObject(core.keys, record),
+      atMs: core.clock.nowMs(),
+    });
   }
 
   function ensure(space: SpaceId, owner: LocalAgent, policy: JsonObject | undefined): Members {
@@ -145,7 +171,11 @@ export function createSpaceDesk({ core, agents, registry, attachmentTexts, takeA
     return record;
   }
 
-  function change(space: SpaceId, owner: LocalAgent, edit: (members: Members) => Partial<Members>): Members | undefined {
+  function change(
+    space: SpaceId,
+    owner: LocalAgent,
+    edit: (members: Members) => Partial<Members>,
+  ): Members | undefined {
     const known = machine.members(space);
     if (known === undefined || !known.owners.includes(owner.did)) return undefined;
     const { sig: _sig, signer: _signer, key: _key, attachment: _attachment, ...body } = known;
@@ -157,13 +187,15 @@ export function createSpaceDesk({ core, agents, registry, attachmentTexts, takeA
       at: core.clock.nowMs(),
     });
     see(next);
-    for (const node of holders(space)) core.turn.afterCommit(() => send(node, { kind: 'members', records: [next] }));
+    for (const node of holders(space))
+      core.turn.afterCommit(() => send(node, { kind: 'members', records: [next] }));
     return next;
   }
 
   function takeMembers(record: Members): boolean {
     if (record.mesh !== core.mesh || !isMembersAuthorized(record)) return false;
-    if (record.attachment !== undefined && !checkSignature(core.keys, attachmentSignature(record.attachment))) return false;
+    if (record.attachment !== undefined && !checkSignature(core.keys, attachmentSignature(record.attachment)))
+      return false;
     if (!checkSignature(core.keys, membersSignature(record))) return false;
     const isOurs = record.members.some((member) => agents.get(member.agent as Did) !== undefined);
     if (isOurs || machine.members(record.space as SpaceId) !== undefined) see(record);
@@ -190,7 +222,13 @@ export function createSpaceDesk({ core, agents, registry, attachmentTexts, takeA
       return;
     }
     const isHolder = body.kind === 'pull' && holders(body.space as SpaceId).includes(node);
-    step({ type: 'packet', node, packet: body as unknown as SpacePacket, isHolder, atMs: core.clock.nowMs() });
+    step({
+      type: 'packet',
+      node,
+      packet: body as unknown as SpacePacket,
+      isHolder,
+      atMs: core.clock.nowMs(),
+    });
   }
 
   function takeEntry(object: JsonObject): void {
@@ -201,7 +239,8 @@ export function createSpaceDesk({ core, agents, registry, attachmentTexts, takeA
 
   load();
   function load(): void {
-    const rows = (bucket: string) => core.store.scan(bucket, '', '', Number.MAX_SAFE_INTEGER).map((row) => JSON.parse(row.value as string));
+    const rows = (bucket: string) =>
+      core.store.scan(bucket, '', '', Number.MAX_SAFE_INTEGER).map((row) => JSON.parse(row.value as string));
     const members = (rows(membersBucket) as { record: Verified<Members> }[]).map((row) => row.record);
     step({ type: 'loaded', members, entries: rows(entryBucket) as SpaceEntry[], atMs: core.clock.nowMs() });
   }

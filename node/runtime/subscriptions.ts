@@ -57,7 +57,8 @@ export function createSubscriptions(): Subscriptions {
     remove: (agent, subscription) => byAgent.get(agent)?.delete(subscription) ?? false,
     forget: (agent) => void byAgent.delete(agent),
     forMessage: (envelope) => matching((filter) => matchesMessage(filter, envelope)),
-    forEvent: (event) => matching((filter) => filter.topic === 'events' && (filter.kinds?.includes(event.kind) ?? true)),
+    forEvent: (event) =>
+      matching((filter) => filter.topic === 'events' && (filter.kinds?.includes(event.kind) ?? true)),
   };
 }
 

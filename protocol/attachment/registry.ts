@@ -15,7 +15,12 @@ export type RegistryInput =
 
 export type RegistryEffect =
   | Ignored
-  | { readonly type: 'agent-located'; readonly agent: Did; readonly node: NodeId; readonly attachment: Attachment }
+  | {
+      readonly type: 'agent-located';
+      readonly agent: Did;
+      readonly node: NodeId;
+      readonly attachment: Attachment;
+    }
   | { readonly type: 'agent-lost'; readonly agent: Did };
 
 export interface RegistryInit {
@@ -50,7 +55,9 @@ export function createAttachmentRegistry(init: RegistryInit = {}): AttachmentReg
   }
 
   function sweep(atMs: number): readonly RegistryEffect[] {
-    const expired = [...byAgent.values()].filter((one) => one.expiresAt <= atMs).map((one) => one.agent as Did);
+    const expired = [...byAgent.values()]
+      .filter((one) => one.expiresAt <= atMs)
+      .map((one) => one.agent as Did);
     for (const agent of expired) {
       byAgent.delete(agent);
       earlier.delete(agent);

@@ -198,7 +198,12 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
   }
 
   function fillWindow(mailbox: Mailbox): readonly DeliveryEffect[] {
-    if (!mailbox.isOnline || mailbox.isPaused || mailbox.inFlight >= inFlightMax || mailbox.inFlight === mailbox.entries.size)
+    if (
+      !mailbox.isOnline ||
+      mailbox.isPaused ||
+      mailbox.inFlight >= inFlightMax ||
+      mailbox.inFlight === mailbox.entries.size
+    )
       return [];
     const effects: DeliveryEffect[] = [];
     for (const entry of unsent(mailbox)) {
@@ -338,7 +343,10 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
       else leaveMailbox(mailbox, entry);
       const moved = entry.isOutgoing
         ? entry
-        : addEntry({ ...entry.mail, facts: undefined }, { isOutgoing: true, node, senderNode: entry.senderNode });
+        : addEntry(
+            { ...entry.mail, facts: undefined },
+            { isOutgoing: true, node, senderNode: entry.senderNode },
+          );
       moved.node = node;
       moved.isStored = false;
       effects.push(...attempt(moved, atMs));

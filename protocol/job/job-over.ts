@@ -16,7 +16,11 @@ export interface JobOverInit {
 export interface JobOver {
   readonly end: JobEnd;
   /** Requirements that no reviewed contribution meets. */
-  readonly unmet: readonly { readonly id: string; readonly text: string; readonly why: 'missing' | 'not-reviewed' }[];
+  readonly unmet: readonly {
+    readonly id: string;
+    readonly text: string;
+    readonly why: 'missing' | 'not-reviewed';
+  }[];
   readonly openConcerns: readonly string[];
 }
 
@@ -27,12 +31,23 @@ export interface JobProgress {
 }
 
 /** Judge a job at `nowMs`. `stop` is an end that came from outside. */
-export function judgeJob(view: JobView, init: JobOverInit, nowMs: number, stop?: Exclude<JobEnd, 'complete' | 'incomplete' | 'deadline'>): JobProgress {
+export function judgeJob(
+  view: JobView,
+  init: JobOverInit,
+  nowMs: number,
+  stop?: Exclude<JobEnd, 'complete' | 'incomplete' | 'deadline'>,
+): JobProgress {
   const quietMs = init.quietMs ?? 1_000;
   const unmet = view.requirements
     .filter((one) => one.state !== 'met')
-    .map(({ id, text, state }) => ({ id, text, why: state === 'open' ? ('missing' as const) : ('not-reviewed' as const) }));
-  const openConcerns = view.concerns.filter((one) => one.isOpen && one.severity !== 'note').map((one) => one.id);
+    .map(({ id, text, state }) => ({
+      id,
+      text,
+      why: state === 'open' ? ('missing' as const) : ('not-reviewed' as const),
+    }));
+  const openConcerns = view.concerns
+    .filter((one) => one.isOpen && one.severity !== 'note')
+    .map((one) => one.id);
   const over = (end: JobEnd): JobProgress => ({ over: { end, unmet, openConcerns }, nextLookAtMs: nowMs });
   if (view.isDissolved) return over('asker');
   if (stop !== undefined) return over(stop);
@@ -41,5 +56,8 @@ export function judgeJob(view: JobView, init: JobOverInit, nowMs: number, stop?:
   const awaited = unmet.filter((one) => one.why !== 'missing' || init.unprovided?.has(one.id) !== true);
   const isComplete = view.requirements.length > 0 && awaited.length === 0 && openConcerns.length === 0;
   if (isComplete && nowMs >= quietAtMs) return over(unmet.length === 0 ? 'complete' : 'incomplete');
-  return { over: undefined, nextLookAtMs: Math.min(init.deadlineAtMs, isComplete ? quietAtMs : Math.max(quietAtMs, nowMs + quietMs)) };
+  return {
+    over: undefined,
+    nextLookAtMs: Math.min(init.deadlineAtMs, isComplete ? quietAtMs : Math.max(quietAtMs, nowMs + quietMs)),
+  };
 }

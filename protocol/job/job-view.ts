@@ -96,7 +96,10 @@ export function viewJob(entries: readonly Envelope[]): JobView {
     concerns: listConcerns(ordered),
     questions: listQuestions(ordered),
     intentions: listIntentions(ordered),
-    lastEntryAt: ordered.reduce((last, entry) => (entry.type === 'progress' ? last : Math.max(last, entry.at)), 0),
+    lastEntryAt: ordered.reduce(
+      (last, entry) => (entry.type === 'progress' ? last : Math.max(last, entry.at)),
+      0,
+    ),
     entryCount: ordered.length,
     isDissolved: ordered.some((entry) => entry.type === 'dissolve'),
   };
@@ -109,7 +112,8 @@ export function compareEntries(a: Envelope, b: Envelope): number {
 
 function mergeRequirements(goals: readonly EnvelopeOf<'broadcast'>[]): readonly Requirement[] {
   const merged = new Map<string, Requirement>();
-  for (const goal of goals) for (const requirement of goal.requirements ?? []) merged.set(requirement.id, requirement);
+  for (const goal of goals)
+    for (const requirement of goal.requirements ?? []) merged.set(requirement.id, requirement);
   return [...merged.values()];
 }
 
@@ -119,8 +123,11 @@ function listContributions(ordered: readonly Envelope[]): readonly Contribution[
   const supersededBy = new Map<string, string>();
   for (const entry of made) {
     // An author revises its own; a revision that answers a concern may take the place of another's.
-    const isAllowed = entry.type === 'revise' && (authors.get(entry.supersedes) === entry.from || entry.concern !== undefined);
-    if (isAllowed && authors.has(entry.supersedes) && entry.supersedes !== entry.id) supersededBy.set(entry.supersedes, entry.id);
+    const isAllowed =
+      entry.type === 'revise' &&
+      (authors.get(entry.supersedes) === entry.from || entry.concern !== undefined);
+    if (isAllowed && authors.has(entry.supersedes) && entry.supersedes !== entry.id)
+      supersededBy.set(entry.supersedes, entry.id);
   }
   const verdicts = new Map<string, Map<Did, 'accept' | 'change'>>();
   for (const entry of ordered) {
@@ -138,7 +145,9 @@ function listContributions(ordered: readonly Envelope[]): readonly Contribution[
       at: entry.at,
       content: entry.content,
       meets: entry.meets ?? [],
-      references: [...new Set([...(entry.references ?? []), ...(entry.parent === undefined ? [] : [entry.parent])])],
+      references: [
+        ...new Set([...(entry.references ?? []), ...(entry.parent === undefined ? [] : [entry.parent])]),
+      ],
       confidence: entry.confidence,
       attachments: entry.attachments ?? [],
       supersededBy: supersededBy.get(entry.id),
@@ -199,7 +208,13 @@ function listIntentions(ordered: readonly Envelope[]): readonly Intention[] {
     const said = entry.content.intention as { about?: unknown; untilMs?: unknown } | undefined;
     if (said === undefined || !Array.isArray(said.about) || typeof said.untilMs !== 'number') continue;
     const about = said.about.filter((one): one is string => typeof one === 'string').slice(0, 64);
-    intentions.push({ id: entry.id, agent: entry.from as Did, at: entry.at, about, untilMs: Math.min(said.untilMs, entry.at + intentionMsMax) });
+    intentions.push({
+      id: entry.id,
+      agent: entry.from as Did,
+      at: entry.at,
+      about,
+      untilMs: Math.min(said.untilMs, entry.at + intentionMsMax),
+    });
   }
   return intentions;
 }

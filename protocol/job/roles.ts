@@ -28,7 +28,8 @@ export function scoreContext(view: JobView, members: readonly Did[]): readonly C
     for (const reviewer of [...one.acceptedBy, ...one.changeWantedBy]) add(reviewer, contextWeights.reviewed);
     for (const reference of one.references) {
       const referred = byId.get(reference);
-      if (referred !== undefined && referred.author !== one.author) add(referred.author, contextWeights.referredTo);
+      if (referred !== undefined && referred.author !== one.author)
+        add(referred.author, contextWeights.referredTo);
     }
   }
   for (const requirement of view.requirements) {
@@ -64,7 +65,9 @@ export function runningIntentions(view: JobView, nowMs: number): readonly Intent
       first.set(key, continues ? { ...known, untilMs: one.untilMs } : { ...one, about: [about] });
     }
   }
-  return [...first.values()].filter((one) => one.untilMs > nowMs).sort((a, b) => a.at - b.at || compareText(a.agent, b.agent));
+  return [...first.values()]
+    .filter((one) => one.untilMs > nowMs)
+    .sort((a, b) => a.at - b.at || compareText(a.agent, b.agent));
 }
 
 /** Contributions that stand: not superseded. */

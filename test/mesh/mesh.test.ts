@@ -21,14 +21,24 @@ describe('a mesh of full peers on the virtual shell', () => {
     const flights = mesh.join(1, 'flights', 'Books airline flights and compares fares');
     const chemist = mesh.join(2, 'chemist', 'Predicts reaction yields in organic chemistry');
     mesh.run(3_000);
-    asker.send({ type: 'broadcast', query: 'Who can book a flight to Paris?', context: { budget: 500 }, from: 'asker' });
+    asker.send({
+      type: 'broadcast',
+      query: 'Who can book a flight to Paris?',
+      context: { budget: 500 },
+      from: 'asker',
+    });
     mesh.run(500);
     expect(flights.of('broadcast')).toHaveLength(1);
     expect(chemist.of('broadcast')).toHaveLength(0);
     flights.send({ type: 'capability_match', confidence: 0.9, offer: 'I compare fares', from: 'flights' });
     mesh.run(500);
     const match = asker.of('capability_match')[0]!;
-    expect(match).toMatchObject({ confidence: 0.9, offer: 'I compare fares', from: flights.did, to: asker.did });
+    expect(match).toMatchObject({
+      confidence: 0.9,
+      offer: 'I compare fares',
+      from: flights.did,
+      to: asker.did,
+    });
     flights.send({ type: 'proposal', content: 'Fly on Tuesday', references: [match.id], from: 'flights' });
     mesh.run(500);
     const proposal = asker.of('proposal')[0]!;
@@ -72,7 +82,12 @@ describe('a mesh of full peers on the virtual shell', () => {
   test('an unknown receiver ends as a dead letter with its reason', () => {
     const mesh = createSimMesh(1);
     const alice = mesh.join(0, 'alice');
-    alice.send({ type: 'question', to: 'did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK', content: 'anyone?', ttlMs: 2_000 });
+    alice.send({
+      type: 'question',
+      to: 'did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK',
+      content: 'anyone?',
+      ttlMs: 2_000,
+    });
     mesh.run(5_000);
     expect(alice.of('receipt').map((one) => [one.level, one.reason])).toEqual([
       ['accepted', undefined],
@@ -86,7 +101,11 @@ describe('a mesh of full peers on the virtual shell', () => {
     const writer = mesh.join(1, 'writer', 'Writes SQL queries and tunes database indexes');
     mesh.join(2, 'cook', 'Plans menus and scales recipes');
     mesh.run(3_000);
-    asker.send({ type: 'question', to: { capability: 'optimise a slow SQL query', min: 0.2 }, content: 'help' });
+    asker.send({
+      type: 'question',
+      to: { capability: 'optimise a slow SQL query', min: 0.2 },
+      content: 'help',
+    });
     mesh.run(500);
     expect(writer.of('question')).toHaveLength(1);
     asker.send({ type: 'question', to: { capability: 'tame a dragon', min: 0.9 }, content: 'help' });

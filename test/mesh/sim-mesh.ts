@@ -1,9 +1,11 @@
 /** A small mesh of full peers on the virtual shell, with agents that only write down what they hear. */
-import type { Did } from '../../protocol/brand.ts';
+
 import { createAttachmentValidator } from '../../node/runtime/attachment-bytes.ts';
-import { createBuiltinVectorSource } from '../../node/runtime/vector-source.ts';
+import type { LocalAgent } from '../../node/runtime/local-agents.ts';
 import { createMeshPeer, type MeshPeer } from '../../node/runtime/mesh-peer.ts';
 import { meshIdOf } from '../../node/runtime/topics.ts';
+import { createBuiltinVectorSource } from '../../node/runtime/vector-source.ts';
+import type { Did } from '../../protocol/brand.ts';
 import {
   createSimClock,
   createSimDirectoryWorld,
@@ -16,7 +18,6 @@ import {
   type SimClock,
   type SimTransport,
 } from '../../sim/shell/index.ts';
-import type { LocalAgent } from '../../node/runtime/local-agents.ts';
 
 export type Heard = Record<string, unknown> & { readonly type: string };
 
@@ -33,7 +34,11 @@ export interface TestAgent {
 
 const vectors = createBuiltinVectorSource();
 
-export function createSimMesh(nodeCount: number, seed = 1, networkInit: Parameters<typeof createSimNetwork>[1] = {}) {
+export function createSimMesh(
+  nodeCount: number,
+  seed = 1,
+  networkInit: Parameters<typeof createSimNetwork>[1] = {},
+) {
   const scheduler = createSimScheduler();
   const rng = createSimRng(seed);
   const registry = createSimKeyRegistry();
@@ -80,7 +85,12 @@ export function createSimMesh(nodeCount: number, seed = 1, networkInit: Paramete
   for (let at = 0; at < nodeCount; at++) boot(at);
   scheduler.runFor(100);
 
-  function join(at: number, name: string, capability?: string, facts: { acknowledge?: boolean; resume?: string } = {}): TestAgent & { resume: string | undefined } {
+  function join(
+    at: number,
+    name: string,
+    capability?: string,
+    facts: { acknowledge?: boolean; resume?: string } = {},
+  ): TestAgent & { resume: string | undefined } {
     const peer = peers[at]!;
     const attached = peer.local.attachHosted(name, facts.resume);
     if (!attached.ok) throw new Error(attached.refusal.message);
@@ -90,14 +100,20 @@ export function createSimMesh(nodeCount: number, seed = 1, networkInit: Paramete
       send(text: string, mailId?: string) {
         heard.push(JSON.parse(text) as Heard);
         if (mailId !== undefined && facts.acknowledge !== false) {
-          scheduler.schedule(scheduler.nowMs() + 1, () => peer.agents.acknowledge(agent, [mailId], 'delivered'));
+          scheduler.schedule(scheduler.nowMs() + 1, () =>
+            peer.agents.acknowledge(agent, [mailId], 'delivered'),
+          );
         }
       },
       supersede() {
         heard.push({ type: 'superseded' });
       },
     };
-    peer.agents.connect(agent, link, capability === undefined ? {} : { capabilities: [{ text: capability }] });
+    peer.agents.connect(
+      agent,
+      link,
+      capability === undefined ? {} : { capabilities: [{ text: capability }] },
+    );
     scheduler.runFor(50);
     return {
       did: agent.did,
