@@ -26,16 +26,13 @@ export {
   sealCapability,
   withdrawalOf,
 } from './capability-record.ts';
-export {
-  beaconBucket,
-  GossipIndex,
-  type GossipIndexComponents,
-  type GossipIndexEffect,
-  type GossipIndexInit,
-  type GossipIndexInput,
-  recordBucket,
-  sequenceBucket,
-} from './gossip-index.ts';
+export { beaconBucket, GossipIndex, recordBucket, sequenceBucket } from './gossip-index.ts';
+export type {
+  GossipIndexComponents,
+  GossipIndexEffect,
+  GossipIndexInit,
+  GossipIndexInput,
+} from './gossip-index-io.ts';
 export {
   type IndexMessage,
   type IndexMessageOf,

@@ -5,7 +5,7 @@
  */
 import type { NodeId } from '../../protocol/brand.ts';
 import type { SendIndexMessage } from '../anti-entropy.ts';
-import { capabilityKey, capabilityText, type SealedCapability } from '../capability-record.ts';
+import { capabilityKey, capabilityText } from '../capability-record.ts';
 import {
   type IndexMessageOf,
   type OpenedEntry,
@@ -17,37 +17,19 @@ import { writeVector } from '../vector-annex.ts';
 import { cosine } from '../vector-index.ts';
 import type { VectorSource } from '../vector-source.ts';
 import type { FindClosest } from './announcer.ts';
+import {
+  type Ask,
+  type Found,
+  newSearch,
+  poolSize,
+  type Search,
+  type Skill,
+  type SkillCandidates,
+  similarityMinOf,
+  sortCandidates,
+} from './ask-state.ts';
 import type { BucketKeys } from './bucket-keys.ts';
 import type { DhtSettings } from './dht-settings.ts';
-
-/** A verified record that came back for a skill. */
-export interface Candidate {
-  readonly capability: SealedCapability;
-  readonly similarity: number;
-  /** What its node said when it was probed: `undefined` when it did not answer, or says that the agent is away. */
-  readonly load: number | undefined;
-}
-
-export interface SkillCandidates {
-  readonly skill: string;
-  /** Alive ones only, most similar first: more than asked for, so that ranking has something to choose from. */
-  readonly candidates: readonly Candidate[];
-}
-
-/** A query is over. `composeFound` makes an answer of it. */
-export interface Found {
-  readonly type: 'found';
-  readonly request: string;
-  readonly query: Query;
-  readonly skills: readonly SkillCandidates[];
-  readonly nodesAskedCount: number;
-  readonly nodesAnsweredCount: number;
-  readonly messageCount: number;
-  readonly byteCount: number;
-  readonly recordCount: number;
-  readonly refusedCount: number;
-  readonly reasons: readonly string[];
-}
 
 export interface AskerComponents {
   readonly settings: DhtSettings;
@@ -61,47 +43,6 @@ export interface AskerComponents {
 }
 
 export type AskerEffect = FindClosest | SendIndexMessage | Found;
-
-interface Search {
-  readonly bucket: string;
-  ring: number;
-  state: 'looking' | 'asking' | 'done';
-  request: string;
-  dueAtMs: number;
-  /** Holders of the ring that have not been asked yet; the first is asked alone, so that the others can be brief. */
-  next: NodeId[];
-  readonly waiting: Set<NodeId>;
-  answeredCount: number;
-  fullCount: number;
-}
-
-interface Skill {
-  readonly skill: string;
-  readonly vector: Int8Array;
-  readonly searches: Search[];
-  /** Further buckets, for when the first ones give too little. */
-  readonly spare: string[];
-  readonly candidates: Map<string, { capability: SealedCapability; similarity: number }>;
-}
-
-interface Ask {
-  readonly request: string;
-  readonly query: Query;
-  readonly limit: number;
-  readonly skills: Skill[];
-  readonly asked: Set<NodeId>;
-  readonly answered: Set<NodeId>;
-  readonly loads: Map<string, number>;
-  readonly probed: Set<string>;
-  readonly probes: Map<string, { node: NodeId; dueAtMs: number }>;
-  readonly deadlineMs: number;
-  readonly reasons: Set<string>;
-  isProbing: boolean;
-  messageCount: number;
-  byteCount: number;
-  recordCount: number;
-  refusedCount: number;
-}
 
 /** Rounds of probing end when this many candidates beyond the limit turned out dead. */
 const probesPerSkillMax = 24;
@@ -459,25 +400,3 @@ const ringCost = 20;
 const ringBytes = 20 * 1024;
 /** Messages that are kept for probing. */
 const probeReserve = 24;
-
-function newSearch(bucket: string): Search {
-  return {
-    ...{ bucket, ring: 0, state: 'looking', request: '', dueAtMs: 0, next: [] },
-    ...{ waiting: new Set<NodeId>(), answeredCount: 0, fullCount: 0 },
-  };
-}
-
-/** Candidates that a query collects: twice what it asks for, because rank is more than similarity. */
-function poolSize(ask: Ask): number {
-  return Math.min(100, 2 * ask.limit);
-}
-
-function similarityMinOf(ask: Ask): number {
-  return ask.query.similarityMin ?? queryDefaults.similarityMin;
-}
-
-function sortCandidates(skill: Skill) {
-  return [...skill.candidates.values()]
-    .filter(({ capability }) => capability.body.withdrawn !== true)
-    .sort((a, b) => b.similarity - a.similarity || (a.capability.id < b.capability.id ? -1 : 1));
-}

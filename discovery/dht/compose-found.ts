@@ -3,7 +3,7 @@ import type { Did, NodeId } from '../../protocol/brand.ts';
 import { type Answer, composeAnswer, type Hit, isInAudience, queryDefaults, type Viewer } from '../query.ts';
 import { explainRank, scoreOf } from '../rank.ts';
 import { factsOf, isOffered, neutralStanding, type Standing } from '../search.ts';
-import type { Candidate, Found } from './asker.ts';
+import type { Candidate, Found } from './ask-state.ts';
 
 export interface ComposeContext {
   readonly space: string;

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { NodeId } from '../../protocol/brand.ts';
 import {
-  createFakeKeys,
   createWordVectors,
   didOf,
   fakeMesh,
@@ -10,7 +9,7 @@ import {
   sha256,
 } from '../../test/discovery/fakes.ts';
 import { packEntry } from '../index-messages.ts';
-import type { Found } from './asker.ts';
+import type { Found } from './ask-state.ts';
 import { createCodebookKeys } from './bucket-keys.ts';
 import { composeFound } from './compose-found.ts';
 import { DhtIndex, type DhtIndexEffect } from './dht-index.ts';

@@ -13,7 +13,7 @@
  * ```
  */
 export type { FindClosest } from './announcer.ts';
-export type { Candidate, Found, SkillCandidates } from './asker.ts';
+export type { Candidate, Found, SkillCandidates } from './ask-state.ts';
 export { type BucketKeys, bucketKey, createCodebookKeys, createHyperplaneKeys } from './bucket-keys.ts';
 export { type ComposeContext, composeFound } from './compose-found.ts';
 export { createConceptCodebook } from './concept-codebook.ts';

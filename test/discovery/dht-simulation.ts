@@ -3,7 +3,7 @@
  * judge. Every message is encoded, its bytes are counted, and records are opened as a runtime would.
  */
 import { type CapabilityDraft, ownKeyOnly, sealCapability } from '../../discovery/capability-record.ts';
-import type { Found } from '../../discovery/dht/asker.ts';
+import type { Found } from '../../discovery/dht/ask-state.ts';
 import type { BucketKeys } from '../../discovery/dht/bucket-keys.ts';
 import { DhtIndex, type DhtIndexEffect, type DhtIndexInput } from '../../discovery/dht/dht-index.ts';
 import type { DhtSettings } from '../../discovery/dht/dht-settings.ts';

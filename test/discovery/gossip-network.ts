@@ -1,7 +1,8 @@
 /** A virtual network of gossip indexes: latency, loss, death, late joiners. Messages are encoded and opened. */
 
 import { ownKeyOnly } from '../../discovery/capability-record.ts';
-import { GossipIndex, type GossipIndexEffect, type GossipIndexInput } from '../../discovery/gossip-index.ts';
+import { GossipIndex } from '../../discovery/gossip-index.ts';
+import type { GossipIndexEffect, GossipIndexInput } from '../../discovery/gossip-index-io.ts';
 import {
   openBeacons,
   openEntries,
