@@ -6,16 +6,13 @@
 import type { Did, Sha256 } from '../brand.ts';
 import { ignore, type Machine } from '../machine.ts';
 import { checkCertificate } from './certificate.ts';
-import { checkEvidence, culpritOf, findAmnesia, isDoubleProposal } from './evidence.ts';
+import { checkEvidence, culpritOf, findAmnesia } from './evidence.ts';
 import { isOfInstance, proposerIndex } from './instance.ts';
-import type {
-  ConsensusComponents,
-  ConsensusEffect,
-  ConsensusInit,
-  ConsensusInput,
-  UndecidedLevel,
-} from './machine-types.ts';
+import type { ConsensusComponents, ConsensusEffect, ConsensusInit, ConsensusInput } from './machine-types.ts';
 import { consensusBucket, type Decision, type LogRow, restorePlace, rowKey } from './memory.ts';
+import { polkaMessage, provedProposal, provedVote } from './messages.ts';
+import { isNews, type NewsView } from './news.ts';
+import { isSameProposal, ProposalLog } from './proposal-log.ts';
 import type {
   Certificate,
   ConsensusMessage,
@@ -29,17 +26,13 @@ import type {
   Vote,
   VoteType,
 } from './records.ts';
-import { choosePrevote, undecidedLevel } from './rules.ts';
-import { dueAtMs, type TimedStep } from './timeouts.ts';
-import { futureRoundsMax, isSameVote, VoteLog } from './vote-log.ts';
+import { choosePrevote } from './rules.ts';
+import type { TimedStep } from './timeouts.ts';
+import { Timers } from './timers.ts';
+import { UndecidedLog } from './undecided-log.ts';
+import { isSameVote, VoteLog } from './vote-log.ts';
 
 type Step = 'propose' | 'prevote' | 'precommit' | 'stopped' | 'decided';
-
-/** A value that hashes to its id (S13), and whether the application takes it (S12). */
-interface KnownValue {
-  readonly proposed: ProposedValue;
-  readonly isValid: boolean;
-}
 
 export interface ConsensusMachine extends Machine<ConsensusInput, ConsensusEffect> {
   /** Whether a message could change anything: ask before its signatures are checked. Changes nothing itself. */
@@ -60,14 +53,13 @@ class Tendermint implements ConsensusMachine {
   /** -1 for a listener outside of the roster. */
   readonly #self: number;
   readonly #log: VoteLog;
-  readonly #proposals = new Map<number, ProposedValue>();
-  readonly #values = new Map<Sha256, KnownValue>();
+  readonly #proposals: ProposalLog;
   readonly #ownVotes: Vote[] = [];
   /** What was handed out to be signed, by slot; anything else that comes back is not ours to send. */
   readonly #unsigned = new Map<string, UnsignedVote | UnsignedProposal | UnsignedUndecided>();
-  readonly #timers = new Set<string>();
+  readonly #timers: Timers;
   readonly #accused = new Map<Did, Evidence>();
-  readonly #undecided: (Undecided | undefined)[] = [];
+  readonly #undecided: UndecidedLog;
   readonly #answeredAtMs: number[];
 
   #step: Step = 'propose';
@@ -82,7 +74,6 @@ class Tendermint implements ConsensusMachine {
   #decision: Decision | undefined;
   /** Doubles once decided: outcomes are told again ever more seldom, so that two of them would meet. */
   #resendPeriodMs = 0;
-  #reportedLevel: UndecidedLevel | undefined;
   #isAlarmed = false;
   #seq = 0;
   #atMs = 0;
@@ -94,54 +85,27 @@ class Tendermint implements ConsensusMachine {
     this.#self = init.instance.indexes.get(init.self) ?? -1;
     this.#mayVote = this.#self >= 0 && init.memory.type !== 'lost';
     this.#log = new VoteLog(init.instance);
+    this.#proposals = new ProposalLog(components, init.instance);
+    this.#undecided = new UndecidedLog(init.instance);
+    this.#timers = new Timers(init.instance.instance, init.limits.timeouts, (effect) => {
+      this.#effects.push(effect);
+    });
     this.#answeredAtMs = init.instance.members.map(() => Number.NEGATIVE_INFINITY);
   }
 
   isNews(from: Did, message: ConsensusMessage, atMs: number): boolean {
-    if (message.type === 'evidence') return !this.#accused.has(culpritOf(message.evidence));
-    if (this.#decision !== undefined && !this.#isAlarmed) return this.#isNewsOnceDecided(from, message, atMs);
-    if ('polkas' in message && message.polkas?.some((polka) => !this.#log.hasPolka(polka.round, polka.value)))
-      return true;
-    switch (message.type) {
-      case 'vote':
-        return this.#isNewsVote(message.vote);
-      case 'proposal':
-        return !isSameProposal(this.#proposals.get(message.proposal.round)?.proposal, message.proposal);
-      case 'certificate':
-        return this.#isNewsCertificate(message.certificate);
-      case 'undecided':
-        return this.#undecided[this.#indexOf(message.undecided.member)] === undefined;
-    }
-  }
-
-  #isNewsVote(vote: Vote): boolean {
-    const index = this.#indexOf(vote.voter);
-    if (index < 0) return true;
-    if (this.#log.holds(index, vote)) return false;
-    if (this.#log.firstVote(index, vote.type, vote.round) !== undefined) return true;
-    if (vote.round < this.#round && vote.value === null) return false;
-    // Past the step that counts it, a prevote beyond a full polka changes nothing.
-    const isPast = vote.round < this.#round || (vote.round === this.#round && this.#step === 'precommit');
-    return !(vote.type === 'prevote' && isPast && this.#log.polkaValue(vote.round) !== undefined);
-  }
-
-  #isNewsCertificate(certificate: Certificate): boolean {
-    const { kind, round, value, votes } = certificate;
-    if (kind === 'polka')
-      return value !== null && !(this.#log.hasPolka(round, value) && this.#values.has(value));
-    if (kind === 'round' && round < this.#round) return false;
-    return kind === 'decision' || !votes.every((vote) => this.#log.holds(this.#indexOf(vote.voter), vote));
-  }
-
-  #isNewsOnceDecided(from: Did, message: ConsensusMessage, atMs: number): boolean {
-    if (message.type === 'certificate' && message.certificate.kind === 'decision')
-      return message.certificate.value !== this.#decision!.certificate.value;
-    if (message.type === 'vote') {
-      const { voter, type, round } = message.vote;
-      const first = this.#log.firstVote(this.#indexOf(voter), type, round);
-      if (first !== undefined && !isSameVote(first, message.vote)) return true;
-    }
-    return this.#mayAnswer(this.#indexOf(from), atMs);
+    const view: NewsView = {
+      instance: this.#init.instance,
+      log: this.#log,
+      proposals: this.#proposals,
+      undecided: this.#undecided,
+      round: this.#round,
+      isPastPrevote: this.#step === 'precommit',
+      settled: this.#isAlarmed ? undefined : this.#decision,
+      isAccused: (member) => this.#accused.has(member),
+      mayAnswer: (index) => this.#mayAnswer(index, atMs),
+    };
+    return isNews(view, from, message);
   }
 
   #indexOf(did: string): number {
@@ -171,7 +135,7 @@ class Tendermint implements ConsensusMachine {
   // ---- start and restart
 
   #start(): string | undefined {
-    if (this.#timers.size > 0) return 'already-started';
+    if (this.#timers.count > 0) return 'already-started';
     const { memory, limits } = this.#init;
     if (memory.type === 'restored') this.#restore(memory.rows);
     else this.#write({ type: 'opened', abstains: memory.type === 'lost' });
@@ -181,9 +145,9 @@ class Tendermint implements ConsensusMachine {
       return undefined;
     }
     this.#resendPeriodMs = limits.resendMs;
-    this.#setTimer('resend', this.#atMs + limits.resendMs);
+    this.#timers.start('resend', this.#atMs + limits.resendMs);
     if (this.#step === 'stopped') return this.#continueStopped();
-    if (Number.isFinite(limits.deadlineAtMs)) this.#setTimer('deadline', limits.deadlineAtMs);
+    if (Number.isFinite(limits.deadlineAtMs)) this.#timers.start('deadline', limits.deadlineAtMs);
     if (this.#step === 'propose') this.#startRound(this.#round);
     if (memory.type === 'restored') this.#resend();
     this.#advance();
@@ -191,7 +155,7 @@ class Tendermint implements ConsensusMachine {
   }
 
   #continueStopped(): undefined {
-    this.#setTimer('retention', this.#atMs + this.#init.limits.retentionMs);
+    this.#timers.start('retention', this.#atMs + this.#init.limits.retentionMs);
     this.#resend();
     this.#reportUndecided();
   }
@@ -221,7 +185,7 @@ class Tendermint implements ConsensusMachine {
         break;
       case 'polka':
         this.#takeProposal(row.proposed);
-        this.#keepValue(row.proposed);
+        this.#proposals.keepValue(row.proposed);
         this.#takeVotes(row.polka);
         this.#validRound = row.polka.round;
         this.#validValue = row.polka.value;
@@ -231,7 +195,7 @@ class Tendermint implements ConsensusMachine {
         this.#roundProof = row.certificate;
         break;
       case 'undecided':
-        this.#undecided[this.#self] = row.undecided;
+        this.#undecided.take(row.undecided);
         this.#step = 'stopped';
         this.#mayVote = false;
         break;
@@ -254,7 +218,7 @@ class Tendermint implements ConsensusMachine {
       this.#stop('round-limit');
       return;
     }
-    this.#cancelStepTimers();
+    this.#timers.cancelSteps(this.#round);
     this.#round = round;
     this.#step = 'propose';
     this.#log.reachRound(round);
@@ -265,13 +229,13 @@ class Tendermint implements ConsensusMachine {
   /** S4, L4: the valid value if there is one, else this member's candidate. */
   #propose(): void {
     const round = this.#round;
-    const stored = this.#proposals.get(round);
+    const stored = this.#proposals.ofRound(round);
     if (stored !== undefined) {
-      this.#sendProposal(stored);
+      this.#send(provedProposal(this.#log, stored));
       return;
     }
     const isOld = this.#validRound >= 0 && this.#validRound < round;
-    const value = isOld ? this.#values.get(this.#validValue!)!.proposed.value : this.#init.candidate;
+    const value = isOld ? this.#proposals.value(this.#validValue!)!.proposed.value : this.#init.candidate;
     if (value === undefined) return;
     this.#sign(`proposal/${round}`, {
       record: 'vote-proposal',
@@ -323,7 +287,9 @@ class Tendermint implements ConsensusMachine {
     // S3: on disk before anybody sees it.
     this.#write({ type: 'vote', vote });
     this.#ownVotes.push(vote);
-    this.#sendVote(vote, this.#proposals.get(vote.round)?.proposal.validRound !== vote.validRound);
+    // A claim travels with its proof, unless the proposal brought it to everybody.
+    const isProved = this.#proposals.ofRound(vote.round)?.proposal.validRound === vote.validRound;
+    this.#send(isProved ? { type: 'vote', vote } : provedVote(this.#log, vote));
     this.#takeVote(vote, true);
     this.#advance();
     return undefined;
@@ -334,10 +300,10 @@ class Tendermint implements ConsensusMachine {
     const asked = this.#unsigned.get(slot);
     if (asked?.record !== 'vote-proposal' || !isSameProposal(asked, proposal)) return 'not-asked';
     this.#unsigned.delete(slot);
-    const value = this.#values.get(proposal.value)?.proposed.value ?? this.#init.candidate;
+    const value = this.#proposals.value(proposal.value)?.proposed.value ?? this.#init.candidate;
     const proposed = { proposal, value };
     this.#write({ type: 'proposal', proposed });
-    this.#sendProposal(proposed);
+    this.#send(provedProposal(this.#log, proposed));
     this.#takeProposal(proposed);
     this.#advance();
     return undefined;
@@ -357,10 +323,10 @@ class Tendermint implements ConsensusMachine {
 
   /** S5 and S6, lines 22 to 33. */
   #tryPrevote(): boolean {
-    const proposal = this.#proposals.get(this.#round)?.proposal;
+    const proposal = this.#proposals.ofRound(this.#round)?.proposal;
     if (proposal === undefined) return false;
     if (proposal.validRound >= 0 && !this.#log.hasPolka(proposal.validRound, proposal.value)) return false;
-    const { isValid } = this.#values.get(proposal.value)!;
+    const { isValid } = this.#proposals.value(proposal.value)!;
     const lock = { round: this.#lockedRound, value: this.#lockedValue };
     const prevote = choosePrevote(lock, proposal, isValid);
     this.#castVote('prevote', prevote.value, prevote.validRound);
@@ -374,7 +340,7 @@ class Tendermint implements ConsensusMachine {
       this.#castVote('precommit', null, -1);
       return true;
     }
-    if (value !== undefined && this.#values.get(value)?.isValid === true) {
+    if (value !== undefined && this.#proposals.value(value)?.isValid === true) {
       this.#lockedRound = this.#round;
       this.#lockedValue = value;
       this.#sendPolka(this.#round, value);
@@ -391,11 +357,11 @@ class Tendermint implements ConsensusMachine {
     for (const round of this.#log.rounds()) {
       if (round <= this.#validRound) continue;
       const value = this.#log.polkaValue(round);
-      if (value === undefined || value === null || this.#values.get(value)?.isValid !== true) continue;
+      if (value === undefined || value === null || this.#proposals.value(value)?.isValid !== true) continue;
       this.#validRound = round;
       this.#validValue = value;
       const polka = this.#log.certificate('polka', round, value);
-      const { proposed } = this.#values.get(value)!;
+      const { proposed } = this.#proposals.value(value)!;
       for (const proof of this.#log.proofs(polka)) this.#write({ type: 'polka', polka: proof, proposed });
       this.#write({ type: 'polka', polka, proposed });
     }
@@ -432,7 +398,7 @@ class Tendermint implements ConsensusMachine {
     for (const round of this.#log.rounds()) {
       const value = this.#log.precommitQuorum(round);
       if (value === undefined || value === null) continue;
-      const known = this.#values.get(value);
+      const known = this.#proposals.value(value);
       if (known?.isValid !== true) continue;
       this.#decide(this.#log.certificate('decision', round, value), known.proposed);
       return true;
@@ -444,7 +410,7 @@ class Tendermint implements ConsensusMachine {
     this.#decision = { certificate, proposed };
     this.#step = 'decided';
     this.#unsigned.clear();
-    for (const timer of [...this.#timers]) this.#cancelTimer(timer);
+    this.#timers.cancelAll();
     this.#write({ type: 'decision', decision: this.#decision });
     this.#announceDecision(this.#decision);
   }
@@ -454,9 +420,9 @@ class Tendermint implements ConsensusMachine {
     this.#effects.push({ type: 'report-decision', decision });
     this.#answeredAtMs.fill(this.#atMs);
     this.#send({ type: 'certificate', ...decision });
-    this.#setTimer('retention', this.#atMs + this.#init.limits.retentionMs);
+    this.#timers.start('retention', this.#atMs + this.#init.limits.retentionMs);
     this.#resendPeriodMs = this.#init.limits.resendMs;
-    this.#setTimer('resend', this.#atMs + this.#resendPeriodMs);
+    this.#timers.start('resend', this.#atMs + this.#resendPeriodMs);
   }
 
   // ---- taking in messages
@@ -529,53 +495,19 @@ class Tendermint implements ConsensusMachine {
     if (certificate.round >= this.#init.limits.roundLimit) return 'beyond-round-limit';
     if (proposed !== undefined) {
       this.#takeProposal(proposed);
-      if (proposed.proposal.value === certificate.value) this.#keepValue(proposed);
+      if (proposed.proposal.value === certificate.value) this.#proposals.keepValue(proposed);
     }
     this.#takeVotes(certificate);
     return undefined;
   }
 
-  /** S4: only from the round's proposer. S13: only with the value it names. */
   #takeProposal(proposed: ProposedValue): string | undefined {
-    const { proposal } = proposed;
-    if (!isOfInstance(this.#init.instance, proposal)) return 'foreign-instance';
-    const index = this.#init.instance.indexes.get(proposal.proposer);
-    if (index === undefined) return 'not-in-roster';
-    if (proposal.round >= this.#init.limits.roundLimit) return 'beyond-round-limit';
-    if (index !== proposerIndex(this.#init.instance, proposal.round)) return 'not-the-proposer';
-    const held = this.#proposals.get(proposal.round);
-    if (held !== undefined) return this.#compareProposals(held, proposed);
-    if (this.#components.valueIdOf(proposed.value) !== proposal.value) return 'wrong-value-id';
-    if (!this.#keepAhead(proposal)) return 'too-far-ahead';
-    this.#proposals.set(proposal.round, proposed);
-    this.#keepValue(proposed);
-    return undefined;
-  }
-
-  #compareProposals(held: ProposedValue, other: ProposedValue): string {
-    if (!isDoubleProposal(held.proposal, other.proposal)) return 'duplicate';
-    this.#accuse({ kind: 'double-proposal', first: held.proposal, second: other.proposal });
+    if (proposed.proposal.round >= this.#init.limits.roundLimit) return 'beyond-round-limit';
+    const result = this.#proposals.take(proposed, this.#round);
+    if (result.type === 'refused') return result.reason;
+    if (result.type === 'added') return undefined;
+    this.#accuse(result.evidence);
     return 'equivocation';
-  }
-
-  /** L8: a proposer's proposals for rounds ahead, the highest two of them. */
-  #keepAhead(proposal: Proposal): boolean {
-    if (proposal.round <= this.#round) return true;
-    const ahead = [...this.#proposals.values()]
-      .map((proposed) => proposed.proposal)
-      .filter((other) => other.round > this.#round && other.proposer === proposal.proposer)
-      .map((other) => other.round);
-    if (ahead.length < futureRoundsMax) return true;
-    const lowest = Math.min(...ahead);
-    if (proposal.round < lowest) return false;
-    this.#proposals.delete(lowest);
-    return true;
-  }
-
-  #keepValue(proposed: ProposedValue): void {
-    const id = proposed.proposal.value;
-    if (this.#values.has(id) || this.#components.valueIdOf(proposed.value) !== id) return;
-    this.#values.set(id, { proposed, isValid: this.#components.isValid(proposed.value) });
   }
 
   // ---- evidence and alarm
@@ -607,7 +539,7 @@ class Tendermint implements ConsensusMachine {
     this.#effects.push({ type: 'raise-alarm', decision, conflicting });
     this.#sendOutcome();
     this.#resendPeriodMs = this.#init.limits.resendMs;
-    this.#setTimer('resend', this.#atMs + this.#resendPeriodMs);
+    this.#timers.start('resend', this.#atMs + this.#resendPeriodMs);
   }
 
   /** The decision; once agreement is broken, also everything that shows who broke it. */
@@ -623,7 +555,11 @@ class Tendermint implements ConsensusMachine {
     const index = this.#indexOf(from);
     if (!isOpenTalk(message) || !this.#mayAnswer(index, this.#atMs)) return;
     this.#answeredAtMs[index] = this.#atMs;
-    this.#effects.push({ type: 'send-to', member: from, message: this.#decisionMessage() });
+    this.#effects.push({
+      type: 'send-to',
+      member: from,
+      message: { type: 'certificate', ...this.#decision! },
+    });
   }
 
   #mayAnswer(index: number, atMs: number): boolean {
@@ -637,7 +573,7 @@ class Tendermint implements ConsensusMachine {
   /** L9: stop for good, and say so under signature. Nothing is signed in this instance afterwards. */
   #stop(reason: Undecided['reason']): void {
     this.#step = 'stopped';
-    this.#cancelStepTimers();
+    this.#timers.cancelSteps(this.#round);
     this.#unsigned.clear();
     const record: UnsignedUndecided = {
       record: 'undecided',
@@ -650,36 +586,28 @@ class Tendermint implements ConsensusMachine {
     };
     this.#sign('undecided', record);
     this.#mayVote = false;
-    this.#setTimer('retention', this.#atMs + this.#init.limits.retentionMs);
+    this.#timers.start('retention', this.#atMs + this.#init.limits.retentionMs);
     if (this.#unsigned.size === 0) this.#reportUndecided();
   }
 
   #takeSignedUndecided(undecided: Undecided): string | undefined {
     if (!this.#unsigned.delete('undecided')) return 'not-asked';
     this.#write({ type: 'undecided', undecided });
-    this.#undecided[this.#self] = undecided;
+    this.#undecided.take(undecided);
     this.#send({ type: 'undecided', undecided });
     this.#reportUndecided();
     return undefined;
   }
 
   #takeUndecided(undecided: Undecided): string | undefined {
-    if (!isOfInstance(this.#init.instance, undecided)) return 'foreign-instance';
-    const index = this.#init.instance.indexes.get(undecided.member);
-    if (index === undefined) return 'not-in-roster';
-    if (this.#undecided[index] !== undefined) return 'duplicate';
-    this.#undecided[index] = undecided;
-    if (this.#step === 'stopped') this.#reportUndecided();
-    return undefined;
+    const reason = this.#undecided.take(undecided);
+    if (reason === undefined && this.#step === 'stopped') this.#reportUndecided();
+    return reason;
   }
 
-  /** Each time the word of others makes it weigh more. */
   #reportUndecided(): void {
-    const records = this.#undecided.filter((record) => record !== undefined);
-    const level = undecidedLevel(this.#init.instance, records);
-    if (level === this.#reportedLevel) return;
-    this.#reportedLevel = level;
-    this.#effects.push({ type: 'report-undecided', level, records });
+    const report = this.#undecided.report();
+    if (report !== undefined) this.#effects.push(report);
   }
 
   // ---- sending
@@ -688,40 +616,8 @@ class Tendermint implements ConsensusMachine {
     if (this.#self >= 0) this.#effects.push({ type: 'send-to-roster', message });
   }
 
-  /** A claim travels with its proof, unless the proposal brought it to everybody. */
-  #sendVote(vote: Vote, needsProof: boolean): void {
-    const polkas = needsProof ? this.#proofsOf(vote.validRound, vote.value) : undefined;
-    this.#send({ type: 'vote', vote, ...(polkas && { polkas }) });
-  }
-
-  #sendProposal(proposed: ProposedValue): void {
-    const { validRound, value } = proposed.proposal;
-    const polkas = this.#proofsOf(validRound, value);
-    this.#send({ type: 'proposal', ...proposed, ...(polkas && { polkas }) });
-  }
-
-  /** The polka that a claim names and what it rests on; after a restart it may be gone, others still have it. */
-  #proofsOf(round: number, value: Sha256 | null): Certificate[] | undefined {
-    if (round < 0 || !this.#log.hasPolka(round, value)) return undefined;
-    const polka = this.#log.certificate('polka', round, value);
-    return [...this.#log.proofs(polka), polka];
-  }
-
-  /** L6 a: a lock that nobody can hide. */
   #sendPolka(round: number, value: Sha256): void {
-    const certificate = this.#log.certificate('polka', round, value);
-    const polkas = this.#log.proofs(certificate);
-    const proposed = this.#values.get(value)?.proposed;
-    this.#send({
-      type: 'certificate',
-      certificate,
-      ...(proposed && { proposed }),
-      ...(polkas.length > 0 && { polkas }),
-    });
-  }
-
-  #decisionMessage(): ConsensusMessage {
-    return { type: 'certificate', ...this.#decision! };
+    this.#send(polkaMessage(this.#log, this.#proposals, round, value));
   }
 
   /** L6 d: own votes of the last round voted in, the proofs of that round and of the valid value. */
@@ -730,27 +626,27 @@ class Tendermint implements ConsensusMachine {
       this.#sendOutcome();
       return;
     }
-    const own = this.#undecided[this.#self];
+    const own = this.#undecided.of(this.#self);
     if (this.#step === 'stopped') {
       if (own !== undefined) this.#send({ type: 'undecided', undecided: own });
       return;
     }
     if (this.#roundProof !== undefined) this.#send({ type: 'certificate', certificate: this.#roundProof });
     if (this.#validValue !== null) this.#sendPolka(this.#validRound, this.#validValue);
-    const proposed = this.#proposals.get(this.#round);
-    if (proposed?.proposal.proposer === this.#init.self) this.#sendProposal(proposed);
+    const proposed = this.#proposals.ofRound(this.#round);
+    if (proposed?.proposal.proposer === this.#init.self) this.#send(provedProposal(this.#log, proposed));
     const lastRound = this.#ownVotes.at(-1)?.round;
     for (const vote of this.#ownVotes) {
-      if (vote.round === lastRound) this.#sendVote(vote, true);
+      if (vote.round === lastRound) this.#send(provedVote(this.#log, vote));
     }
   }
 
   // ---- timers
 
   #fire(timer: string): string | undefined {
-    if (!this.#timers.delete(timer)) return 'stale-timer';
-    const kind = timer.split('/').at(-2) as TimerKind;
-    switch (kind) {
+    switch (this.#timers.fire(timer)) {
+      case undefined:
+        return 'stale-timer';
       case 'propose':
         // L1, lines 57 to 60.
         if (this.#step === 'propose') this.#castVote('prevote', null, -1);
@@ -768,7 +664,7 @@ class Tendermint implements ConsensusMachine {
       case 'resend':
         this.#resend();
         if (this.#decision !== undefined) this.#resendPeriodMs *= 2;
-        this.#setTimer('resend', this.#atMs + this.#resendPeriodMs);
+        this.#timers.start('resend', this.#atMs + this.#resendPeriodMs);
         break;
       case 'deadline':
         if (this.#step !== 'stopped') this.#stop('deadline');
@@ -781,40 +677,12 @@ class Tendermint implements ConsensusMachine {
   }
 
   #finish(): undefined {
-    for (const timer of [...this.#timers]) this.#cancelTimer(timer);
+    this.#timers.cancelAll();
     this.#effects.push({ type: 'finish' });
   }
 
-  /** L1: each step's timer once per round; its name holds the round, so an old one cannot act on a new round. */
   #setStepTimer(step: TimedStep): void {
-    const timer = this.#timerName(step, this.#round);
-    if (this.#timers.has(timer)) return;
-    this.#timers.add(timer);
-    this.#effects.push({
-      type: 'set-timer',
-      timer,
-      dueAtMs: dueAtMs(this.#init.limits.timeouts, step, this.#round, this.#atMs),
-    });
-  }
-
-  #setTimer(kind: 'resend' | 'deadline' | 'retention', dueAtMs: number): void {
-    const timer = this.#timerName(kind, 0);
-    this.#timers.add(timer);
-    this.#effects.push({ type: 'set-timer', timer, dueAtMs });
-  }
-
-  #timerName(kind: TimerKind, round: number): string {
-    return `consensus/${this.#init.instance.instance}/${kind}/${round}`;
-  }
-
-  #cancelStepTimers(): void {
-    for (const kind of ['propose', 'prevote', 'precommit'] as const) {
-      this.#cancelTimer(this.#timerName(kind, this.#round));
-    }
-  }
-
-  #cancelTimer(timer: string): void {
-    if (this.#timers.delete(timer)) this.#effects.push({ type: 'cancel-timer', timer });
+    this.#timers.startStep(step, this.#round, this.#atMs);
   }
 
   // ---- small things
@@ -834,12 +702,6 @@ class Tendermint implements ConsensusMachine {
     this.#effects.push({ type: 'persist', bucket: consensusBucket, key, value: JSON.stringify(row) });
   }
 }
-
-function isSameProposal(a: UnsignedProposal | undefined, b: UnsignedProposal): boolean {
-  return a !== undefined && a.round === b.round && a.value === b.value && a.validRound === b.validRound;
-}
-
-type TimerKind = TimedStep | 'resend' | 'deadline' | 'retention';
 
 /** What the honest talk of a member that lags is ignored for; anything else deserves no answer. */
 const laggardReasons: ReadonlySet<string> = new Set(['duplicate', 'old-nil', 'too-far-ahead']);

@@ -3,7 +3,7 @@
  * instance is append-only; a member whose log is lost or has a hole abstains, for it may have voted before.
  */
 import type { Sha256 } from '../brand.ts';
-import type { Certificate, Proposal, ProposedValue, Undecided, Vote } from './records.ts';
+import type { Certificate, ProposedValue, Undecided, Vote } from './records.ts';
 
 export const consensusBucket = 'consensus';
 
@@ -102,13 +102,4 @@ const stepOrder = { propose: 0, prevote: 1, precommit: 2 } as const;
 function moveTo(place: RestoredPlace, round: number, step: RestoredPlace['step']): RestoredPlace {
   const isForward = round > place.round || (round === place.round && stepOrder[step] > stepOrder[place.step]);
   return isForward ? { ...place, round, step } : place;
-}
-
-/** Own signed proposals of the log, by round. */
-export function restoredProposals(rows: readonly LogRow[]): Map<number, Proposal> {
-  const proposals = new Map<number, Proposal>();
-  for (const row of rows) {
-    if (row.type === 'proposal') proposals.set(row.proposed.proposal.round, row.proposed.proposal);
-  }
-  return proposals;
 }

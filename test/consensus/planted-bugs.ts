@@ -169,7 +169,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     seed: { seed: 150 },
     patches: [
       {
-        file: machine,
+        file: 'proposal-log.ts',
         find: 'isValid: this.#components.isValid(proposed.value) });',
         replace: 'isValid: true });',
       },
@@ -182,12 +182,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     seed: { seed: 119 },
     patches: [
       {
-        file: machine,
-        find: "if (this.#components.valueIdOf(proposed.value) !== proposal.value) return 'wrong-value-id';",
+        file: 'proposal-log.ts',
+        find: "if (this.#components.valueIdOf(proposed.value) !== proposal.value) return refused('wrong-value-id');",
         replace: '',
       },
       {
-        file: machine,
+        file: 'proposal-log.ts',
         find: 'if (this.#values.has(id) || this.#components.valueIdOf(proposed.value) !== id) return;',
         replace: '',
       },
@@ -346,7 +346,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       { file: machine, find: "this.#send({ type: 'certificate', ...decision });", replace: '' },
       {
         file: machine,
-        find: "this.#effects.push({ type: 'send-to', member: from, message: this.#decisionMessage() });",
+        find: "this.#effects.push({ type: 'send-to', member: from, message: { type: 'certificate', ...this.#decision! } });",
         replace: '',
       },
       { file: machine, find: "this.#send({ type: 'certificate', ...this.#decision! });", replace: '' },
@@ -366,8 +366,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     seed: { seed: 8 },
     patches: [
       {
-        file: machine,
-        find: "if (index !== proposerIndex(this.#init.instance, proposal.round)) return 'not-the-proposer';",
+        file: 'proposal-log.ts',
+        find: "if (index !== proposerIndex(this.#instance, proposal.round)) return refused('not-the-proposer');",
         replace: '',
       },
     ],
