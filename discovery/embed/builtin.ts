@@ -12,6 +12,7 @@ import { type LexiconConcept, lexiconSources, readLexicon } from '../lexicon/ind
 import { drawConceptCodes } from './concept-codes.ts';
 import { hashText } from './hash.ts';
 import { phraseScopes } from './negation.ts';
+import { discountSettings } from './setting.ts';
 import { tokenize } from './tokenize.ts';
 import { createVocabulary, type Postings, type Vocabulary, type WordMeaning } from './vocabulary.ts';
 
@@ -54,6 +55,8 @@ export interface BuiltinSettings {
   readonly saturation: number;
   /** Factor for what a text rules out ("not payroll"). */
   readonly negated: number;
+  /** Factor for the asker's own setting ("my bakery's invoices"). */
+  readonly ownSetting: number;
   /** Energy of letter trigrams against whole stems. */
   readonly trigram: number;
 }
@@ -63,12 +66,13 @@ export const builtinSettings: BuiltinSettings = {
   dimensions: builtinDimensions,
   conceptDimensions: 192,
   conceptShare: 0.75,
-  inheritedShare: 0.12,
+  inheritedShare: 0.2,
   insidePhrase: 0.35,
   loosePair: 0.5,
   loneDomain: 0.8,
   saturation: 5,
   negated: -0.3,
+  ownSetting: 0.4,
   trigram: 0.1,
 };
 
@@ -116,6 +120,7 @@ class TextReader {
   readonly strength: Float64Array;
   readonly touched: number[] = [];
   readonly words: Float64Array;
+  readonly #isTouched: Uint8Array;
   readonly #domainSum: Float64Array;
   readonly #domainOf: Int32Array;
   readonly #concepts: readonly LexiconConcept[];
@@ -127,6 +132,7 @@ class TextReader {
     this.#vocabulary = vocabulary;
     this.#settings = settings;
     this.strength = new Float64Array(concepts.length);
+    this.#isTouched = new Uint8Array(concepts.length);
     this.words = new Float64Array(settings.dimensions - settings.conceptDimensions);
     const byName = new Map(concepts.map(({ name }, index) => [name, index]));
     this.#domainOf = Int32Array.from(concepts, ({ domain }) => byName.get(domain)!);
@@ -134,11 +140,15 @@ class TextReader {
   }
 
   read(text: string): void {
-    for (const index of this.touched) this.strength[index] = 0;
+    for (const index of this.touched) {
+      this.strength[index] = 0;
+      this.#isTouched[index] = 0;
+    }
     this.touched.length = 0;
     this.words.fill(0);
     const tokens = tokenize(text);
     const scopes = phraseScopes(tokens, this.#settings.negated);
+    discountSettings(tokens, scopes, this.#settings.ownSetting);
     const meanings: WordMeaning[] = [];
     const factors: number[] = [];
     for (const [i, token] of tokens.entries()) {
@@ -202,7 +212,10 @@ class TextReader {
   #add(postings: Postings, factor: number): void {
     for (let i = 0; i < postings.length; i += 2) {
       const index = postings[i]!;
-      if (this.strength[index] === 0) this.touched.push(index);
+      if (this.#isTouched[index] === 0) {
+        this.#isTouched[index] = 1;
+        this.touched.push(index);
+      }
       this.strength[index]! += factor * postings[i + 1]!;
     }
   }

@@ -21,7 +21,7 @@ const otherParentShare = 0.7;
 export function drawConceptCodes(concepts: readonly LexiconConcept[], settings: CodeSettings): Float32Array {
   const { dimensions, inheritedShare } = settings;
   const byName = new Map(concepts.map(({ name }, index) => [name, index]));
-  const own = drawBases(concepts.length, dimensions);
+  const own = assignOwn(concepts, dimensions);
   const codes = new Float32Array(concepts.length * dimensions);
   const isFilled = new Uint8Array(concepts.length);
   const rowOf = (index: number): Float32Array => codes.subarray(index * dimensions, (index + 1) * dimensions);
@@ -44,6 +44,17 @@ export function drawConceptCodes(concepts: readonly LexiconConcept[], settings: 
   };
   for (let index = 0; index < concepts.length; index++) fill(index);
   return codes;
+}
+
+/** The concepts with most terms are met most often, so they share the first bases and never meet by chance. */
+function assignOwn(concepts: readonly LexiconConcept[], dimensions: number): Float64Array[] {
+  const byTerms = concepts
+    .map(({ terms }, index) => ({ index, count: terms.length }))
+    .sort((a, b) => b.count - a.count || a.index - b.index);
+  const own: Float64Array[] = [];
+  for (const [rank, vector] of drawBases(concepts.length, dimensions).entries())
+    own[byTerms[rank]!.index] = vector;
+  return own;
 }
 
 /** Unit vectors, each orthogonal to all others of its group of `dimensions` (Gram and Schmidt). */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { phraseScopes } from './negation.ts';
+import { discountSettings } from './setting.ts';
 import { stem } from './stem.ts';
 import { clauseMark, textCharsMax, tokenize, wordCharsMax } from './tokenize.ts';
 
@@ -62,4 +63,17 @@ test.each([
   const tokens = tokenize(text);
   const scopes = phraseScopes(tokens, -1);
   expect(tokens.filter((_, i) => scopes[i] === -1)).toEqual(ruledOut);
+});
+
+test.each([
+  ["my bakery's invoices are late", ['bakery']],
+  ['I run a small hotel', ['hotel']],
+  ['I run a hotel and our shop', ['hotel', 'shop']],
+  ['finds a hotel near the station', []],
+  ['hotel', []],
+])('"%s" tells the setting %j', (text, settings) => {
+  const tokens = tokenize(text);
+  const factors = new Float64Array(tokens.length).fill(1);
+  discountSettings(tokens, factors, 0.5);
+  expect(tokens.filter((_, i) => factors[i] === 0.5)).toEqual(settings);
 });

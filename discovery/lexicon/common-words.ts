@@ -72,6 +72,16 @@ export const commonWords = words(`
   reports summary
 `);
 
+/** Places of work and groups: behind "my", "our" or "run a" they tell who asks, not what is sought. */
+export const settingWords = words(`
+  agency bakery bank bar bookshop bookstore boutique brewery business cafe café charity choir church cinema class
+  classroom clinic club company coffeehouse college cooperative dealership department diner factory farm firm florist
+  foundation garage gym hospital hostel hotel kindergarten kitchen lab laboratory library marketplace museum ngo
+  nonprofit nursery office orchard organisation organization pharmacy pizzeria plant platform practice pub restaurant
+  salon school shop startup store studio supermarket surgery team theater theatre university vineyard warehouse
+  webshop website winery workshop zoo
+`);
+
 function words(list: string): ReadonlySet<string> {
   return new Set(list.split(/\s+/).filter((word) => word !== ''));
 }

@@ -9,6 +9,7 @@ import { dailyLife } from './data/daily-life.ts';
 import { dataAi } from './data/data-ai.ts';
 import { everyday } from './data/everyday.ts';
 import { everydayLife } from './data/everyday-life.ts';
+import { further } from './data/further.ts';
 import { health } from './data/health.ts';
 import { lawMoney } from './data/law-money.ts';
 import { science } from './data/science.ts';
@@ -33,6 +34,7 @@ export const lexiconSources: readonly string[] = [
   world,
   wordsArts,
   dailyLife,
+  further,
   everyday,
   everydayLife,
   situations,

@@ -8,7 +8,7 @@
  *
  *     +flights: get me to                      more terms for a concept of any source
  *
- * A concept belongs to the domain above it and to the concepts named after `<`. `name*0.5` makes a concept
+ * A concept belongs to the domain above it (without one, to that of the first concept named after `<`) and to the concepts named after `<`. `name*0.5` makes a concept
  * count half, `term*0.5` makes a term point at its concept half as strongly. A concept's own name is a term.
  */
 
@@ -50,10 +50,18 @@ export function readLexicon(sources: readonly string[]): readonly LexiconConcept
   const concepts = entries
     .filter(({ adds }) => !adds)
     .map((concept) => ({ ...concept, terms: [...concept.terms, ...(added.get(concept.name) ?? [])] }));
-  const known = new Set(concepts.map(({ name }) => name));
+  const known = new Map(concepts.map((concept) => [concept.name, concept]));
   for (const name of added.keys())
     if (!known.has(name)) throw new Error(`lexicon: "+${name}" adds to nothing`);
-  return concepts;
+  return concepts.map((concept) => ({ ...concept, domain: findDomain(concept, known) }));
+}
+
+/** Without a domain line above it, a concept belongs where the first concept above it belongs. */
+function findDomain(concept: LexiconConcept, known: ReadonlyMap<string, LexiconConcept>): string {
+  let at: LexiconConcept | undefined = concept;
+  for (let steps = 0; at !== undefined && at.domain === '' && steps < known.size; steps++)
+    at = known.get(at.parents[0]!);
+  return at?.domain || concept.name;
 }
 
 /** The lines of one source. @throws Error with the line of the first thing that is malformed. */
@@ -67,13 +75,14 @@ export function parseLexicon(source: string): readonly LexiconEntry[] {
     const [names = '', general = ''] = text.slice(mark === '#' || mark === '+' ? 1 : 0, colon).split('<');
     const { text: name, weight } = parseWeighted(names, line);
     if (mark === '#') domain = name;
-    if (domain === '' && mark !== '+')
-      throw new Error(`lexicon line ${line}: "${name}" stands before a domain`);
     const above = general.split(' ').filter((parent) => parent !== '');
+    if (domain === '' && mark !== '+' && above.length === 0) {
+      throw new Error(`lexicon line ${line}: "${name}" stands before a domain and names nothing above it`);
+    }
     entries.push({
       name,
       domain,
-      parents: mark === '#' || mark === '+' ? above : [domain, ...above],
+      parents: mark === '#' || mark === '+' || domain === '' ? above : [domain, ...above],
       weight,
       terms: parseTerms(text.slice(colon + 1), line),
       line,

@@ -112,12 +112,6 @@ stem-education < education science-earth: science fair, science project, science
   coding for kids, kids code, scratch*0.3, teach programming, learn to code, learn to program, learn python,
   learn programming, beginner programmer, robotics club, volcano experiment, school science, coding bootcamp,
   coding teacher, programming tutor, codecademy, physics lesson
-accessibility: accessible, disability, disabilities, disabled, wheelchair, blind*0.8, visually impaired,
-  low vision, screen reader, braille, assistive technology, assistive, hearing impaired, deaf, alt text,
-  image descriptions, captions*0.5, easy read, inclusive*0.5, inclusive design, color blind, colour blind,
-  colorblind, step-free, mobility aid, motor impairment, guide dog, voiceover*0.3, large print,
-  audio description, can't see*0.6, cannot see*0.6, can't hear, hard of hearing, wheelchair user, eye gaze,
-  describe images, describes surroundings, switch control, ramp*0.4, reasonable adjustments
 # food: foods*0.8, eat*0.5, eating*0.5, meal*0.8, meals*0.8, dinner*0.8, lunch*0.8, breakfast*0.8, supper*0.8,
   snack*0.7, snacks*0.7, hungry, taste*0.5, tasty, delicious, flavor*0.7, flavour*0.7, flavors*0.7, cuisine,
   dish*0.6, dishes*0.6, kitchen*0.5, gourmet, vegan*0.5, vegetarian*0.5, gluten-free*0.5, edible*0.6,
@@ -186,13 +180,6 @@ collecting < arts retail: collectible, collectibles, coin*0.5, coins*0.6, stamp 
   antiques, appraise*0.7, trading cards, baseball cards, vinyl records, memorabilia, numismatics, flea market,
   is it worth anything*0.7, auction*0.4, rare coin, watches*0.4, comic books, old coins, vintage*0.5,
   heirloom, how much is it worth
-personal-development < mental-health career: self-improvement, self improvement, personal growth, life coach,
-  life coaching, goal setting, confidence*0.5, self-esteem, discipline*0.4, habits*0.5, motivation*0.6,
-  motivate*0.5, new year's resolution, time management*0.5, mindset, public speaking*0.4,
-  accountability partner, stuck in life, find my purpose, purpose in life, procrastination*0.6, journaling,
-  resilience*0.4, self-help, work-life balance, midlife, people pleaser, say no
-astrology: horoscope, zodiac, tarot, birth chart, numerology, fortune telling, palm reading, star sign,
-  psychic, crystal healing, mercury retrograde, dream interpretation, i ching
 volunteer-community < nonprofit family: volunteer*0.6, community*0.4, neighborhood watch, neighbours*0.5,
   neighbors*0.5, local community, community garden, club*0.4, clubs*0.4, scouts*0.5, youth group,
   church group, community center, block party, carpool, carpooling, babysitting co-op

@@ -14,14 +14,6 @@ ab-testing < statistics: a/b test, ab test, a/b testing, experiment*0.6, experim
   sample size*0.7, peeking, uplift, lift*0.3, split test, split testing, which version is better,
   real difference or chance, real or just noise, noise*0.3, luck*0.3, button colour, multivariate test,
   holdout, bandit*0.4
-statistics: statistical, statistician, regression*0.6, linear regression, logistic regression, p-value,
-  p value, p-values, hypothesis test, hypothesis testing, t-test, anova, chi-square, confidence interval,
-  confidence intervals, bayesian, bayes, prior*0.3, posterior*0.5, variance*0.5, standard deviation,
-  distribution*0.4, mean*0.1, median*0.5, probability*0.6, sampling*0.6, sample*0.3, bootstrap*0.4,
-  significance, statistical power, power analysis, effect size, margin of error, mixed model, mixed effects,
-  survival analysis, nonparametric, correlation, causation, causal*0.5, coincidence*0.5, by chance,
-  chance*0.2, odds*0.4, odds ratio, spss, stata, r package, sas*0.4, meta-analysis*0.7, multicollinearity,
-  bias*0.3, confounding, confounder
 causal-inference < statistics: causality, causal, difference in differences, instrumental variable,
   propensity score, counterfactual, confounders, treatment effect, did it cause, really caused,
   because of or despite, natural experiment, synthetic control, dag*0.4, regression discontinuity,
@@ -61,16 +53,6 @@ data-governance < data-engineering privacy-law: data catalog, data catalogue, li
 synthetic-data < machine-learning: anonymize, anonymise, anonymized, anonymisation, pseudonymize, fake data,
   test records, differential privacy, mask personal data, deidentify, de-identify, redact*0.5, scrub names,
   realistic fake, k-anonymity, data masking
-machine-learning: ml, ai*0.6, artificial intelligence, model*0.5, models*0.4, train*0.3, training*0.3,
-  train a model, trained model, neural network, neural networks, neural net, deep learning, classifier,
-  classification*0.5, classify*0.6, regression model, xgboost, gradient boosting, random forest,
-  decision tree, scikit-learn, sklearn, pytorch, tensorflow, keras, jax, transformer*0.5, overfit,
-  overfitting, underfit, hyperparameter, hyperparameters, hyperparameter tuning, loss*0.2, loss curve,
-  gradient*0.4, epoch, epochs, learning rate, backpropagation, feature engineering, cross-validation,
-  cross validation, accuracy*0.4, precision*0.3, recall*0.2, embedding*0.6, embeddings*0.7, labels*0.3,
-  labelled data, supervised, unsupervised, reinforcement learning, predictive model, predicts*0.4,
-  prediction*0.6, recommender*0.6, clustering, k-means, pca, dimensionality reduction, gan,
-  diffusion model*0.7, checkpoint*0.3, checkpoints*0.3, generalize*0.4
 mlops < machine-learning devops: ml ops, model serving, serving*0.3, model registry, mlflow, model deployment,
   deploy a model, inference*0.6, inference server, inference cost, model monitoring, model drift, drift,
   feature store, training pipeline, retrain, retraining, experiment tracking, weights and biases, vllm,

@@ -1,5 +1,11 @@
 /** More everyday wordings, for security, travel, transport, making, words, arts, games and home. */
 export const everydayLife = `
++flights: travel*0.5, trip*0.3, vacation*0.25, traveling*0.4, travelling*0.4, plan travel*0.5
++hotels: travel*0.4, trip*0.3, vacation*0.3, traveling*0.3, travelling*0.3, plan travel*0.5
++itinerary: travel*0.5, trip*0.5, vacation*0.4, traveling*0.3, travelling*0.3, plan travel
++local-guide: travel*0.4, trip*0.3, vacation*0.25, tourist*0.5, tourists*0.5, book travel*0.6,
+  plan travel*0.5, neighbourhood knowledge, know the city, knows the city, residents eat*0.6, insider,
+  city tips
 +travel: book it*0.7, please book*0.5, book me*0.7
 +security: someone got in, keep strangers out, bad guys, keep attackers out, is our system safe, safe from,
   safe against, snooping, intruders in our system, protect our data

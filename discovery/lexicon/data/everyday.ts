@@ -567,8 +567,8 @@ export const everyday = `
   announce the news, local paper, negative story
 +events: hundred guests, two hundred people, birthday for, party for, who is coming, invite fifty,
   room for a hundred, place for a party, office party, company party, christmas party, summer party,
-  celebrate*0.6, celebrating, surprise party, turns 40, turns fifty, guests need, organise a,
-  organize a conference, get-together
+  celebrate*0.6, celebrating, surprise party, turns 40, turns fifty, guests need, organize a conference,
+  get-together
 +weddings: marry*0.6, our big day, big day, tables at the wedding, aunt next to, say yes, seating guests,
   fiance, fiancee
 +ecommerce: sell my handmade, sell things online, sell on the internet, my shop online, orders online,

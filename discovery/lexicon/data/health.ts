@@ -85,14 +85,6 @@ physiotherapy < medicine fitness: physical therapy, physiotherapist, physio, reh
   knee*0.7, shoulder pain, sprain, sprained ankle, torn ligament, acl, posture, range of motion, lower back,
   back pain, stiff neck, injury recovery, mobility exercises, tendon, tendonitis, sore knee,
   after surgery exercises, occupational therapy*0.6, frozen shoulder, hamstring
-mental-health: therapist*0.7, therapy*0.6, counseling, counselling, counselor, psychotherapy, psychiatrist,
-  psychiatry, anxiety, anxious, depression, depressed, stress*0.5, stressed*0.7, burnout, burned out,
-  burnt out, panic attack, panic attacks, cbt, cognitive behavioral, mindfulness*0.7, meditation*0.6, lonely,
-  loneliness, grief, grieving, trauma*0.6, ptsd, ocd, adhd, bipolar, suicidal, crisis line*0.7, self-harm,
-  coping, cope*0.6, overwhelmed*0.7, eating disorder, anger management, emotional support, emotions*0.5,
-  someone to talk to, feel low, hopeless, mood*0.5, mood tracking, journaling*0.5, wellbeing*0.6,
-  well-being*0.6, overthinking, can't stop worrying, social anxiety, phobia, low mood, crying*0.5,
-  emotional*0.4
 psychology < social-science: psychologist, personality, personality test, cognitive bias, behavior*0.4,
   behaviour*0.4, behavioral science, behavioural, motivation*0.5, psychometrics, child development,
   attachment style, nudge*0.6, habit*0.5, habits*0.6, habit formation, introvert, decision making*0.4,

@@ -111,17 +111,11 @@ emergency-management < government safety: disaster, disasters, disaster response
   evacuate, earthquake response, flood response, wildfire*0.7, wildfires*0.7, civil protection, humanitarian,
   relief supplies, shelter*0.4, crisis management*0.7, emergency plan, red cross, search and rescue,
   first responders, emergency services, dispatch*0.4, resilience*0.4, hurricane*0.5, go bag
-defense-military: military, defense*0.5, defence*0.6, army, navy, air force, soldier, soldiers, veteran*0.6,
-  veterans, weapons*0.6, troops, war*0.5, intelligence analysis, geopolitics*0.6, geopolitical*0.7, nato,
-  security clearance, arms*0.3, battlefield, warfare, wargame
 diplomacy < government: diplomat, foreign policy, embassy*0.6, consulate*0.6, treaty, united nations,
   international relations, geopolitics, sanctions*0.5, protocol*0.1, bilateral
 urban-planning < government construction: city planning, urban planner, zoning, land use,
   public transport*0.5, traffic planning, walkability, housing policy, master plan, public space,
   transit planning, street design, smart city, pedestrian, bike lanes, urban design
-nonprofit: non-profit, charity, charities, ngo, donation*0.7, donations*0.7, volunteer, volunteers,
-  volunteering, foundation*0.3, donor, donors, social impact, community organization, mutual aid,
-  philanthropy, food bank, cause*0.2, charitable, impact report
 fundraising < nonprofit finance: fundraise, fundraiser, raise money, donor letter, crowdfunding, kickstarter,
   pitch deck*0.6, investors*0.6, venture capital, vc, seed round, series a, angel investor, investor update,
   term sheet, raise funding, sponsors*0.5, donors, capital campaign, startup funding, investor deck, gala

@@ -162,11 +162,6 @@ fact-checking < research journalism: fact check, fact-check, fact-checker, verif
   debunk, misinformation, disinformation, hoax, rumor, rumour, is it true, is this true, true or false*0.7,
   myth*0.5, fake news, source credibility, deepfake*0.6, viral post*0.7, claim*0.3, quote attributed,
   manipulated photo, conspiracy*0.5, snopes, did he really say, urban legend
-web-search: search*0.5, searching*0.4, search the web, google*0.5, look up*0.7, lookup*0.4, internet*0.5,
-  online*0.3, browse*0.5, browsing*0.5, up-to-date*0.5, latest news*0.4, find information, find out*0.4,
-  sources*0.4, search engine*0.6, search results*0.5, crawl, news search, deep research, current events,
-  websites*0.4, live results, find online, bing, with links*0.5, cited answers, dig up*0.5, track down*0.5,
-  hard to find*0.4, wikipedia*0.5, find pages, archived page, wayback machine
 competitive-intelligence < market-research web-search: competitor, competitors, competitive analysis, rivals,
   rival*0.7, what competitors charge, monitor competitors, swot, competitive landscape, battlecard,
   who else sells, competitor pricing, market map, other companies doing*0.5
@@ -176,14 +171,6 @@ osint < web-search security: open source intelligence, background check*0.6, fin
 patents-search < intellectual-property research: patent search, prior art, freedom to operate,
   patent landscape, patents*0.7, patentability, has someone already invented, already invented,
   patent database, espacenet, uspto
-philosophy: philosopher, ethics*0.6, ethical*0.5, moral*0.6, morality, metaphysics, epistemology, stoicism,
-  existential, kant, plato, aristotle, nietzsche, trolley problem, free will, thought experiment, logic*0.3,
-  socratic, bioethics, dilemma*0.6, meaning of life, right thing to do
-history: historian, historical, ancient*0.6, medieval, world war, wwii, ww2, civil war, empire*0.6, roman*0.5,
-  romans*0.6, archive*0.5, archives*0.6, archival, century*0.5, centuries*0.5, primary source,
-  primary sources, museum*0.5, archaeology, archaeologist, artifact*0.3, artefact*0.6, artefacts*0.6,
-  excavation, dynasty, revolution*0.5, viking, egypt*0.5, old documents*0.6, manuscripts*0.5, old letters*0.5,
-  oral history, heritage*0.6, napoleon, cold war, renaissance*0.5, historical records, back in the day
 genealogy < history: genealogist, family tree, ancestor, ancestors, ancestry, family history,
   great-grandfather, great-grandmother, great grandfather, great grandmother, great-grandparents, descendants,
   lineage*0.4, parish register, parish registers, parish records, census records, birth certificate*0.5,

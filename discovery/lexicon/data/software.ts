@@ -176,9 +176,6 @@ dependency-management: dependency*0.6, dependencies*0.6, upgrade*0.4, upgrades*0
   open source licence, open source license, sbom, transitive
 game-engine-dev < game-development: unity*0.7, unreal engine, unreal, godot, shader, shaders, game loop,
   physics engine, collision detection, sprite, tilemap, netcode, frame rate, fps*0.5
-blockchain: smart contract, smart contracts, solidity, ethereum, bitcoin*0.7, crypto*0.5, cryptocurrency*0.6,
-  web3, defi, nft, nfts, wallet*0.4, token contract, gas fees, reentrancy, on-chain, consensus protocol, dao,
-  stablecoin, ledger*0.3, evm, hardhat
 ai-agents < machine-learning: ai agent, agents framework, multi-agent, orchestrator*0.4, tool calling, mcp,
   langchain, autonomous agent, agentic, agent workflow, planner agent
 quantum-computing < physics: qubit, qubits, quantum circuit, quantum algorithm, qiskit, quantum, shor, grover,

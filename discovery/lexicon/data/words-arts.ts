@@ -215,17 +215,10 @@ crafts < arts home: craft*0.5, knitting, knit, crochet, sewing, sew*0.8, quiltin
   woodworking*0.7, origami, jewelry making, candle making, soap making, pottery, leatherwork, handmade, yarn,
   pattern for a sweater, scrapbook, scrapbooking, macrame, weaving, loom, diy crafts, paper crafts,
   needlework, stitch*0.5, beads, hobby*0.5, hobbies*0.5, model building*0.4, whittling
-humor < writing media: joke, jokes, funny*0.6, humour, comedy, pun, puns, satire, parody, witty,
-  make people laugh, laugh*0.5, roast*0.3, meme*0.7, memes*0.7, stand-up*0.5, one-liners, sarcasm*0.5, prank
 culture*0.6: cultures*0.6, cultural*0.6, cross-cultural, intercultural, etiquette, customs*0.4, tradition*0.6,
   traditions*0.7, manners, business etiquette, folklore, mythology, myths*0.4, greek gods, norse, legends*0.4,
   festivals*0.4, custom*0.2, local traditions, heritage*0.5, taboo, offend*0.5, proverbs,
   holidays around the world, ramadan*0.5, lunar new year, folk tales
-religion: religious, bible, biblical, quran, koran, torah, church*0.8, churches*0.7, mosque, synagogue,
-  temple*0.5, priest, pastor, rabbi, imam, prayer, prayers, pray, faith*0.6, spiritual, spirituality,
-  theology, theologian, sermon, sermons, scripture, scriptures, gospel, christian, christianity, islam,
-  islamic, muslim, jewish, judaism, hindu, hinduism, buddhist, buddhism, sikh, halal*0.6, kosher*0.6, god*0.5,
-  catholic, hymn, easter*0.5, ramadan, congregation, missionary, monk, worship, saints, vicar, devotional
 # music: musical*0.8, musician, musicians, song*0.9, songs*0.9, melody, melodies, tune*0.6, tunes*0.7, chord,
   chords, harmony*0.7, guitar, piano, violin, drums, drum*0.6, drummer, bass*0.5, band*0.6, orchestra, choir,
   sing*0.8, singer, singing, vocals, vocal*0.6, lyrics, lyric, album*0.6, playlist*0.7, playlists*0.7,
