@@ -533,7 +533,7 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
 
   function describeOutcome(kind: UnsignedOutcome['kind'], reason: string, at: number): UnsignedOutcome {
     return {
-      record: 'outcome',
+      record: 'team-outcome',
       mesh: init.mesh,
       coalition,
       asker: self,

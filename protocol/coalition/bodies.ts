@@ -78,7 +78,7 @@ export type CoalitionMember = Readonly<z.infer<typeof memberSchema>>;
 
 /** What became of a coalition, signed by its asker: the evidence that reputation and the playbook learn from. */
 export const outcomeSchema = z.strictObject({
-  record: z.literal('outcome'),
+  record: z.literal('team-outcome'),
   mesh: f.name,
   coalition: taskField,
   asker: didField,
@@ -106,7 +106,7 @@ export const outcomeSchema = z.strictObject({
 export type Outcome = Readonly<z.infer<typeof outcomeSchema>>;
 export type UnsignedOutcome = Omit<Outcome, 'sig'>;
 
-export const outcomeDomain: SignatureDomain = 'amp/1/outcome';
+export const outcomeDomain: SignatureDomain = 'amp/1/team-outcome';
 
 export function outcomeSignature(record: Outcome): SignatureClaim {
   return { signer: record.asker as Did, bytes: signingBytes(outcomeDomain, record), sig: record.sig };
