@@ -1,6 +1,7 @@
 /** The command line: `ampmesh <command>`. Data goes to stdout, messages to stderr. */
 import { Command, CommanderError } from 'commander';
 import { addAskCommand } from './commands/ask.ts';
+import { addDemoCommand } from './commands/demo.ts';
 import { addLookCommands } from './commands/look.ts';
 import { addNodeCommand } from './commands/node.ts';
 import { exitCodeOf, exitCodes, reportError } from './exit.ts';
@@ -37,6 +38,7 @@ export function createProgram(): Command {
   );
   addNodeCommand(program);
   addAskCommand(program);
+  addDemoCommand(program);
   addLookCommands(program);
   for (const command of program.commands) command.exitOverride();
   program.on('command:*', ([name]: string[]) => {

@@ -5,6 +5,7 @@ import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { type Agent, ask, connectAgent, createAgentKey, type JobResult } from '../client/index.ts';
 import { AmpError } from '../protocol/errors.ts';
+import type { Contribution } from '../protocol/job/job-view.ts';
 import type { FileReference } from '../protocol/messages.ts';
 import { followEvents, lastEventSeq } from './follow-events.ts';
 import type { NodeAccess } from './local-nodes.ts';
@@ -148,25 +149,37 @@ async function writeDeliverable(
 ): Promise<readonly string[]> {
   await mkdir(init.out, { recursive: true });
   const written: string[] = [];
-  const names = new Set<string>();
-  const deliverable = result.deliverable;
-  const ordered = [
-    ...(deliverable === undefined ? [] : [deliverable]),
-    ...result.contributions.filter((one) => one !== deliverable),
-  ];
-  for (const contribution of ordered) {
-    for (const file of contribution.attachments) {
-      if (names.has(file.name)) continue;
-      names.add(file.name);
-      const path = join(init.out, ...safeParts(file.name));
-      await mkdir(join(path, '..'), { recursive: true });
-      await writeFile(path, await agent.blobs.get(file, contribution.author));
-      written.push(path);
-    }
+  const { deliverable } = result;
+  const delivered = new Set(deliverable?.attachments.map((file) => file.sha256));
+  if (deliverable !== undefined) written.push(...(await writeFiles(agent, deliverable, init.out)));
+  for (const contribution of result.contributions) {
+    const rest = contribution.attachments.filter((file) => !delivered.has(file.sha256));
+    if (contribution === deliverable || rest.length === 0) continue;
+    const folder = join(
+      init.out,
+      'parts',
+      ...safeParts(contribution.authorName ?? contribution.author.slice(-8)),
+    );
+    written.push(...(await writeFiles(agent, { ...contribution, attachments: rest }, folder)));
   }
   const summary = join(init.out, 'job.json');
   await writeFile(summary, `${JSON.stringify(summarise(result, init.intent, thread), null, 2)}\n`);
   return [...written, summary];
+}
+
+async function writeFiles(
+  agent: Agent,
+  contribution: Contribution,
+  folder: string,
+): Promise<readonly string[]> {
+  const written: string[] = [];
+  for (const file of contribution.attachments) {
+    const path = join(folder, ...safeParts(file.name));
+    await mkdir(join(path, '..'), { recursive: true });
+    await writeFile(path, await agent.blobs.get(file, contribution.author));
+    written.push(path);
+  }
+  return written;
 }
 
 /** A name from a peer never leaves the folder. */
