@@ -7,9 +7,10 @@
 import type { Action, Expert, Intent, Offer, Situation, Verdict } from '../../client/index.ts';
 import type { Concern as JobConcern, Contribution as JobContribution } from '../../protocol/job/job-view.ts';
 import { runningIntentions } from '../../protocol/job/roles.ts';
+import { createKeeper, type Keeper, readAttachments } from './keeper.ts';
 import { awaitNews, think } from './patience.ts';
 import { readHeard, sayContribution } from './wire.ts';
-import type { Attachment, Concern, Contribution, Similarity, WorkInput, WorkModule } from './work/work.ts';
+import type { Concern, Contribution, Similarity, WorkInput, WorkModule } from './work/work.ts';
 
 export interface ExpertInit {
   readonly similarity: Similarity;
@@ -40,12 +41,11 @@ export const revisionShare = 0.04;
 
 /** Jobs remembered at once; the oldest is forgotten first. */
 const jobsMax = 32;
-/** Files of one ask that are fetched (judgement). */
-const filesMax = 32;
 
 /** Make an expert of a module. */
 export function expertOf(module: WorkModule, init: ExpertInit): Expert {
   const jobs = new Map<string, JobMemory>();
+  let keeper: Keeper | undefined;
   const patienceMs = init.patienceMs ?? 2_000;
   const workMs = init.workMs ?? (module.workMs ?? 0) * (init.pace ?? 1);
 
@@ -66,6 +66,9 @@ export function expertOf(module: WorkModule, init: ExpertInit): Expert {
 
   async function contribute(situation: Situation): Promise<readonly Action[]> {
     const memory = memoryOf(situation);
+    keeper ??= createKeeper(situation.agent);
+    // Before any thinking, so that the files live on more nodes than the asker's.
+    await readAttachments(situation);
     const doubts = await doubtOthers(situation, memory);
     // A doubt is said at once; one's own part waits for the next look.
     return doubts.length > 0 ? doubts : ownPart(situation, memory);
@@ -122,7 +125,7 @@ export function expertOf(module: WorkModule, init: ExpertInit): Expert {
     if (isSame) return [];
     memory.said = fingerprint;
     const body = {
-      ...(await sayContribution(made, situation)),
+      ...(await sayContribution(made, keeper ?? situation)),
       meets: ground.isDraft === true ? [] : [module.kind],
       references: ground.used.map((one) => one.id),
     };
@@ -292,15 +295,4 @@ function checksum(bytes: Uint8Array): number {
   let hash = 0x811c9dc5;
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
   return hash >>> 0;
-}
-
-async function readAttachments(situation: Situation): Promise<Attachment[]> {
-  const files = situation.view.files.slice(0, filesMax);
-  return Promise.all(
-    files.map(async (file) => ({
-      name: file.name,
-      mediaType: file.mediaType,
-      bytes: await situation.read(file),
-    })),
-  );
 }
