@@ -78,6 +78,13 @@ describe('the gossip index', () => {
     for (const node of nodes) expect(agentsFound(network, node, 'flights')).toHaveLength(20);
   });
 
+  test('knows from beacons alone how large the mesh is, without holding the records', () => {
+    const { network, nodes } = fullMesh(3);
+    for (let agent = 0; agent < 9; agent++) announce(network, nodes[agent % 3]!, agent, 'books flights');
+    network.run(4_000);
+    expect(nodes[0]!.index.meshSize()).toEqual({ nodeCount: 3, recordCount: 9 });
+  });
+
   test('drops a withdrawn agent from all answers, and no replay brings it back, nor a restart', () => {
     const { network, nodes } = fullMesh(3);
     const old = sealedOf(1, 'books flights', { node: nodes[0]!.id, nowMs: network.nowMs });

@@ -149,6 +149,13 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     return this.#leases.nodesUp();
   }
 
+  /** As the beacons of live nodes tell: what the DHT index wants to hear as `mesh-size`. */
+  meshSize(): { nodeCount: number; recordCount: number } {
+    const nodes = this.#leases.nodesUp();
+    const counts = nodes.map((node) => this.#leases.beaconOf(node)?.body.records.count ?? 0);
+    return { nodeCount: nodes.length, recordCount: counts.reduce((sum, count) => sum + count, 0) };
+  }
+
   recordOf(agent: string, capability: string): SealedCapability | undefined {
     return this.#table.get(capabilityKey({ agent, capability }))?.sealed;
   }

@@ -34,7 +34,7 @@ export const dhtDefaults = {
   /** Messages that one query may cause; outer rings are left out when they would not fit. */
   messagesMax: 190,
   /** Bytes that one query may cause, lookups included, before outer rings are left out. */
-  bytesMax: 120 * 1024,
+  bytesMax: 104 * 1024,
   /** Candidates that are probed beyond what was asked for, because some will be dead. */
   spareCount: 3,
 } as const;

@@ -99,21 +99,25 @@ describe('reputation', () => {
 
   test('does not depend on the order in which outcomes arrive', () => {
     const outcome = fc.record({ score: fc.constantFrom(0, 0.5, 1), day: fc.nat(20), rater: fc.nat(3) });
-    const property = fc.property(fc.array(outcome, { maxLength: 20 }), fc.nat(1_000), (outcomes, seed) => {
-      const drafts = outcomes.map(({ score, day, rater }) =>
-        sealOutcome(draft(didOf(rater + 1), didOf(9), score, { at: fakeNowMs - day * dayMs }), keys),
-      );
-      const shuffled = [...drafts].sort(
-        (a, b) => (a.body.task > b.body.task ? 1 : -1) * ((seed % 2) * 2 - 1),
-      );
-      const means = [drafts, shuffled].map((order) => {
-        const book = new StandingBook({ trusted: [me] });
-        for (const entry of order) book.step({ type: 'outcome-received', atMs: fakeNowMs, outcome: entry });
-        refresh(book);
-        return meanOf(book, didOf(9));
-      });
-      expect(means[0]).toBeCloseTo(means[1]!, 9);
-    });
+    const property = fc.property(
+      fc.array(outcome, { maxLength: 20, size: 'max' }),
+      fc.nat(1_000),
+      (outcomes, seed) => {
+        const drafts = outcomes.map(({ score, day, rater }) =>
+          sealOutcome(draft(didOf(rater + 1), didOf(9), score, { at: fakeNowMs - day * dayMs }), keys),
+        );
+        const shuffled = [...drafts].sort(
+          (a, b) => (a.body.task > b.body.task ? 1 : -1) * ((seed % 2) * 2 - 1),
+        );
+        const means = [drafts, shuffled].map((order) => {
+          const book = new StandingBook({ trusted: [me] });
+          for (const entry of order) book.step({ type: 'outcome-received', atMs: fakeNowMs, outcome: entry });
+          refresh(book);
+          return meanOf(book, didOf(9));
+        });
+        expect(means[0]).toBeCloseTo(means[1]!, 9);
+      },
+    );
     fc.assert(property, { numRuns: 150, seed: 5 });
   });
 
@@ -182,7 +186,7 @@ describe('trust', () => {
   });
 
   test('is never more than one in all, never negative, and the same for any order', () => {
-    const property = fc.property(fc.array(edge, { maxLength: 30 }), (edges) => {
+    const property = fc.property(fc.array(edge, { maxLength: 30, size: 'max' }), (edges) => {
       const trust = computeTrust(edges, ['0', '1']);
       const again = computeTrust([...edges].reverse(), ['1', '0']);
       const values = [...trust.values()];
@@ -228,7 +232,7 @@ describe('calibration', () => {
       fc.double({ min: 0, max: 1, noNaN: true }),
     );
     const property = fc.property(
-      fc.array(pair, { maxLength: 30 }),
+      fc.array(pair, { maxLength: 30, size: 'max' }),
       fc.double({ min: 0, max: 1, noNaN: true }),
       (pairs, raw) => {
         const calibration = new Calibration(dayMs, new Calibration(dayMs));
