@@ -13,6 +13,7 @@ export interface PlantedBug {
 }
 
 const machine = 'consensus-machine.ts';
+const rounds = 'rounds.ts';
 
 export const plantedBugs: readonly PlantedBug[] = [
   {
@@ -51,7 +52,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     scenario: 'S6: a re-proposal waits for the polka it names',
     patches: [
       {
-        file: machine,
+        file: rounds,
         find: 'if (proposal.validRound >= 0 && !this.#log.hasPolka(proposal.validRound, proposal.value)) return false;',
         replace: '',
       },
@@ -62,7 +63,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     rule: 'S7',
     scenario: 'S7: the lock is set by a polka of the current round at step prevote',
     seed: { seed: 74 },
-    patches: [{ file: machine, find: 'this.#lockedValue = value;', replace: '' }],
+    patches: [{ file: rounds, find: 'this.#lockedValue = value;', replace: '' }],
   },
   {
     name: 'a nil polka unlocks',
@@ -71,10 +72,10 @@ export const plantedBugs: readonly PlantedBug[] = [
     seed: { seed: 38, certificates: false },
     patches: [
       {
-        file: machine,
-        find: "if (value === null) {\n      this.#castVote('precommit', null, -1);",
+        file: rounds,
+        find: "if (value === null) {\n      this.castVote('precommit', null, -1);",
         replace:
-          "if (value === null) {\n      this.#lockedRound = -1; this.#lockedValue = null;\n      this.#castVote('precommit', null, -1);",
+          "if (value === null) {\n      this.#lockedRound = -1; this.#lockedValue = null;\n      this.castVote('precommit', null, -1);",
       },
     ],
   },
@@ -85,10 +86,10 @@ export const plantedBugs: readonly PlantedBug[] = [
     seed: { seed: 766 },
     patches: [
       {
-        file: machine,
-        find: "if (this.#step === 'prevote') this.#castVote('precommit', null, -1);",
+        file: rounds,
+        find: "if (this.#step === 'prevote') this.castVote('precommit', null, -1);",
         replace:
-          "if (this.#step === 'prevote') { this.#lockedRound = -1; this.#lockedValue = null; this.#castVote('precommit', null, -1); }",
+          "if (this.#step === 'prevote') { this.#lockedRound = -1; this.#lockedValue = null; this.castVote('precommit', null, -1); }",
       },
     ],
   },
@@ -99,7 +100,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     seed: { seed: 74 },
     patches: [
       {
-        file: machine,
+        file: rounds,
         find: "this.#step = 'propose';\n    this.#log.reachRound(round);",
         replace:
           "this.#step = 'propose'; this.#lockedRound = -1; this.#lockedValue = null;\n    this.#log.reachRound(round);",
@@ -200,15 +201,15 @@ export const plantedBugs: readonly PlantedBug[] = [
     seed: { seed: 1 },
     patches: [
       {
-        file: machine,
-        find: "this.#write({ type: 'vote', vote });\n    this.#ownVotes.push(vote);",
+        file: rounds,
+        find: "this.#member.write({ type: 'vote', vote });\n    this.#ownVotes.push(vote);",
         replace: 'this.#ownVotes.push(vote);',
       },
       {
-        file: machine,
-        find: 'this.#takeVote(vote, true);\n    this.#advance();',
+        file: rounds,
+        find: 'this.#hooks.takeOwnVote(vote);\n    this.advance();',
         replace:
-          "this.#write({ type: 'vote', vote });\n    this.#takeVote(vote, true);\n    this.#advance();",
+          "this.#member.write({ type: 'vote', vote });\n    this.#hooks.takeOwnVote(vote);\n    this.advance();",
       },
     ],
   },
@@ -217,7 +218,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     rule: 'S3',
     scenario: 'S3: a restarted member keeps its lock',
     seed: { seed: 20, certificates: false },
-    patches: [{ file: machine, find: 'this.#lockedValue = place.lockedValue;', replace: '' }],
+    patches: [{ file: rounds, find: 'this.#lockedValue = place.lockedValue;', replace: '' }],
   },
   {
     name: 'a restart forgets the votes',
@@ -252,10 +253,10 @@ export const plantedBugs: readonly PlantedBug[] = [
     seed: { seed: 2 },
     patches: [
       {
-        file: machine,
+        file: rounds,
         find: "this.#setStepTimer('propose');",
         replace:
-          "if (proposerIndex(this.#init.instance, round) === this.#self) this.#setStepTimer('propose');",
+          "if (proposerIndex(this.#member.init.instance, round) === this.#member.self) this.#setStepTimer('propose');",
       },
     ],
   },
@@ -266,7 +267,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     seed: { seed: 2 },
     patches: [
       {
-        file: machine,
+        file: rounds,
         find: "if (this.#log.anyCount('prevote', this.#round) >= this.#quorum) this.#setStepTimer('prevote');",
         replace: '',
       },
@@ -277,7 +278,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     rule: 'L1',
     scenario: 'L1: the precommit timer starts at a quorum of any precommits and ends the round',
     seed: { seed: 22 },
-    patches: [{ file: machine, find: "    this.#setStepTimer('precommit');\n", replace: '' }],
+    patches: [{ file: rounds, find: "    this.#setStepTimer('precommit');\n", replace: '' }],
   },
   {
     name: 'rounds are never skipped',
@@ -285,7 +286,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     scenario: 'L3: f + 1 members in a higher round pull a member along, and it keeps its lock',
     patches: [
       {
-        file: machine,
+        file: rounds,
         find: 'if (round <= this.#round) return false;',
         replace: 'if (round < 1_000_000) return false;',
       },
@@ -311,7 +312,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     seed: { seed: 1664 },
     patches: [
       {
-        file: machine,
+        file: rounds,
         find: 'const isOld = this.#validRound >= 0 && this.#validRound < round;',
         replace: 'const isOld = false as boolean;',
       },
@@ -322,10 +323,10 @@ export const plantedBugs: readonly PlantedBug[] = [
     rule: 'L6 a',
     scenario: 'L6 a: a lock is told to all, with its polka and its proposal',
     patches: [
-      { file: machine, find: 'this.#sendPolka(this.#round, value);', replace: '' },
+      { file: rounds, find: 'this.#member.sendPolka(this.#round, value);', replace: '' },
       {
-        file: machine,
-        find: 'if (this.#validValue !== null) this.#sendPolka(this.#validRound, this.#validValue);',
+        file: rounds,
+        find: 'if (this.#validValue !== null) this.#member.sendPolka(this.#validRound, this.#validValue);',
         replace: '',
       },
     ],
@@ -335,7 +336,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     rule: 'L6 d',
     scenario: 'L6 d: votes, proposal and certificates are sent again until decided',
     seed: { seed: 2 },
-    patches: [{ file: machine, find: '        this.#resend();\n        if', replace: '        if' }],
+    patches: [{ file: machine, find: "case 'resend':\n        this.#resend();", replace: "case 'resend':" }],
   },
   {
     name: 'a decided member goes silent',
@@ -343,13 +344,17 @@ export const plantedBugs: readonly PlantedBug[] = [
     scenario: 'L7: a decided member answers who still votes, at most once per period, until retention ends',
     seed: { seed: 2 },
     patches: [
-      { file: machine, find: "this.#send({ type: 'certificate', ...decision });", replace: '' },
+      { file: 'outcome.ts', find: "this.#member.send({ type: 'certificate', ...decision });", replace: '' },
       {
-        file: machine,
-        find: "this.#effects.push({ type: 'send-to', member: from, message: { type: 'certificate', ...this.#decision! } });",
+        file: 'outcome.ts',
+        find: 'if (!isOpenTalk(message) ||',
+        replace: 'if (isOpenTalk(message) ||',
+      },
+      {
+        file: 'outcome.ts',
+        find: "this.#member.send({ type: 'certificate', ...this.#decision! });",
         replace: '',
       },
-      { file: machine, find: "this.#send({ type: 'certificate', ...this.#decision! });", replace: '' },
     ],
   },
   {
@@ -379,10 +384,10 @@ export const plantedBugs: readonly PlantedBug[] = [
     seed: { seed: 34, liarCount: 2 },
     patches: [
       {
-        file: machine,
-        find: "this.#effects.push({ type: 'raise-alarm', decision, conflicting });",
+        file: 'outcome.ts',
+        find: "this.#member.emit({ type: 'raise-alarm', decision, conflicting });",
         replace:
-          "this.#decision = { ...decision, certificate: conflicting }; this.#effects.push({ type: 'report-decision', decision: this.#decision });",
+          "this.#decision = { ...decision, certificate: conflicting }; this.#member.emit({ type: 'report-decision', decision: this.#decision });",
       },
     ],
   },
@@ -391,7 +396,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     rule: 'S3',
     scenario: 'S3: a member whose log is lost abstains, after its next restart too',
     patches: [
-      { file: machine, find: "this.#self >= 0 && init.memory.type !== 'lost'", replace: 'this.#self >= 0' },
+      { file: 'member.ts', find: "this.self >= 0 && init.memory.type !== 'lost'", replace: 'this.self >= 0' },
     ],
   },
   {
@@ -400,12 +405,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     scenario: 'L9: deadline and round limit end in a signed undecided, and in silence',
     patches: [
       {
-        file: machine,
+        file: rounds,
         find: "while (this.#step !== 'decided') {\n      if (this.#tryDecide() || this.#step === 'stopped') return;",
         replace:
           "while (this.#step !== 'decided') {\n      if (this.#step === 'stopped') { this.#step = 'propose'; }\n      if (this.#tryDecide()) return;",
       },
-      { file: machine, find: 'this.#mayVote = false;\n    this.#setTimer', replace: 'this.#setTimer' },
+      { file: machine, find: 'this.#member.mayVote = false;\n  }', replace: '}' },
     ],
   },
   {
@@ -426,8 +431,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     scenario: 'S1: a vote of another mesh, space, instance or roster does not count',
     patches: [
       {
-        file: machine,
-        find: "if (!isOfInstance(this.#init.instance, vote)) return 'foreign-instance';",
+        file: 'intake.ts',
+        find: "if (!isOfInstance(this.#member.init.instance, vote)) return 'foreign-instance';",
         replace: '',
       },
     ],
