@@ -10,7 +10,10 @@ import {
   undecidedBytes,
   voteBytes,
 } from '../../protocol/consensus/index.ts';
-import { voteDomain } from '../../protocol/consensus/sign-bytes.ts';
+import { undecidedDomain, voteDomain } from '../../protocol/consensus/sign-bytes.ts';
+import { closeDecision, decisionDomains, hashDecision } from '../../protocol/decisions/index.ts';
+import { recordDomains } from '../../protocol/records.ts';
+import { signObject } from '../../protocol/signing.ts';
 import { realEngine } from './harness/engine.ts';
 import { createCountedKeys, createRealCrypto } from './harness/real-keys.ts';
 import { runSeed, type SeedResult } from './harness/seeds.ts';
@@ -185,4 +188,130 @@ test('reading is total: no JSON value and no broken text makes the decoder or th
     }),
     { seed: 2, numRuns: 300 },
   );
+});
+
+test('evidence and undecided records verify offline too, and a lone vote proves nothing', () => {
+  const crypto = createRealCrypto(4);
+  const world = new World({ engine: realEngine, n: 4, crypto });
+  const roster = rosterOf(world);
+  const { mesh, space, instance, roster: hash } = world.instance;
+  const name = { mesh, space, instance, roster: hash };
+  const member = world.instance.members[0]!;
+  const vote = (value: string) =>
+    world.keys.sign({
+      record: 'vote',
+      ...name,
+      type: 'prevote',
+      round: 0,
+      value: crypto.valueIdOf(value),
+      validRound: -1,
+      voter: member,
+    });
+  const verify = (certificate: string, messages: readonly unknown[]) =>
+    verifyCertificateFile(JSON.stringify({ certificate, roster, messages }), createCountedKeys());
+  const evidence = { kind: 'double-vote', first: vote('a'), second: vote('b') };
+  expect(verify('evidence', [{ type: 'evidence', evidence }])).toMatchObject({
+    ok: true,
+    value: { agreement: { kind: 'evidence', culprit: member } },
+  });
+  const weak = { ...evidence, second: vote('a') };
+  expect(verify('evidence', [{ type: 'evidence', evidence: weak }])).toMatchObject({ ok: false });
+  const undecided = world.instance.members.map((did) => ({
+    type: 'undecided',
+    undecided: world.keys.sign({
+      record: 'undecided',
+      ...name,
+      round: 2,
+      lockedRound: -1,
+      lockedValue: null,
+      reason: 'deadline',
+      member: did,
+    }),
+  }));
+  const levels = [1, 2, 3].map((count) => verify('undecided', undecided.slice(0, count)));
+  for (const [i, level] of ['claimed', 'witnessed', 'conclusive'].entries())
+    expect(levels[i]).toMatchObject({ ok: true, value: { agreement: { kind: 'undecided', level } } });
+  expect(verify('undecided', [undecided[0], undecided[0]])).toMatchObject({ ok: false });
+  expect(verify('agreement', [{ type: 'vote', vote: vote('a') }])).toMatchObject({ ok: false });
+});
+
+test('a session key counts only with an attachment that lets it vote', () => {
+  const keys = createCountedKeys();
+  const [node, ...agents] = Array.from({ length: 5 }, () => keys.create());
+  const sessions = agents.map(() => keys.create());
+  const members = agents.map((did, i) => ({
+    did,
+    node: i === 0 ? node! : did,
+    owner: did,
+    key: sessions[i]!,
+  }));
+  const facts = { mesh: 'm', space: 'commons', instance: 'i', membersVersion: 1, members, witnesses: [] };
+  const roster = selectRoster(keys, facts);
+  const attach = (i: number, scopes: ('votes' | 'frames')[]) =>
+    signObject(keys, agents[i]!, recordDomains.attachment, {
+      record: 'attachment',
+      mesh: 'm',
+      agent: agents[i]!,
+      node: members[i]!.node,
+      epoch: '0'.repeat(32),
+      sessionKey: sessions[i]!,
+      scopes,
+      seq: 1,
+      at: 1,
+      expiresAt: 2,
+    });
+  const undecided = {
+    record: 'undecided' as const,
+    mesh: 'm',
+    space: 'commons',
+    instance: 'i',
+    roster: roster.hash,
+    round: 0,
+    lockedRound: -1,
+    lockedValue: null,
+    reason: 'deadline' as const,
+    member: agents[0]!,
+  };
+  const signed = signObject(keys, sessions[0]!, undecidedDomain, undecided);
+  const verify = (attachments: unknown[], record = signed) => {
+    const messages = [{ type: 'undecided', undecided: record }];
+    const file = { certificate: 'undecided', roster: roster.record, attachments, messages };
+    return verifyCertificateFile(JSON.stringify(file), keys).ok;
+  };
+  const all = agents.map((_, i) => attach(i, ['votes']));
+  expect(verify(all)).toBe(true);
+  expect(verify(all.slice(1))).toBe(false);
+  expect(verify([attach(0, ['frames']), ...all.slice(1)])).toBe(false);
+  expect(verify(all, signObject(keys, agents[0]!, undecidedDomain, undecided))).toBe(false);
+});
+
+test('a ballot certificate verifies with the same command', () => {
+  const keys = createCountedKeys();
+  const dids = [keys.create(), keys.create(), keys.create()];
+  const decision = signObject(keys, dids[0]!, decisionDomains.decision, {
+    record: 'decision' as const,
+    mesh: 'm',
+    space: 'commons',
+    id: '0190a8f0-0000-7000-8000-000000000001',
+    question: 'Deploy?',
+    options: ['yes', 'no'],
+    rule: { method: 'majority' as const },
+    voters: dids.map((did) => ({ did, key: did, weight: 1 })),
+    closesAt: 1,
+    asker: dids[0]!,
+  });
+  const ballots = dids.map((did, i) =>
+    signObject(keys, did, decisionDomains.ballot, {
+      record: 'ballot' as const,
+      mesh: 'm',
+      space: 'commons',
+      decision: hashDecision(keys, decision),
+      voter: did,
+      choice: [i === 2 ? 'no' : 'yes'],
+    }),
+  );
+  const certificate = closeDecision(keys, { decision, ballots });
+  const verified = verifyCertificateFile(JSON.stringify(certificate), keys);
+  expect(verified).toMatchObject({ ok: true, value: { type: 'ballots' } });
+  if (verified.ok) expect(verified.value.text).toContain('decided: yes');
 });
