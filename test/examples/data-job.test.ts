@@ -107,6 +107,27 @@ test('the outlier agent doubts a mean, and the statistics agent answers with bot
   expect(outliers.review!({ ...first, kind: 'profile' }, ask([file]))).toBeNull();
 });
 
+test('a value is an outlier beyond three interquartile ranges, not beyond one and a half', () => {
+  // 1 … 100: quartiles 25.75 and 75.25 of a hundred values, range 49.5; fences at −122.75 and 223.75 (3 IQR).
+  const base = Array.from({ length: 100 }, (_, index) => index + 1);
+  const found = (extra: number): { outliers: { row: number; value: number }[]; mildCount: number } => {
+    const made = outliers.work(
+      ask([csv(`n,m\n${[...base, extra].map((value) => `${value},0`).join('\n')}\n`)]),
+    );
+    return (made.data.tables as { columns: ReturnType<typeof found>[] }[])[0]!.columns[0]!;
+  };
+  expect(found(160)).toMatchObject({ mildCount: 1, outliers: [] });
+  expect(found(260)).toMatchObject({ mildCount: 1, outliers: [{ row: 102, value: 260 }] });
+  expect(found(100)).toMatchObject({ mildCount: 0, outliers: [] });
+});
+
+test('in a column without spread the few other values stand out', () => {
+  const made = outliers.work(
+    ask([csv(`n,m\n${Array.from({ length: 300 }, (_, i) => `${i === 150 ? 9 : 1},${i}`).join('\n')}\n`)]),
+  );
+  expect(made.data.findings[0]).toMatchObject({ columns: ['n'], rows: [152] });
+});
+
 test('charts are the same bytes for the same input, well-formed, and carry a title and a description', () => {
   const first = charts.work(ask([dataFile('sales.csv')]));
   const second = charts.work(ask([dataFile('sales.csv')]));

@@ -69,7 +69,7 @@ export function composeReport(input: WorkInput): ReturnType<typeof finish> {
     listFindings(sources, numbered),
     ...sources.flatMap((source) => [
       `## ${plain(source.title, 100)}`,
-      source.markdown.trim(),
+      withoutTags(source.markdown).trim(),
       `*By ${plain(source.from)} [${numbered.get(source.id)}].*`,
     ]),
     '## Who did what',
@@ -106,6 +106,11 @@ export function composeReport(input: WorkInput): ReturnType<typeof finish> {
   });
 }
 
+/** What others wrote may hold markup; in a report it is text. */
+function withoutTags(markdown: string): string {
+  return markdown.replace(/<(?=[a-z/!?])/gi, '&lt;');
+}
+
 /** Charts first, then in the order heard; of one author's kind only the newest, which is the revision. */
 function orderSources(contributions: readonly HeardContribution[]): HeardContribution[] {
   const newest = new Map(contributions.map((each) => [`${each.from}\u0000${each.kind}`, each] as const));
@@ -134,7 +139,7 @@ function listFindings(sources: readonly HeardContribution[], numbered: ReadonlyM
   const lines = ranked.slice(0, findingsShown).map(({ finding, source }) => {
     const rows =
       finding.rows.length > 1 && finding.rows.length <= 8 ? ` Rows ${finding.rows.join(', ')}.` : '';
-    return `1. ${finding.text.replace(/\s+/g, ' ')}${rows} [${numbered.get(source.id)}]`;
+    return `1. ${withoutTags(finding.text).replace(/\s+/g, ' ')}${rows} [${numbered.get(source.id)}]`;
   });
   const more =
     ranked.length > findingsShown
