@@ -7,6 +7,7 @@ import { type Agent, ask, connectAgent, createAgentKey, type JobResult } from '.
 import { AmpError } from '../protocol/errors.ts';
 import type { Contribution } from '../protocol/job/job-view.ts';
 import type { FileReference } from '../protocol/messages.ts';
+import type { MeshEvent } from '../node/runtime/events.ts';
 import { followEvents, lastEventSeq } from './follow-events.ts';
 import type { NodeAccess } from './local-nodes.ts';
 import { createTimeline } from './timeline.ts';
@@ -54,18 +55,26 @@ export async function runAsk(init: AskCommandInit): Promise<AskOutcome> {
       timeline.say('asker', `is attached to a node again (${welcome.node.slice(-8)})`),
     );
     agent.on('error', (error) => timeline.say('asker', error.message));
+    const heard = new Set<string>();
+    const onEvent = (event: MeshEvent): void => {
+      if (event.kind === 'agent-woken' && event.atMs >= startAtMs) heard.add(String(event.name));
+      timeline.take(event);
+    };
     if (init.write !== undefined)
-      await watch(init.nodes, watching.signal, timeline.take, (name) =>
+      await watch(init.nodes, watching.signal, onEvent, (name) =>
         timeline.say(name, 'does not answer any more'),
       );
     const result = await ask(agent, {
       query: init.intent,
       files,
       deadlineMs: init.deadlineMs,
-      onOffer: (offer) =>
-        timeline.say(offer.name, `offers (confidence ${offer.confidence.toFixed(2)}): ${offer.offer}`),
+      onOffer: (offer) => {
+        heard.delete(offer.name);
+        timeline.say(offer.name, `offers (confidence ${offer.confidence.toFixed(2)}): ${offer.offer}`);
+      },
       onSpace: (opened) => {
         space = opened.id;
+        if (heard.size > 0) timeline.say('silent', [...heard].sort().join(', '));
       },
     });
     thread = result.id;

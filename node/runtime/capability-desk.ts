@@ -13,11 +13,10 @@ import {
 import {
   beaconBucket,
   GossipIndex,
-  type GossipIndexEffect,
-  type GossipIndexInput,
   recordBucket,
   sequenceBucket,
 } from '../../discovery/gossip-index.ts';
+import type { GossipIndexEffect, GossipIndexInput } from '../../discovery/gossip-index-io.ts';
 import {
   type IndexMessage,
   indexMessageSchema,
