@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { didOf, fakeNowMs, hourMs, sealedOf } from '../test/discovery/fakes.ts';
+import { didOf, fakeMesh, fakeNowMs, hourMs, sealedOf } from '../test/discovery/fakes.ts';
 import { GossipNetwork, type NetworkNode } from '../test/discovery/gossip-network.ts';
 import { sealCapability, withdrawalOf } from './capability-record.ts';
-import { recordBucket, sequenceBucket } from './gossip-index.ts';
+import { beaconBucket, GossipIndex, recordBucket, sequenceBucket } from './gossip-index.ts';
 import { discoveryLimits } from './limits.ts';
 import { sealAnnex, writeVector } from './vector-annex.ts';
 
@@ -100,6 +100,22 @@ describe('the gossip index', () => {
     }
     const again = restart(network, nodes[1]!);
     expect(network.feed(again, replay)).toEqual([{ type: 'ignored', reason: 'old' }]);
+  });
+
+  test('finds its own agents again right after a restart, and its new beacon is newer than all before', () => {
+    const { network, nodes } = fullMesh(2);
+    const capability = sealedOf(1, 'books flights', { node: nodes[1]!.id, nowMs: network.nowMs });
+    network.feed(nodes[1]!, { type: 'announce', atMs: network.nowMs, entry: { capability } });
+    network.run(10_000);
+    const before = nodes[0]!.index.sizes().nodeCount;
+    network.nowMs -= 5_000; // The wall clock was set back while the node was down.
+    const again = restart(network, nodes[1]!, [capability]);
+    expect(agentsFound(network, again, 'flights')).toEqual([didOf(1)]);
+    const drafts = network
+      .feed(again, { type: 'start', atMs: network.nowMs })
+      .filter((effect) => effect.type === 'sign-beacon');
+    expect(drafts[0]!.draft.seq).toBeGreaterThan(network.nowMs + 5_000);
+    expect(before).toBe(2);
   });
 
   test('drops a dead node’s agents within the lease that its beacon states', () => {
@@ -244,16 +260,26 @@ describe('the gossip index', () => {
 });
 
 /** A new process over the old disk. */
-function restart(network: GossipNetwork, node: NetworkNode): NetworkNode {
+function restart(
+  network: GossipNetwork,
+  node: NetworkNode,
+  records: readonly ReturnType<typeof sealedOf>[] = [],
+): NetworkNode {
   const rows = [...node.disk].map(([path, value]) => {
     const at = path.indexOf('/', path.indexOf('/') + 1);
     return { bucket: path.slice(0, at), key: path.slice(at + 1), value };
   });
-  const fresh = network.add(1, []);
+  const index = new GossipIndex(
+    { hash: network.keys.hash, vectors: network.vectors },
+    { self: node.id, mesh: fakeMesh },
+  );
+  const fresh: NetworkNode = { ...node, index, timers: new Map(), peers: new Set() };
+  node.isAlive = false;
+  network.nodes.set(node.id, fresh);
   const rowsOf = (bucket: string) => rows.filter((row) => row.bucket === bucket);
   network.feed(fresh, {
-    ...{ type: 'load', atMs: network.nowMs, records: [] },
-    ...{ sequenceRows: rowsOf(sequenceBucket), beaconRows: [] },
+    ...{ type: 'load', atMs: network.nowMs, records },
+    ...{ sequenceRows: rowsOf(sequenceBucket), beaconRows: rowsOf(beaconBucket) },
   });
   return fresh;
 }

@@ -82,6 +82,7 @@ export {
   scoreOf,
   weighCandidate,
 } from './rank.ts';
+export { type AuthorityContext, findSigner, type SignedBy } from './record-authority.ts';
 export type { HeldRecord } from './record-table.ts';
 export { neutralStanding, type SearchRequest, type Standing } from './search.ts';
 export { SequenceMemory, type SequenceVerdict } from './sequence-memory.ts';
