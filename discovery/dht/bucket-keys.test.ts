@@ -1,6 +1,5 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, test } from 'vitest';
-import { runBucketKeysBench } from '../../cli/bench/discovery-dht.ts';
 import { sha256 } from '../../test/discovery/fakes.ts';
 import { createBuiltinVectors } from '../builtin-vectors.ts';
 import {
@@ -79,11 +78,4 @@ test('the sample generator states how near neighbours are, and ranks them exactl
       all.slice(0, 10),
     );
   }
-});
-
-test('on capability texts a codebook finds with 4 lookups what hyperplanes do not find with 16', async () => {
-  const { figures } = await runBucketKeysBench({ vectorCount: 1_500, queryCount: 60 });
-  expect(figures['texts.codebook3.recall.4']).toBeGreaterThanOrEqual(0.9);
-  for (const scheme of ['lsh1x8', 'lsh4x8', 'lsh8x6'])
-    expect(figures[`texts.${scheme}.recall.16`]).toBeLessThan(figures['texts.codebook3.recall.4']!);
 });
