@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { realEngine } from './harness/engine.ts';
+import { didOf } from './harness/fake-keys.ts';
 import { delayMs, World } from './harness/world.ts';
 
 const sizes = [4, 5, 7, 10, 16, 31];
@@ -28,3 +29,36 @@ for (const n of sizes) {
     expect(decideAfterMs(n, (member) => member !== crashed) / delayMs).toBeLessThanOrEqual(8);
   });
 }
+
+test('fewer than four members decide too, as one that is not Byzantine: all of them are needed', () => {
+  for (const n of [1, 2, 3]) expect(decideAfterMs(n, () => true)).toBeLessThanOrEqual(3 * delayMs);
+});
+
+test('one that listens from outside of the roster learns the decision and signs nothing', () => {
+  const world = new World({ engine: realEngine, n: 4 });
+  for (let member = 0; member < 4; member++) world.addHost(member);
+  for (const host of world.hosts) world.start(host);
+  world.run(10 * delayMs, () => world.isAllDecided());
+  const listener = realEngine.createConsensusMachine(
+    { valueIdOf: world.valueIdOf, isValid: () => true },
+    {
+      instance: world.instance,
+      self: didOf(99),
+      candidate: 'mine',
+      limits: world.limits,
+      memory: { type: 'fresh' },
+    },
+  );
+  const started = listener.step({ type: 'start', atMs: 0 });
+  const { certificate, proposed } = world.hosts[0]!.decision!;
+  const message = { type: 'certificate', certificate, proposed } as const;
+  const effects = listener.step({
+    type: 'message-received',
+    atMs: 1,
+    from: world.instance.members[0]!,
+    message: message as never,
+  });
+  expect(effects.some((effect) => effect.type === 'report-decision')).toBe(true);
+  const spoken = ['sign', 'send-to-roster', 'send-to', 'persist'];
+  expect([...started, ...effects].filter((effect) => spoken.includes(effect.type))).toEqual([]);
+});

@@ -13,6 +13,8 @@ export interface SeedOptions {
   readonly liarCount?: number;
   /** False drops every certificate and proof: safety must not lean on them. No liveness is asked for then. */
   readonly certificates?: boolean;
+  /** When members stop with `undecided`, virtual ms. */
+  readonly deadlineAtMs?: number;
   /** As in {@link WorldOptions}. */
   readonly crypto?: Crypto;
   readonly onWire?: boolean;
@@ -38,7 +40,8 @@ export function runSeed(options: SeedOptions): SeedResult {
   const hasCertificates = options.certificates ?? true;
   const stableAtMs = hasCertificates ? (draw.chance(0.2) ? 0 : draw.between(1, 60 * delayMs)) : 150 * delayMs;
   const { crypto, onWire = false } = options;
-  const world = new World({ engine, n, onWire, ...(crypto && { crypto }) });
+  const limits = { deadlineAtMs: options.deadlineAtMs ?? Number.POSITIVE_INFINITY };
+  const world = new World({ engine, n, limits, onWire, ...(crypto && { crypto }) });
   const network = createNetwork(world, draw, stableAtMs);
   world.network = hasCertificates ? network : withoutCertificates(network);
   populate(world, draw, options.liarCount ?? engine.faultMax(n), stableAtMs);
