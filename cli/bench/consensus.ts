@@ -17,11 +17,9 @@ import {
   faultMax,
   listConsensusSignatures,
   openInstance,
-  proposalBytes,
+  recordBytes,
   selectRoster,
   timeoutsForDelay,
-  undecidedBytes,
-  voteBytes,
 } from '../../protocol/consensus/index.ts';
 import type { Keys, Store } from '../../protocol/ports.ts';
 import { checkSignature, hashObject, type SignatureClaim, type Verified } from '../../protocol/signing.ts';
@@ -181,15 +179,10 @@ function createMember(keys: Keys, instance: ConsensusInstance, self: Did, index:
 type SignEffect = Extract<ConsensusEffect, { type: 'sign' }>;
 
 function sign(keys: Keys, signer: Did, record: SignEffect['record'], transcript: Transcript): ConsensusInput {
-  const bytes = bytesOf(record);
+  const bytes = recordBytes(record);
   transcript.signed.push({ signer, bytes });
   const signed = { ...record, sig: toBase64Url(keys.sign(signer, bytes)) };
   return { type: 'signed', atMs: 0, record: signed as Extract<ConsensusInput, { type: 'signed' }>['record'] };
-}
-
-function bytesOf(record: SignEffect['record']): Uint8Array {
-  if (record.record === 'vote') return voteBytes(record);
-  return record.record === 'vote-proposal' ? proposalBytes(record) : undecidedBytes(record);
 }
 
 /** The runtime's way in: form, news, every signature. */

@@ -3,7 +3,7 @@ import { accept, type Checked, refuse } from '../errors.ts';
 import type { SignatureClaim } from '../signing.ts';
 import { type ConsensusInstance, isOfInstance } from './instance.ts';
 import type { Certificate, ConsensusMessage, Proposal, Undecided, Vote } from './records.ts';
-import { proposalBytes, undecidedBytes, voteBytes } from './sign-bytes.ts';
+import { recordBytes } from './sign-bytes.ts';
 
 /** A quorum of distinct members, all votes of one round and type, and of one value where the kind says so. */
 export function checkCertificate(
@@ -58,17 +58,12 @@ export function claimOf(instance: ConsensusInstance, record: SignedRecord): Sign
   if (!isOfInstance(instance, record)) return undefined;
   const index = instance.indexes.get(signerOf(record));
   if (index === undefined) return undefined;
-  return { signer: instance.keys[index]!, bytes: bytesOf(record), sig: record.sig };
+  return { signer: instance.keys[index]!, bytes: recordBytes(record), sig: record.sig };
 }
 
 function signerOf(record: SignedRecord): string {
   if (record.record === 'vote') return record.voter;
   return record.record === 'vote-proposal' ? record.proposer : record.member;
-}
-
-function bytesOf(record: SignedRecord): Uint8Array {
-  if (record.record === 'vote') return voteBytes(record);
-  return record.record === 'vote-proposal' ? proposalBytes(record) : undecidedBytes(record);
 }
 
 /** Call `visit` for every signed record in a message until it answers false. */

@@ -48,6 +48,6 @@ export {
   valueLengthMax,
 } from './records.ts';
 export { checkRoster, type Roster, type RosterCandidate, type RosterRecord, selectRoster } from './roster.ts';
-export { proposalBytes, undecidedBytes, voteBytes } from './sign-bytes.ts';
+export { recordBytes, signRecord } from './sign-bytes.ts';
 export { type Timeouts, timeoutsForDelay } from './timeouts.ts';
 export { type AgreementFile, type VerifiedAgreement, verifyAgreement } from './verify.ts';

@@ -60,7 +60,7 @@ export const safetyScenarios: readonly Scenario[] = [
         { ...vote, validRound: 2 },
         { ...vote, voter: 'x' },
       ];
-      const texts = new Set(variants.map((variant) => new TextDecoder().decode(engine.voteBytes(variant))));
+      const texts = new Set(variants.map((variant) => new TextDecoder().decode(engine.recordBytes(variant))));
       assert.equal(texts.size, variants.length);
     },
   ),

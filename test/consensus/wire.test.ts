@@ -5,10 +5,8 @@ import { signingBytes } from '../../protocol/canonical.ts';
 import {
   decodeConsensusMessage,
   encodeConsensusMessage,
-  proposalBytes,
+  recordBytes,
   selectRoster,
-  undecidedBytes,
-  voteBytes,
 } from '../../protocol/consensus/index.ts';
 import { undecidedDomain, voteDomain } from '../../protocol/consensus/sign-bytes.ts';
 import { closeDecision, decisionDomains, hashDecision } from '../../protocol/decisions/index.ts';
@@ -64,9 +62,9 @@ test('signed bytes are those of canonical JSON under the domain tag', () => {
     validRound: -1,
     voter: 'v',
   };
-  expect(voteBytes(vote as never)).toEqual(signingBytes(voteDomain, vote));
+  expect(recordBytes(vote as never)).toEqual(signingBytes(voteDomain, vote));
   const proposal = { record: 'vote-proposal', ...name, round: 3, value: 'x', validRound: 2, proposer: 'v' };
-  expect(proposalBytes(proposal as never)).toEqual(signingBytes('amp/1/vote-proposal', proposal));
+  expect(recordBytes(proposal as never)).toEqual(signingBytes('amp/1/vote-proposal', proposal));
   const undecided = {
     record: 'undecided',
     ...name,
@@ -76,7 +74,7 @@ test('signed bytes are those of canonical JSON under the domain tag', () => {
     reason: 'deadline',
     member: 'v',
   };
-  expect(undecidedBytes(undecided as never)).toEqual(signingBytes('amp/1/undecided', undecided));
+  expect(recordBytes(undecided as never)).toEqual(signingBytes('amp/1/undecided', undecided));
 });
 
 // ---- files

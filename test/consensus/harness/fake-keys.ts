@@ -24,7 +24,7 @@ export interface FakeKeys {
 
 export function createFakeKeys(engine: Engine): FakeKeys {
   const checked = new WeakSet<object>();
-  const sigOf = (record: Unsigned) => hashText(`${ownerOf(record)}|secret`, bytesOf(engine, record));
+  const sigOf = (record: Unsigned) => hashText(`${ownerOf(record)}|secret`, engine.recordBytes(record));
   return {
     sign<T extends Unsigned>(record: T) {
       const signed: T & { sig: string } = { ...record, sig: sigOf(record) };
@@ -40,14 +40,10 @@ export function createFakeKeys(engine: Engine): FakeKeys {
   };
 }
 
-function ownerOf(record: Unsigned): string {
+/** Whose signature the record asks for. */
+export function ownerOf(record: Unsigned): string {
   if (record.record === 'vote') return record.voter;
   return record.record === 'vote-proposal' ? record.proposer : record.member;
-}
-
-function bytesOf(engine: Engine, record: Unsigned): Uint8Array {
-  if (record.record === 'vote') return engine.voteBytes(record);
-  return record.record === 'vote-proposal' ? engine.proposalBytes(record) : engine.undecidedBytes(record);
 }
 
 /** FNV-1a in two lanes: enough to tell records apart, far from cryptography. */

@@ -2,11 +2,11 @@
 import { createEd25519Keys } from '../../../node/adapters/ed25519-keys.ts';
 import type { Did, Sha256 } from '../../../protocol/brand.ts';
 import { toBase64Url } from '../../../protocol/bytes.ts';
-import { claimOf, proposalBytes, undecidedBytes, voteBytes } from '../../../protocol/consensus/index.ts';
+import { claimOf, recordBytes } from '../../../protocol/consensus/index.ts';
 import type { Keys, Rng, Store, StoreValue } from '../../../protocol/ports.ts';
 import { checkSignature, hashObject } from '../../../protocol/signing.ts';
 import { realEngine } from './engine.ts';
-import type { FakeKeys } from './fake-keys.ts';
+import { type FakeKeys, ownerOf } from './fake-keys.ts';
 import { type Crypto, instanceOf } from './world.ts';
 
 /** Keys whose seeds are counted up, so that every run has the same members. */
@@ -31,14 +31,9 @@ export function createRealCrypto(n: number): Crypto {
   const instance = instanceOf(realEngine, n, dids);
   const wrapped: FakeKeys = {
     sign<T extends Parameters<FakeKeys['sign']>[0]>(record: T) {
-      const [signer, bytes] =
-        record.record === 'vote'
-          ? [record.voter, voteBytes(record)]
-          : record.record === 'vote-proposal'
-            ? [record.proposer, proposalBytes(record)]
-            : [record.member, undecidedBytes(record)];
+      const signer = ownerOf(record);
       const isOurs = keys.has(signer as Did);
-      const sig = isOurs ? toBase64Url(keys.sign(signer as Did, bytes)) : 'A'.repeat(86);
+      const sig = isOurs ? toBase64Url(keys.sign(signer as Did, recordBytes(record))) : 'A'.repeat(86);
       const signed: T & { sig: string } = { ...record, sig };
       Object.freeze(signed);
       return signed;
