@@ -54,7 +54,7 @@ const space = z.strictObject({
       kind: z.literal('pull'),
       space: f.spaceId,
       version: f.count,
-      have: z.array(f.messageId).max(10_000),
+      have: z.array(z.string().max(64)).max(10_000),
     }),
     z.strictObject({ kind: z.literal('members'), records: z.array(membersSchema).max(16) }),
     z.strictObject({ kind: z.literal('entries'), envelopes: z.array(envelope).max(4_096) }),

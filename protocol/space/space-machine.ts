@@ -115,6 +115,7 @@ interface Space {
   members: Members | undefined;
   membersHash: string;
   readonly entries: Map<string, SpaceEntry>;
+  readonly entriesById: Map<string, SpaceEntry[]>;
   /** Entries whose author is in no version seen so far: they wait for the members record that knows them. */
   readonly parked: Map<string, SpaceEntry>;
   readonly authors: Set<Did>;
@@ -154,6 +155,7 @@ export function createSpaceMachine(init: SpaceInit = {}): SpaceMachine {
       members: undefined,
       membersHash: '',
       entries: new Map(),
+      entriesById: new Map(),
       parked: new Map(),
       authors: new Set(),
       bytes: 0,
@@ -194,14 +196,14 @@ export function createSpaceMachine(init: SpaceInit = {}): SpaceMachine {
 
   function unpark(space: Space, atMs: number): readonly SpaceEffect[] {
     const ready = [...space.parked.values()].filter((entry) => space.authors.has(entry.from));
-    for (const entry of ready) space.parked.delete(entry.id);
+    for (const entry of ready) space.parked.delete(keyOf(entry));
     return ready.flatMap((entry) => seeEntry(entry, atMs));
   }
 
   function seeEntry(entry: SpaceEntry, atMs: number): readonly SpaceEffect[] {
     const space = spaces.get(entry.space);
     if (space?.members === undefined) return ignore('unknown-space');
-    if (space.entries.has(entry.id)) return ignore('known-entry');
+    if (space.entries.has(keyOf(entry))) return ignore('known-entry');
     if (!space.authors.has(entry.from)) return park(space, entry);
     if (space.entries.size >= entriesMax || space.bytes + entry.text.length > bytesMax)
       return ignore('space-full');
@@ -211,7 +213,7 @@ export function createSpaceMachine(init: SpaceInit = {}): SpaceMachine {
       {
         type: 'persist',
         bucket: entryBucket,
-        key: `${entry.space}|${entry.id}`,
+        key: `${entry.space}|${keyOf(entry)}`,
         value: JSON.stringify(entry),
       },
       { type: 'entry-added', entry },
@@ -221,7 +223,7 @@ export function createSpaceMachine(init: SpaceInit = {}): SpaceMachine {
 
   function park(space: Space, entry: SpaceEntry): readonly SpaceEffect[] {
     if (space.parked.size >= parkedMax) return ignore('not-a-member');
-    space.parked.set(entry.id, entry);
+    space.parked.set(keyOf(entry), entry);
     return ignore('author-not-known-yet');
   }
 
@@ -260,14 +262,14 @@ export function createSpaceMachine(init: SpaceInit = {}): SpaceMachine {
     have: readonly string[],
   ): readonly SpaceEffect[] {
     const known = new Set(have);
-    const missing = sorted(space).filter((entry) => !known.has(entry.id));
+    const missing = sorted(space).filter((entry) => !known.has(keyOf(entry)));
     const effects: SpaceEffect[] = [];
     if (space.members !== undefined && version < space.members.version) {
       effects.push({ type: 'send-packet', node, packet: { kind: 'members', records: [space.members] } });
     }
     for (const texts of page(missing))
       effects.push({ type: 'send-packet', node, packet: { kind: 'entries', texts } });
-    const lacks = have.some((id) => !space.entries.has(id)) || version > (space.members?.version ?? 0);
+    const lacks = have.some((key) => !space.entries.has(key)) || version > (space.members?.version ?? 0);
     if (lacks) effects.push({ type: 'send-packet', node, packet: pullOf(space) });
     return effects.length > 0 ? effects : ignore('in-step');
   }
@@ -335,7 +337,10 @@ export function createSpaceMachine(init: SpaceInit = {}): SpaceMachine {
       const space = spaces.get(id);
       return space === undefined ? [] : sorted(space);
     },
-    entry: (id, entryId) => spaces.get(id)?.entries.get(entryId),
+    entry: (id, entryId) => {
+      for (const entry of spaces.get(id)?.entriesById.get(entryId) ?? []) return entry;
+      return undefined;
+    },
     spaces: () => [...spaces.keys()].sort(compareText),
   };
 }
@@ -360,8 +365,17 @@ function judgeMembers(known: Space | undefined, record: Members, hash: string): 
   return undefined;
 }
 
+/**
+ * An id is its author's word: two authors may use the same one, and neither takes the other's place. The tail of
+ * the author's DID tells them apart.
+ */
+function keyOf(entry: Pick<SpaceEntry, 'id' | 'from'>): string {
+  return `${entry.id}|${entry.from.slice(-10)}`;
+}
+
 function addEntry(space: Space, entry: SpaceEntry): void {
-  space.entries.set(entry.id, entry);
+  space.entries.set(keyOf(entry), entry);
+  space.entriesById.set(entry.id, [...(space.entriesById.get(entry.id) ?? []), entry]);
   space.bytes += entry.text.length;
   space.xorHigh = (space.xorHigh ^ Number.parseInt(entry.id.slice(-12, -6), 16)) >>> 0;
   space.xorLow = (space.xorLow ^ Number.parseInt(entry.id.slice(-6), 16)) >>> 0;
