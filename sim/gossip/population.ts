@@ -6,6 +6,7 @@ import { RunDigest } from '../clock/digest.ts';
 import { RandomStream } from '../clock/random.ts';
 import { EventScheduler } from '../clock/scheduler.ts';
 import { ticksPerMs } from '../clock/ticks.ts';
+import { type ChurnSettings, drawLengthMs } from '../network/churn.ts';
 import { type FaultRule, FaultRules } from '../network/faults.ts';
 import { createLinkModel, type LinkSettings } from '../network/link-model.ts';
 import { connectRandomly, PeerGraph } from '../network/peer-graph.ts';
@@ -33,6 +34,8 @@ export interface GossipPopulationInit {
   /** Time after the last message. */
   readonly lingerMs: number;
   readonly faults?: readonly FaultRule[];
+  /** Peers that come and go, from the end of the warm-up on. Sources stay. */
+  readonly churn?: ChurnSettings;
   /** Called once per virtual second, with the present virtual ms. */
   readonly progress?: (virtualMs: number) => void;
   /** Default true: a digest over all events. */
@@ -49,7 +52,12 @@ export interface GossipPopulationResult {
   readonly bytes: number;
   readonly digest: string;
   readonly virtualMs: number;
+  /** Deliveries that full reach would be: for each message, the peers that ran when it was published. */
+  readonly deliveriesWanted: number;
 }
+
+/** Event kind of a churning peer's next coming or going; above those of gossip. */
+const churnKind = 14;
 
 export function runGossipPopulation(init: GossipPopulationInit): GossipPopulationResult {
   const random = RandomStream.fromSeed(init.seed);
@@ -64,18 +72,28 @@ export function runGossipPopulation(init: GossipPopulationInit): GossipPopulatio
   network.start();
 
   const digest = new RunDigest();
+  const draw = random.split('sources');
+  const sources = Array.from({ length: init.sourceCount }, () => draw.below(init.peerCount));
+  const churn = init.churn && new Churn(init.churn, init, network, scheduler, random.split('churn'));
+  const react = (a: number, b: number) => {
+    if (!network.handle(a, b)) churn?.turn(a);
+  };
   const handle =
     init.withDigest === false
-      ? (a: number, b: number) => void network.handle(a, b)
+      ? react
       : (a: number, b: number) => {
           digest.add(scheduler.nowTick, a, b);
-          network.handle(a, b);
+          react(a, b);
         };
-  const endMs = publishAll(init, network, scheduler, random, handle);
+  const { endMs, deliveriesWanted } = publishAll(init, network, scheduler, sources, draw, handle, () =>
+    churn?.start(sources),
+  );
   let meshEdges = 0;
-  for (let peer = 0; peer < init.peerCount; peer++) meshEdges += network.topics[0]!.size(peer);
   let degrees = 0;
-  for (let peer = 0; peer < init.peerCount; peer++) degrees += graph.degree(peer);
+  for (let peer = 0; peer < init.peerCount; peer++) {
+    meshEdges += network.topics[0]!.size(peer);
+    degrees += graph.degree(peer);
+  }
   return {
     counters: network.counters,
     meanMeshDegree: meshEdges / init.peerCount,
@@ -84,6 +102,7 @@ export function runGossipPopulation(init: GossipPopulationInit): GossipPopulatio
     bytes: graph.bytes + network.bytes + scheduler.bytes,
     digest: digest.toString(),
     virtualMs: endMs,
+    deliveriesWanted,
   };
 }
 
@@ -110,17 +129,18 @@ function createNetwork(
   );
 }
 
-/** Warm up, publish at the interval from random sources, linger; answers the last virtual ms. */
+/** Warm up, publish at the interval from random sources, linger. */
 function publishAll(
   init: GossipPopulationInit,
   network: GossipNetwork,
   scheduler: EventScheduler,
-  random: RandomStream,
+  sources: readonly number[],
+  draw: RandomStream,
   handle: (a: number, b: number) => void,
-): number {
-  const draw = random.split('sources');
-  const sources = Array.from({ length: init.sourceCount }, () => draw.below(init.peerCount));
+  onWarm: () => void,
+): { endMs: number; deliveriesWanted: number } {
   let nowMs = 0;
+  let deliveriesWanted = 0;
   const runUntil = (ms: number) => {
     while (nowMs < ms) {
       nowMs = Math.min(ms, nowMs + 1000);
@@ -129,12 +149,66 @@ function publishAll(
     }
   };
   runUntil(init.warmUpMs);
+  onWarm();
   for (let i = 0; i < init.messageCount; i++) {
     network.publish(sources[draw.below(sources.length)]!, 0, init.messageBytes ?? 1024);
+    deliveriesWanted += countAlive(network) - 1;
     runUntil(nowMs + init.messageIntervalMs);
   }
   runUntil(nowMs + init.lingerMs);
-  return nowMs;
+  return { endMs: nowMs, deliveriesWanted };
+}
+
+function countAlive(network: GossipNetwork): number {
+  let count = 0;
+  for (const isAlive of network.isAlive) count += isAlive;
+  return count;
+}
+
+/** Stops and starts the churning peers; a peer that starts dials random running ones. */
+class Churn {
+  readonly #settings: ChurnSettings;
+  readonly #init: GossipPopulationInit;
+  readonly #network: GossipNetwork;
+  readonly #scheduler: EventScheduler;
+  readonly #random: RandomStream;
+
+  constructor(
+    settings: ChurnSettings,
+    init: GossipPopulationInit,
+    network: GossipNetwork,
+    scheduler: EventScheduler,
+    random: RandomStream,
+  ) {
+    this.#settings = settings;
+    this.#init = init;
+    this.#network = network;
+    this.#scheduler = scheduler;
+    this.#random = random;
+  }
+
+  start(stayers: readonly number[]): void {
+    const stays = new Set(stayers);
+    for (let peer = 0; peer < this.#init.peerCount; peer++)
+      if (!stays.has(peer) && this.#random.unit() < this.#settings.share) this.#schedule(peer);
+  }
+
+  /** The peer's session or absence is over. */
+  turn(peer: number): void {
+    if (this.#network.isAlive[peer] === 1) this.#network.stopPeer(peer);
+    else {
+      this.#network.startPeer(peer);
+      for (let i = 0; i < this.#init.dialCount; i++)
+        this.#network.connect(peer, this.#random.below(this.#init.peerCount));
+    }
+    this.#schedule(peer);
+  }
+
+  #schedule(peer: number): void {
+    const lengths = this.#network.isAlive[peer] === 1 ? this.#settings.session : this.#settings.absence;
+    const ticks = Math.ceil(drawLengthMs(lengths, this.#random) * ticksPerMs);
+    this.#scheduler.schedule(this.#scheduler.nowTick + ticks, peer, churnKind << 28);
+  }
 }
 
 /** Room for `dialCount` dials and the dials of others: Poisson with that mean, ten deviations of headroom. */
