@@ -122,6 +122,10 @@ export const errorTable = {
   'AMP-1332': { name: 'wrong-offset', todo: 'Ask with HEAD how many bytes are here and go on from there.' },
   'AMP-1333': { name: 'bad-hash', todo: 'Name a blob by 64 lower-case hexadecimal digits.' },
   'AMP-1334': { name: 'blob-not-found', todo: 'Ask again when a node that has the blob is up.' },
+  'AMP-1335': {
+    name: 'blob-busy',
+    todo: 'Try again in a moment: as many transfers run as the node allows.',
+  },
   'AMP-1401': {
     name: 'not-a-member',
     todo: 'Join the space first: its owner invites, you answer with `accept`.',
@@ -134,6 +138,26 @@ export const errorTable = {
   'AMP-1404': { name: 'not-the-owner', todo: 'Ask an owner of the space to do this.' },
   'AMP-1405': { name: 'space-closed', todo: 'Open another space: this one is closed.' },
   'AMP-1406': { name: 'nobody-offered', todo: 'Say it in other words, or start agents that can do it.' },
+  'AMP-1407': {
+    name: 'task-not-done',
+    todo: 'Give the task to another agent, or change what `facts.reason` names.',
+  },
+  'AMP-1408': {
+    name: 'task-not-delivered',
+    todo: 'Give the task to another agent; `ampmesh mail` shows the dead letter.',
+  },
+  'AMP-1410': {
+    name: 'channel-closed',
+    todo: 'Open another channel; `facts.reason` says why this one ended.',
+  },
+  'AMP-1411': {
+    name: 'channel-refused',
+    todo: 'Check that the other agent is attached and takes channels; `facts.reason` says what was wrong.',
+  },
+  'AMP-1412': {
+    name: 'channel-content',
+    todo: 'Send at most 64 KiB at a time, and await each send; put large content into a blob.',
+  },
   'AMP-1501': { name: 'bad-config', todo: 'Correct the setting at the given place.' },
   'AMP-1502': { name: 'bad-usage', todo: 'See `ampmesh help`.' },
   'AMP-1503': {

@@ -96,7 +96,13 @@ export const envelopeBodies = {
   dissolve: { reason: f.line, outcome: f.jsonObject.optional() },
   // channels
   channel_open: { channel: f.messageId, protocol: f.name.optional(), windowBytes: f.count.optional() },
-  channel_data: { channel: f.messageId, seq: f.count, data: f.content },
+  /** `creditBytes` lets the other end send so much more; a word may grant without saying anything. */
+  channel_data: {
+    channel: f.messageId,
+    seq: f.count,
+    data: f.content.optional(),
+    creditBytes: f.count.optional(),
+  },
   channel_close: { channel: f.messageId, reason: f.line.optional(), seq: f.count.optional() },
   // deciding
   ballot: {
