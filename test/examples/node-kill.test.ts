@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { ask, connectAgent, createAgentKey, type JobResult } from '../../client/index.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -20,13 +20,17 @@ interface NodeProcess {
   readonly addresses: readonly string[];
 }
 
-test('the job is done although the node of contributing agents is killed in the middle', async () => {
+test.concurrent('the job is done although the node of contributing agents is killed in the middle', async ({
+  expect,
+}) => {
   const result = await runAndKill(1);
   expect(result.end).toBe('complete');
   expect(result.contributions.length).toBe(9);
 }, 90_000);
 
-test("the job is done although the asker's own node is killed in the middle, with the file on it", async () => {
+test.concurrent("the job is done although the asker's own node is killed in the middle, with the file on it", async ({
+  expect,
+}) => {
   const result = await runAndKill(0);
   expect(result.end).toBe('complete');
   expect(result.deliverable?.authorName).toBe('report-writer');
