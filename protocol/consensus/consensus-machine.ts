@@ -8,7 +8,7 @@ import { Intake } from './intake.ts';
 import type { ConsensusComponents, ConsensusEffect, ConsensusInit, ConsensusInput } from './machine-types.ts';
 import { Member } from './member.ts';
 import { type LogRow, restorePlace } from './memory.ts';
-import { isNews } from './news.ts';
+import { isNews, type NewsView } from './news.ts';
 import { Outcome } from './outcome.ts';
 import type { ConsensusMessage, Proposal, Undecided, Vote } from './records.ts';
 import { Rounds } from './rounds.ts';
@@ -34,6 +34,8 @@ class Tendermint implements ConsensusMachine {
   readonly #outcome: Outcome;
   readonly #undecided: UndecidedLog;
 
+  readonly #view: NewsView;
+
   constructor(components: ConsensusComponents, init: ConsensusInit) {
     this.#member = new Member(components, init);
     this.#intake = new Intake(this.#member, () => this.#rounds.round);
@@ -48,21 +50,19 @@ class Tendermint implements ConsensusMachine {
       takeOwnVote: (vote) => this.#intake.takeVote(vote, true),
       takeOwnProposal: (proposed) => this.#intake.takeProposal(proposed),
     });
-  }
-
-  isNews(from: Did, message: ConsensusMessage, atMs: number): boolean {
-    const view = {
-      instance: this.#member.init.instance,
+    this.#view = {
+      instance: init.instance,
       log: this.#member.log,
       proposals: this.#member.proposals,
       undecided: this.#undecided,
-      round: this.#rounds.round,
-      isPastPrevote: this.#rounds.step === 'precommit',
-      settled: this.#outcome.settled,
-      isAccused: (did: Did) => this.#intake.isAccused(did),
-      mayAnswer: (index: number) => this.#outcome.mayAnswer(index, atMs),
+      rounds: this.#rounds,
+      outcome: this.#outcome,
+      intake: this.#intake,
     };
-    return isNews(view, from, message);
+  }
+
+  isNews(from: Did, message: ConsensusMessage, atMs: number): boolean {
+    return isNews(this.#view, from, message, atMs);
   }
 
   step(input: ConsensusInput): readonly ConsensusEffect[] {

@@ -49,6 +49,7 @@ const tooFarAhead: AddResult = { type: 'too-far-ahead' };
 export class VoteLog {
   readonly #instance: ConsensusInstance;
   readonly #rounds = new Map<number, RoundLog>();
+  #sortedRounds: readonly number[] = [];
   /** Rounds ahead of the current one in which a member's own votes are kept (L8). */
   readonly #futureRounds: number[][];
   /** The highest round each member voted in, by index. */
@@ -162,9 +163,11 @@ export class VoteLog {
     return ranked[this.#instance.faultMax]!;
   }
 
-  /** Rounds with any vote, ascending. */
-  rounds(): number[] {
-    return [...this.#rounds.keys()].sort((a, b) => a - b);
+  /** Rounds with any vote, ascending. Asked at every step, so sorted only when one came or went. */
+  rounds(): readonly number[] {
+    if (this.#sortedRounds.length !== this.#rounds.size)
+      this.#sortedRounds = [...this.#rounds.keys()].sort((a, b) => a - b);
+    return this.#sortedRounds;
   }
 
   /** All different votes held of a member, ascending by round. */
@@ -259,7 +262,9 @@ export class VoteLog {
         tally.votes[index] = undefined;
       }
     }
-    if (log.prevote.anyMask === 0 && log.precommit.anyMask === 0) this.#rounds.delete(round);
+    if (log.prevote.anyMask !== 0 || log.precommit.anyMask !== 0) return;
+    this.#rounds.delete(round);
+    this.#sortedRounds = [];
   }
 
   /** Rounds up to `currentRound` are no longer ahead: their votes are kept for good. */
@@ -275,6 +280,7 @@ export class VoteLog {
     if (log === undefined) {
       log = { prevote: emptyTypeLog(), precommit: emptyTypeLog(), polkas: [] };
       this.#rounds.set(round, log);
+      this.#sortedRounds = [];
     }
     return log;
   }
