@@ -1,7 +1,9 @@
 /** The command line: `ampmesh <command>`. Data goes to stdout, messages to stderr. */
 import { Command, CommanderError } from 'commander';
 import { addAskCommand } from './commands/ask.ts';
+import { addConfigCommand } from './commands/config.ts';
 import { addDemoCommand } from './commands/demo.ts';
+import { addInitCommand } from './commands/init.ts';
 import { addLookCommands } from './commands/look.ts';
 import { addNodeCommand } from './commands/node.ts';
 import { exitCodeOf, exitCodes, reportError } from './exit.ts';
@@ -37,6 +39,8 @@ export function createProgram(): Command {
 `,
   );
   addNodeCommand(program);
+  addInitCommand(program);
+  addConfigCommand(program);
   addAskCommand(program);
   addDemoCommand(program);
   addLookCommands(program);

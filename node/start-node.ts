@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
-import type { Did, NodeId } from '../protocol/brand.ts';
+import type { NodeId } from '../protocol/brand.ts';
 import { toHex } from '../protocol/bytes.ts';
 import { AmpError } from '../protocol/errors.ts';
 import { createEd25519Keys } from './adapters/ed25519-keys.ts';
@@ -19,6 +19,7 @@ import { agentPath, createGateway, type Gateway } from './gateway/gateway.ts';
 import { createGuard } from './gateway/guards.ts';
 import { createNodeMetrics } from './http/metrics.ts';
 import { createHttpApp, listen } from './http/server.ts';
+import { ownDid } from './node-identity.ts';
 import { createAttachmentValidator } from './runtime/attachment-bytes.ts';
 import { createMeshPeer, type MeshPeer } from './runtime/mesh-peer.ts';
 import { createNodeViews } from './runtime/node-views.ts';
@@ -62,8 +63,6 @@ export interface RunningNode {
   /** Drain and leave nothing running. Idempotent. */
   stop(): Promise<void>;
 }
-
-const nodeBucket = 'node';
 
 /** @throws AmpError AMP-1302 when the data folder is in use, AMP-1501 for settings that cannot work. */
 export async function startNode(init: NodeInit): Promise<RunningNode> {
@@ -215,15 +214,6 @@ function closeServer(server: Server): Promise<void> {
     server.close(() => resolve());
     server.closeAllConnections();
   });
-}
-
-/** The same key at each start: the node's DID and its libp2p peer id come from it. */
-function ownDid(store: SqliteStore, create: () => Did): NodeId {
-  const known = store.get(nodeBucket, 'did');
-  if (typeof known === 'string') return known as NodeId;
-  const did = create();
-  store.commit([{ bucket: nodeBucket, key: 'did', value: did }]);
-  return did;
 }
 
 /** 256 random bits in a file that only the owner reads. */
