@@ -72,7 +72,7 @@ function runInit(flags: InitFlags): void {
   const address = `/${kind}/${ip}/tcp/${port}/p2p/${toPeerId(did).toString()}`;
   const link = writeJoinLink({ mesh: flags.mesh, bootstrap: [address], ...(swarmKey === undefined ? {} : { swarmKey }) });
   if (flags.json === true) return void process.stdout.write(`${JSON.stringify({ config: file, did, address, link })}\n`);
-  const others = Object.values(networkInterfaces()).flat().filter((one) => one?.internal === false && one.family === 'IPv4');
+  const others = Object.values(networkInterfaces()).flat().flatMap((one) => (one?.internal === false && one.family === 'IPv4' ? [one] : []));
   process.stdout.write(
     `${[
       `Wrote ${file}${swarmKey === undefined ? '' : ' (it holds the swarm key: keep it private)'}.`,
