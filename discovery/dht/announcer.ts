@@ -23,8 +23,11 @@ export interface AnnouncerComponents {
   readonly settings: DhtSettings;
   readonly vectors: VectorSource;
   readonly buckets: BucketKeys;
+  readonly self: NodeId;
   keyOf(bucket: string): Uint8Array;
   nextRequest(): string;
+  /** This node is among the closest: it keeps the record like any other holder, and says whether it took it. */
+  keepHere(bucket: string, entry: OpenedEntry, nowMs: number): boolean;
 }
 
 /** One record in one bucket. */
@@ -116,11 +119,17 @@ export class Announcer {
     placement.state = 'putting';
     placement.dueAtMs = nowMs + answerMs;
     placement.waiting.clear();
-    for (const node of ring) placement.waiting.add(node);
-    if (ring.length === 0) return this.#judge(placement, nowMs);
+    const { self } = this.#components;
+    const others = ring.filter((node) => node !== self);
     const entry = this.#entries.get(placement.key)!;
+    for (const node of others) placement.waiting.add(node);
+    if (ring.includes(self)) {
+      if (this.#components.keepHere(placement.bucket, entry, nowMs)) placement.takenCount += 1;
+      else placement.fullCount += 1;
+    }
+    if (others.length === 0) return this.#judge(placement, nowMs);
     const records = [packEntry(entry.capability, entry.annex)];
-    return ring.map((to) => {
+    return others.map((to) => {
       const message = { kind: 'put' as const, request, bucket: placement.bucket, records };
       return { type: 'send-index-message', to, message };
     });

@@ -39,6 +39,9 @@ export interface AskerComponents {
   nextRequest(): string;
   /** What this node itself holds of a bucket, and which agents are attached to it. */
   ownRecords(bucket: string, vector: Int8Array, query: Query, nowMs: number): readonly OpenedEntry[];
+  readonly self: NodeId;
+  /** Whether this node turns away records of the bucket. */
+  isFullHere(bucket: string): boolean;
   ownLoad(agent: string, node: string): number | undefined | 'foreign';
 }
 
@@ -118,11 +121,17 @@ export class Asker {
     ask.messageCount += cost.messageCount;
     ask.byteCount += cost.byteCount;
     search.state = 'asking';
-    search.next = nodes.slice(search.ring * ringSize, (search.ring + 1) * ringSize);
+    const { self } = this.#components;
+    const ring = nodes.slice(search.ring * ringSize, (search.ring + 1) * ringSize);
+    search.next = ring.filter((node) => node !== self);
+    if (ring.includes(self)) {
+      // What this node holds was taken in when the search began.
+      search.answeredCount += 1;
+      if (this.#components.isFullHere(search.bucket)) search.fullCount += 1;
+    }
     if (search.next.length === 0) {
-      search.state = 'done';
-      if (search.ring === 0) ask.reasons.add('bucket-without-nodes');
-      return this.#proceed(ask, nowMs);
+      if (ring.length === 0 && search.ring === 0) ask.reasons.add('bucket-without-nodes');
+      return this.#afterHolders(found, nowMs);
     }
     return this.#askHolders(found, [search.next.shift()!], nowMs);
   }
@@ -268,12 +277,10 @@ export class Asker {
     if (search.state === 'looking') ask.reasons.add('lookup-timeout');
     const isFull = search.fullCount * 2 > search.answeredCount;
     if (search.state === 'asking' && isFull && search.ring + 1 < ringsMax) {
-      // A lookup and a ring of questions and answers, for this search and those that are still under way.
       const openCount = ask.skills
         .flatMap((one) => one.searches)
         .filter((one) => one.state !== 'done').length;
-      const messages = ask.messageCount + openCount * (ringCost + 2 * ringSize);
-      const bytes = ask.byteCount + openCount * ringBytes;
+      const { messages, bytes } = costOf(ask, search.ring + 1, ringSize, openCount);
       if (messages < messagesMax - probeReserve && bytes < bytesMax)
         return [this.#look(ask, skill, search, search.ring + 1, nowMs)];
       ask.reasons.add(bytes < bytesMax ? 'message-limit' : 'byte-limit');
@@ -300,9 +307,8 @@ export class Asker {
     const effects: AskerEffect[] = [];
     for (const skill of ask.skills) {
       if (sortCandidates(skill).length >= poolSize(ask) || skill.spare.length === 0) continue;
-      const count = effects.length + 1;
-      const messages = ask.messageCount + count * (ringCost + 2 * ringSize);
-      if (messages > messagesMax - probeReserve || ask.byteCount + count * ringBytes > bytesMax) break;
+      const { messages, bytes } = costOf(ask, 0, ringSize, effects.length);
+      if (messages > messagesMax - probeReserve || bytes > bytesMax) break;
       const search = newSearch(skill.spare.shift()!);
       skill.searches.push(search);
       effects.push(this.#start(ask, skill, search, nowMs));
@@ -395,8 +401,17 @@ export class Asker {
   }
 }
 
-/** What one more ring usually costs, lookup and answers: measured over 1,000 nodes (README.md). */
-const ringCost = 20;
-const ringBytes = 20 * 1024;
+/**
+ * What a query will have cost after one more ring, while `openCount` searches are still under way. A lookup asks
+ * about four nodes more than it finds, and an answer names 20 nodes (README.md); holders are asked and answer.
+ */
+function costOf(ask: Ask, ring: number, ringSize: number, openCount: number) {
+  const lookedUpCount = ringSize * (ring + 1) + 4;
+  return {
+    messages: ask.messageCount + 2 * lookedUpCount + 2 * ringSize * (openCount + 1),
+    bytes: ask.byteCount + 1_700 * lookedUpCount + 6 * 1_024 * (openCount + 1),
+  };
+}
+
 /** Messages that are kept for probing. */
 const probeReserve = 24;

@@ -108,6 +108,16 @@ describe('announcing', () => {
     expect(sends(found(index, wider!.request, 6)).map((put) => put.to)).toEqual([node(4), node(5), node(6)]);
   });
 
+  test('keeps the record itself where it is among the closest, so that others find it there', () => {
+    const index = create();
+    const [lookup] = only(index.step({ type: 'announce', atMs, entry: { capability: own } }), 'find-closest');
+    const { request } = lookup!;
+    const closest = { type: 'closest-found', atMs, request, nodes: [node(1), node(0), node(2)] } as const;
+    const puts = sends(index.step({ ...closest, lookupMessageCount: 0 }));
+    expect(puts.map((put) => put.to)).toEqual([node(1), node(2)]);
+    expect(index.sizes().heldCount).toBe(1);
+  });
+
   test('tries again soon when nobody answers', () => {
     const index = create();
     const [lookup] = only(index.step({ type: 'announce', atMs, entry: { capability: own } }), 'find-closest');

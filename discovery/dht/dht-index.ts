@@ -108,10 +108,9 @@ export type DhtIndexEffect = FindClosest | SendIndexMessage | Found | SetTimer |
 
 export class DhtIndex implements Machine<DhtIndexInput, DhtIndexEffect> {
   readonly #components: DhtIndexComponents;
-  readonly #init: DhtIndexInit;
   readonly #settings: DhtSettings;
   readonly #holder: HolderStore;
-  /** Own records, apart from what is kept for others: lookups never name this node to itself. */
+  /** Own records, whatever their bucket: the first answer to a query costs no message. */
   readonly #own: HolderStore;
   readonly #announcer: Announcer;
   readonly #asker: Asker;
@@ -122,19 +121,26 @@ export class DhtIndex implements Machine<DhtIndexInput, DhtIndexEffect> {
 
   constructor(components: DhtIndexComponents, init: DhtIndexInit) {
     this.#components = components;
-    this.#init = init;
     this.#settings = { ...dhtDefaults, ...init.settings };
     this.#holder = new HolderStore(this.#settings);
     this.#own = new HolderStore({ ...this.#settings, ...unlimited });
     const shared = {
       ...{ settings: this.#settings, vectors: components.vectors, buckets: components.buckets },
+      self: init.self,
       keyOf: (bucket: string) => bucketKey(components.hash, init.mesh, components.vectors.space, bucket),
       nextRequest: () => `dht/${++this.#requestCount}`,
     };
-    this.#announcer = new Announcer(shared);
+    this.#announcer = new Announcer({
+      ...shared,
+      keepHere: (bucket, entry, nowMs) => {
+        const verdict = this.#put(this.#holder, bucket, entry, nowMs);
+        return verdict === 'taken' || verdict === 'old';
+      },
+    });
     this.#asker = new Asker({
       ...shared,
       ownRecords: (bucket, vector, query, nowMs) => this.#rankOwn(bucket, vector, query, nowMs),
+      isFullHere: (bucket) => this.#holder.isFull(bucket),
       ownLoad: (agent, node) => (node === init.self ? this.#attached.get(agent) : 'foreign'),
     });
   }
@@ -202,7 +208,7 @@ export class DhtIndex implements Machine<DhtIndexInput, DhtIndexEffect> {
     readonly atMs: number;
   }): readonly DhtIndexEffect[] {
     const { request, atMs } = input;
-    const nodes = input.nodes.filter((node) => node !== this.#init.self);
+    const { nodes } = input;
     const cost = { messageCount: input.lookupMessageCount, byteCount: input.byteCount ?? 0 };
     return [
       ...this.#announcer.closestFound(request, nodes, atMs),

@@ -33,8 +33,8 @@ export const dhtDefaults = {
   deadlineMs: 10_000,
   /** Messages that one query may cause; outer rings are left out when they would not fit. */
   messagesMax: 190,
-  /** Bytes that one query may cause, lookups included, before outer rings are left out. */
-  bytesMax: 104 * 1024,
+  /** Bytes that one query may cause, lookups included, before outer rings are left out: rings under way add a third. */
+  bytesMax: 92 * 1024,
   /** Candidates that are probed beyond what was asked for, because some will be dead. */
   spareCount: 3,
 } as const;

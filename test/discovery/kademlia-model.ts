@@ -63,7 +63,7 @@ export class KademliaModel {
     this.#lookup(contact, Math.floor(this.#random() * 2 ** 32), bucketSize);
   }
 
-  /** The nodes closest to a key that answered, closest first; never the asker itself. */
+  /** The nodes closest to a key that answered, closest first; the asker itself when it is one of them. */
   closest(from: NodeId, key: Uint8Array, count: number): Lookup {
     return this.#lookup(this.#contacts.get(from)!, placeOf(key), count);
   }
@@ -104,7 +104,8 @@ export class KademliaModel {
       cost.durationMs += anyLost ? 500 : 60 + Math.floor(this.#random() * 60);
       list = list.sort(byDistance).slice(0, bucketSize);
     }
-    return { ...cost, nodes: list.slice(0, count).map((contact) => contact.node) };
+    const closest = [...list, from].sort(byDistance).slice(0, count);
+    return { ...cost, nodes: closest.map((contact) => contact.node) };
   }
 }
 
