@@ -51,6 +51,11 @@ export async function runAsk(init: AskCommandInit): Promise<AskOutcome> {
         event.atMs >= startAtMs && (event.space === undefined || space === '' || event.space === space),
     });
     agent.on('down', (reason) => timeline.say('asker', `lost its node (${reason}) and goes to another`));
+    // The files went to a node that may be gone: the next one gets them too.
+    agent.on('up', () => void Promise.all(init.attach.map((path) => upload(agent, path))).catch(noteUploadFailed));
+    function noteUploadFailed(error: unknown): void {
+      timeline.say('asker', `could not bring its files along: ${error instanceof Error ? error.message : String(error)}`);
+    }
     agent.on('up', (welcome) =>
       timeline.say('asker', `is attached to a node again (${welcome.node.slice(-8)})`),
     );

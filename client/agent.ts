@@ -2,6 +2,7 @@
 import type { Did } from '../protocol/brand.ts';
 import { toBase64Url, utf8 } from '../protocol/bytes.ts';
 import { toCanonicalJson } from '../protocol/canonical.ts';
+import { type ChannelEnvelope, isChannelType } from '../protocol/channel/index.ts';
 import { AmpError } from '../protocol/errors.ts';
 import { createMessageId } from '../protocol/message-id.ts';
 import type { Draft, Envelope, EnvelopeOf, EnvelopeType, FileReference } from '../protocol/messages.ts';
@@ -66,6 +67,8 @@ export interface AgentEvents {
   /** A member record of a space. */
   members: (record: Members) => void;
   event: (subscription: string, event: Record<string, unknown>) => void;
+  /** A word of a direct channel. */
+  channel: (message: ChannelEnvelope) => void;
 }
 
 export interface Agent {
@@ -83,6 +86,8 @@ export interface Agent {
    * @throws AmpError what the node answered when it refused.
    */
   send(saying: Saying): Promise<string>;
+  /** Say something that nobody keeps, such as a channel's words; false when there is no connection just now. */
+  sendUnkept(saying: Saying): Promise<boolean>;
   broadcast(query: string, rest?: Partial<Extract<Saying, { type: 'broadcast' }>>): Promise<string>;
   propose(
     content: string | Record<string, unknown>,
@@ -162,18 +167,22 @@ export async function connectAgent(init: AgentInit): Promise<Agent> {
     },
   });
 
+  const blobs = createBlobClient(() => connection.node());
+
   function emit<Name extends keyof AgentEvents>(name: Name, ...facts: Parameters<AgentEvents[Name]>): void {
     for (const listener of listeners.get(name) ?? [])
       (listener as unknown as (...all: Parameters<AgentEvents[Name]>) => void)(...facts);
   }
 
-  function onWelcome(welcome: Welcome): void {
+  function onWelcome(welcome: Welcome, isFirst: boolean): void {
     current = welcome;
     emit('up', welcome);
     for (const [subscription, { filter }] of subscriptions)
       connection.send({ type: 'subscribe', subscription, filter });
     // Signed messages are the same bytes again: whoever has them already takes them once.
     for (const pending of unsettled.values()) connection.send(pending.message);
+    if (isFirst) return;
+    blobs.restore().catch((error: unknown) => emit('error', error instanceof AmpError ? error : toError({ message: String(error) })));
   }
 
   function take(message: Record<string, unknown>): void {
@@ -192,6 +201,8 @@ export async function connectAgent(init: AgentInit): Promise<Agent> {
       case 'pong':
         return;
       default:
+        if (isChannelType(String(message.type)))
+          return emit('channel', message as unknown as ChannelEnvelope);
         return takeMessage(message as unknown as Delivered);
     }
   }
@@ -238,11 +249,19 @@ export async function connectAgent(init: AgentInit): Promise<Agent> {
     emit('event', subscription, event);
   }
 
-  async function send(saying: Saying): Promise<string> {
-    // Signing is asynchronous: messages leave in the order in which they were said.
+  /** Signing is asynchronous: messages leave in the order in which they were said. */
+  function sealInOrder(saying: Saying): Promise<Envelope | Draft> {
     const sealing = lastSend.then(() => seal(saying));
     lastSend = sealing.catch(() => undefined);
-    const message = await sealing;
+    return sealing;
+  }
+
+  async function sendUnkept(saying: Saying): Promise<boolean> {
+    return connection.send(await sealInOrder(saying));
+  }
+
+  async function send(saying: Saying): Promise<string> {
+    const message = await sealInOrder(saying);
     const id = message.id!;
     const pending: Pending = {
       message,
@@ -319,7 +338,7 @@ export async function connectAgent(init: AgentInit): Promise<Agent> {
     get isUp() {
       return connection.isUp;
     },
-    blobs: createBlobClient(() => connection.node()),
+    blobs,
     on(name, listener) {
       const known = listeners.get(name) ?? new Set();
       listeners.set(name, known);
@@ -327,6 +346,7 @@ export async function connectAgent(init: AgentInit): Promise<Agent> {
       return () => known.delete(listener as never);
     },
     send,
+    sendUnkept,
     broadcast: (text, rest = {}) => send({ ...rest, type: 'broadcast', query: text }),
     propose: (content, rest = {}) => send({ ...rest, type: 'proposal', content }),
     buildOn: (parent, content, rest = {}) => send({ ...rest, type: 'build_on', parent, content }),

@@ -9,14 +9,33 @@ export interface BlobClient {
   put(name: string, mediaType: string, bytes: Uint8Array): Promise<FileReference>;
   /** Fetch a file, from whichever node has it; `from` is the agent that mentioned it. */
   get(file: Pick<FileReference, 'sha256'>, from?: string): Promise<Uint8Array>;
+  /** After a re-attachment: what was kept at the old node goes to the new one too. */
+  restore(): Promise<void>;
   /** Where the bytes can be streamed to and from, with the header that opens it. */
   address(sha256: string): { readonly url: string; readonly authorization: string };
 }
 
+/** Bytes of own files kept for {@link BlobClient.restore}; the oldest give way. */
+const ownBytesMax = 32 * 1024 * 1024;
 const triesMax = 4;
 const retryMs = 500;
 
 export function createBlobClient(node: () => NodeAddress): BlobClient {
+  /** What this agent put, so that a node that dies takes nothing along. */
+  const own = new Map<string, Uint8Array>();
+  let ownBytes = 0;
+
+  function keepOwn(sha256: string, bytes: Uint8Array): void {
+    if (own.has(sha256) || bytes.length > ownBytesMax) return;
+    own.set(sha256, bytes);
+    ownBytes += bytes.length;
+    for (const [oldest, old] of own) {
+      if (ownBytes <= ownBytesMax) break;
+      own.delete(oldest);
+      ownBytes -= old.length;
+    }
+  }
+
   function address(sha256: string) {
     const { url, token } = node();
     return {
@@ -51,8 +70,12 @@ export function createBlobClient(node: () => NodeAddress): BlobClient {
     address,
     async put(name, mediaType, bytes) {
       const sha256 = toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource)));
+      keepOwn(sha256, bytes);
       await request(sha256, '', { method: 'PUT', body: bytes as BodyInit });
       return { sha256, bytes: bytes.length, mediaType, name };
+    },
+    async restore() {
+      for (const [sha256, bytes] of own) await request(sha256, '', { method: 'PUT', body: bytes as BodyInit });
     },
     async get({ sha256 }, from) {
       const response = await request(

@@ -69,7 +69,7 @@ function runInit(flags: InitFlags): void {
   };
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `# Settings of one ampmesh node; "ampmesh config show --origin" lists them all.\n${stringify(config)}`, { mode: 0o600 });
-  const address = `/${kind}/${ip}/tcp/${port}/p2p/${toPeerId(did).toString()}`;
+  const address = `/${kind}/${ip}/tcp/${port}/p2p/${toPeerId(did)!.toString()}`;
   const link = writeJoinLink({ mesh: flags.mesh, bootstrap: [address], ...(swarmKey === undefined ? {} : { swarmKey }) });
   if (flags.json === true) return void process.stdout.write(`${JSON.stringify({ config: file, did, address, link })}\n`);
   const others = Object.values(networkInterfaces()).flat().flatMap((one) => (one?.internal === false && one.family === 'IPv4' ? [one] : []));
