@@ -9,6 +9,8 @@
  * const effects = replica.step({ type: 'local-edit', atMs, author, request, members, edits });
  * ```
  */
+
+export { type AuthorDocument, compactUpdates, DocumentCache, openDocument } from './documents/index.ts';
 export {
   type Checkpoint,
   type CheckpointContent,
@@ -43,6 +45,48 @@ export {
   toFrameRecord,
   verifyForkProof,
 } from './frames/index.ts';
+export {
+  type Answer,
+  aggregateBelief,
+  askBelief,
+  attestEdit,
+  type Belief,
+  type Conflict,
+  claimEdit,
+  contentDigest,
+  createGraph,
+  defaultPolicy,
+  diffGraphs,
+  type EntityBody,
+  type EntityStatus,
+  type EntityType,
+  type Found,
+  findPath,
+  type Graph,
+  type GraphChange,
+  type GraphComponents,
+  type GraphDiff,
+  type GraphEffect,
+  type GraphFilter,
+  type GraphInit,
+  type GraphInput,
+  type GraphQuery,
+  GraphView,
+  isKnown,
+  judgeClaim,
+  listOpen,
+  type Policy,
+  type PolicyFacts,
+  queryGraph,
+  type RelationKind,
+  relateEdit,
+  replayGraph,
+  resolveEdit,
+  retractEdit,
+  type Stance,
+  VectorIndex,
+  type Version,
+} from './graph/index.ts';
 export {
   createReplica,
   type EntryChange,
