@@ -54,6 +54,8 @@ export interface GossipPopulationResult {
   readonly virtualMs: number;
   /** Deliveries that full reach would be: for each message, the peers that ran when it was published. */
   readonly deliveriesWanted: number;
+  /** Deliveries to just these; without churn, all deliveries. */
+  readonly deliveriesCounted: number;
 }
 
 /** Event kind of a churning peer's next coming or going; above those of gossip. */
@@ -67,14 +69,23 @@ export function runGossipPopulation(init: GossipPopulationInit): GossipPopulatio
   });
   connectRandomly(graph, init.dialCount, random.split('topology'));
   const scheduler = new EventScheduler();
-  const network = createNetwork(init, graph, scheduler, random);
+  const arrivals = {
+    startedTick: new Float64Array(init.churn === undefined ? 0 : init.peerCount),
+    lateCount: 0,
+  };
+  const network: GossipNetwork = createNetwork(init, graph, scheduler, random, (peer, message) => {
+    const published = network.cache.groupOf(message).publishedTick[message & 15]!;
+    if (arrivals.startedTick[peer]! > published) arrivals.lateCount++;
+  });
   network.topics[0]!.subscribeAll();
   network.start();
 
   const digest = new RunDigest();
   const draw = random.split('sources');
   const sources = Array.from({ length: init.sourceCount }, () => draw.below(init.peerCount));
-  const churn = init.churn && new Churn(init.churn, init, network, scheduler, random.split('churn'));
+  const churn =
+    init.churn &&
+    new Churn(init.churn, init, network, scheduler, random.split('churn'), arrivals.startedTick);
   const react = (a: number, b: number) => {
     if (!network.handle(a, b)) churn?.turn(a);
   };
@@ -103,6 +114,7 @@ export function runGossipPopulation(init: GossipPopulationInit): GossipPopulatio
     digest: digest.toString(),
     virtualMs: endMs,
     deliveriesWanted,
+    deliveriesCounted: network.counters.deliveries - arrivals.lateCount,
   };
 }
 
@@ -111,6 +123,7 @@ function createNetwork(
   graph: PeerGraph,
   scheduler: EventScheduler,
   random: RandomStream,
+  delivered: (peer: number, message: number) => void,
 ): GossipNetwork {
   const { latency } = init.link;
   const needsPlaces = latency.kind === 'regions' || latency.kind === 'geographic';
@@ -125,7 +138,11 @@ function createNetwork(
         ? { faults: new FaultRules(init.faults, init.peerCount, random.split('faults')) }
         : {}),
     },
-    { settings: { ...defaultGossipSettings, ...init.settings }, topicCount: 1 },
+    {
+      settings: { ...defaultGossipSettings, ...init.settings },
+      topicCount: 1,
+      ...(init.churn === undefined ? {} : { delivered }),
+    },
   );
 }
 
@@ -172,6 +189,8 @@ class Churn {
   readonly #network: GossipNetwork;
   readonly #scheduler: EventScheduler;
   readonly #random: RandomStream;
+  /** By peer: when its present life began. */
+  readonly #startedTick: Float64Array;
 
   constructor(
     settings: ChurnSettings,
@@ -179,7 +198,9 @@ class Churn {
     network: GossipNetwork,
     scheduler: EventScheduler,
     random: RandomStream,
+    startedTick: Float64Array,
   ) {
+    this.#startedTick = startedTick;
     this.#settings = settings;
     this.#init = init;
     this.#network = network;
@@ -198,6 +219,7 @@ class Churn {
     if (this.#network.isAlive[peer] === 1) this.#network.stopPeer(peer);
     else {
       this.#network.startPeer(peer);
+      this.#startedTick[peer] = this.#scheduler.nowTick;
       for (let i = 0; i < this.#init.dialCount; i++)
         this.#network.connect(peer, this.#random.below(this.#init.peerCount));
     }

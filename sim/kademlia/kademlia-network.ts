@@ -107,7 +107,15 @@ export class KademliaNetwork implements LookupWorld {
 
   /** The running peer closest to a key, by looking at all of them: the judge of a lookup. */
   trulyClosest(high: number, low: number, count: number): readonly number[] {
-    return [...this.#running].sort((a, b) => this.tables.compare(a, b, high, low)).slice(0, count);
+    const best: number[] = [];
+    for (const peer of this.#running) {
+      if (best.length === count && this.tables.compare(peer, best[count - 1]!, high, low) >= 0) continue;
+      let place = best.length;
+      while (place > 0 && this.tables.compare(peer, best[place - 1]!, high, low) < 0) place--;
+      best.splice(place, 0, peer);
+      if (best.length > count) best.pop();
+    }
+    return best;
   }
 
   randomPeer(): number | undefined {

@@ -1,0 +1,122 @@
+/** One self-contained page: verdict and thresholds first, then plots, tables with intervals, and how to repeat it. */
+import { drawPlot, escapeHtml, type PlotLine, showNumber } from './plot.ts';
+import type { FinishedRun } from './run-task.ts';
+import type { ScenarioFile } from './scenario-file.ts';
+import { describePoint, describeThreshold, groupByPoint, type Summary } from './summary.ts';
+
+/** The page's bytes depend on the summary and the runs alone. */
+export function formatReport(file: ScenarioFile, summary: Summary, runs: readonly FinishedRun[]): string {
+  const title = escapeHtml(summary.scenario);
+  const verdict = summary.thresholds.length === 0 ? 'NO THRESHOLDS' : summary.ok ? 'PASS' : 'FAIL';
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}: ${verdict}</title>
+<style>${style}</style>
+</head>
+<body>
+<h1>${title} <span class="${summary.ok ? 'pass' : 'fail'}">${verdict}</span></h1>
+<p>${escapeHtml(summary.question)}</p>
+${file.source === undefined ? '' : `<p>Source: ${escapeHtml(file.source)}</p>`}
+${formatThresholds(summary)}
+<h2>Figures</h2>
+${file.metrics.map((metric) => plotMetric(file, summary, metric)).join('\n')}
+${plotSeries(runs).join('\n')}
+<h2>Tables</h2>
+<p>Means over the seeds, with 95 % intervals (Student's t).</p>
+${formatTable(file, summary)}
+<h2>What the figures mean</h2>
+<dl>${file.metrics.map((name) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(file.model.metrics[name] ?? '')}</dd>`).join('')}</dl>
+<h2>Repeat it</h2>
+<p>${summary.runCount} runs of the model <code>${escapeHtml(summary.model)}</code>, digest <code>${summary.digest.slice(0, 16)}</code>.
+Data: <a href="metrics.csv">metrics.csv</a>, <a href="summary.json">summary.json</a>,
+<a href="resolved.json">resolved.json</a>. The model simulates a mechanism, not a deployment.</p>
+</body>
+</html>
+`;
+}
+
+const style = `
+body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem;color:#1a1a1a;background:#fff}
+h1 span{font-size:.6em;padding:.1em .5em;border-radius:.3em;color:#fff}.pass{background:#00704f}.fail{background:#b3261e}
+.scroll{overflow-x:auto}table{border-collapse:collapse}td,th{padding:.25rem .6rem;border-bottom:1px solid #ccc;text-align:right;white-space:nowrap}
+td:first-child,th:first-child{text-align:left}small{color:#555}svg{width:100%;height:auto;max-width:48rem;display:block;margin:1rem 0}
+svg text{font:12px system-ui,sans-serif}svg .title{font-weight:600;font-size:13px}svg .grid{stroke:#ddd}dt{font-weight:600}
+`.trim();
+
+function formatThresholds(summary: Summary): string {
+  if (summary.thresholds.length === 0) return '';
+  const rows = summary.thresholds.map(
+    (threshold) =>
+      `<tr><td>${escapeHtml(describeThreshold(threshold))}</td><td>${escapeHtml(describePoint(threshold.point))}</td>` +
+      `<td>${showNumber(threshold.value)}</td><td>${threshold.ok ? 'pass' : '<strong>fail</strong>'}</td></tr>`,
+  );
+  const head = '<tr><th>Threshold</th><th>At</th><th>Is</th><th></th></tr>';
+  return `<div class="scroll"><table>${head}${rows.join('')}</table></div>`;
+}
+
+/** The swept parameter with the most values is the axis; the others name lines. */
+function plotMetric(file: ScenarioFile, summary: Summary, metric: string): string {
+  const axis = Object.entries(countValues(summary)).sort((a, b) => b[1] - a[1])[0]?.[0];
+  if (axis === undefined || summary.points.length < 2) return '';
+  const values = [...new Set(summary.points.map(({ point }) => point[axis] ?? null))];
+  const isNumeric = values.every((value) => typeof value === 'number');
+  const lines = new Map<
+    string,
+    PlotLine & { points: { x: number; y: number; low: number; high: number }[] }
+  >();
+  for (const { point, metrics } of summary.points) {
+    const { [axis]: at = null, ...rest } = point;
+    const name = describePoint(rest);
+    const line = lines.get(name) ?? { name, points: [] };
+    const { mean, interval } = metrics[metric]!;
+    line.points.push({ x: isNumeric ? Number(at) : values.indexOf(at), y: mean, ...interval });
+    lines.set(name, line);
+  }
+  return drawPlot({
+    title: `${metric}: ${file.model.metrics[metric] ?? ''}`,
+    xName: axis,
+    yName: metric,
+    lines: [...lines.values()],
+    ...(isNumeric ? {} : { labels: values.map(String) }),
+  });
+}
+
+function countValues(summary: Summary): Record<string, number> {
+  const names = Object.keys(summary.points[0]?.point ?? {});
+  return Object.fromEntries(
+    names.map((name) => [name, new Set(summary.points.map(({ point }) => point[name])).size]),
+  );
+}
+
+/** Series of the first run of each point, one plot per series. */
+function plotSeries(runs: readonly FinishedRun[]): string[] {
+  const groups = groupByPoint(runs);
+  const names = [...new Set(runs.flatMap(({ result }) => (result.series ?? []).map(({ metric }) => metric)))];
+  return names.map((name) => {
+    const lines = groups.map((group): PlotLine => {
+      const { task, result } = group[0]!;
+      const series = (result.series ?? []).filter(({ metric }) => metric === name);
+      return {
+        name: describePoint(task.point),
+        points: series.map(({ at, value }) => ({ x: at, y: value })),
+      };
+    });
+    const drawn = lines.filter((line) => line.points.length > 0);
+    return drawPlot({ title: `${name}, first seed of each point`, xName: 'at', yName: name, lines: drawn });
+  });
+}
+
+function formatTable(file: ScenarioFile, summary: Summary): string {
+  const head = ['Point', 'Runs', ...file.metrics].map((name) => `<th>${escapeHtml(name)}</th>`).join('');
+  const rows = summary.points.map(({ point, seeds, metrics }) => {
+    const cells = file.metrics.map((metric) => {
+      const { mean, interval } = metrics[metric]!;
+      return `<td>${showNumber(mean)} <small>${showNumber(interval.low)}–${showNumber(interval.high)}</small></td>`;
+    });
+    return `<tr><td>${escapeHtml(describePoint(point))}</td><td>${seeds.length}</td>${cells.join('')}</tr>`;
+  });
+  return `<div class="scroll"><table><tr>${head}</tr>${rows.join('')}</table></div>`;
+}
