@@ -25,6 +25,8 @@ export interface ReputationBenchOptions {
   readonly roundCount?: number;
   readonly liarShare?: number;
   readonly seed?: number;
+  /** Default: all four. */
+  readonly scenarios?: readonly Scenario[];
 }
 
 type Settings = Required<ReputationBenchOptions>;
@@ -34,8 +36,8 @@ type Settings = Required<ReputationBenchOptions>;
  * `drift`: in the middle of the run half of the capable lose each capability and as many others gain it.
  * `renaming`: liars take a new name every 5 rounds.
  */
-const scenarios = ['steady', 'praise', 'drift', 'renaming'] as const;
-type Scenario = (typeof scenarios)[number];
+const allScenarios = ['steady', 'praise', 'drift', 'renaming'] as const;
+type Scenario = (typeof allScenarios)[number];
 
 const choosers = ['ours', 'bestSoFar', 'highestBid', 'random'] as const;
 type Chooser = (typeof choosers)[number];
@@ -47,11 +49,19 @@ const startMs = 1_800_000_000_000;
 
 export async function runReputationBench(options: ReputationBenchOptions = {}): Promise<BenchReport> {
   const settings: Settings = {
-    ...{ runCount: 12, agentCount: 50, taskCount: 50, roundCount: 20, liarShare: 0.3, seed: 1 },
+    ...{
+      runCount: 12,
+      agentCount: 50,
+      taskCount: 50,
+      roundCount: 20,
+      liarShare: 0.3,
+      seed: 1,
+      scenarios: allScenarios,
+    },
     ...options,
   };
   const figures: Record<string, number> = {};
-  for (const scenario of scenarios) {
+  for (const scenario of settings.scenarios) {
     for (const chooser of choosers) {
       const runs = Array.from({ length: settings.runCount }, (_, run) => {
         return runOnce(scenario, chooser, { ...settings, seed: settings.seed * 1_000 + run });
