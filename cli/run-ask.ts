@@ -4,10 +4,10 @@ import { createReadStream } from 'node:fs';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { type Agent, ask, connectAgent, createAgentKey, type JobResult } from '../client/index.ts';
+import type { MeshEvent } from '../node/runtime/events.ts';
 import { AmpError } from '../protocol/errors.ts';
 import type { Contribution } from '../protocol/job/job-view.ts';
 import type { FileReference } from '../protocol/messages.ts';
-import type { MeshEvent } from '../node/runtime/events.ts';
 import { followEvents, lastEventSeq } from './follow-events.ts';
 import type { NodeAccess } from './local-nodes.ts';
 import { createTimeline } from './timeline.ts';
@@ -52,9 +52,15 @@ export async function runAsk(init: AskCommandInit): Promise<AskOutcome> {
     });
     agent.on('down', (reason) => timeline.say('asker', `lost its node (${reason}) and goes to another`));
     // The files went to a node that may be gone: the next one gets them too.
-    agent.on('up', () => void Promise.all(init.attach.map((path) => upload(agent, path))).catch(noteUploadFailed));
+    agent.on(
+      'up',
+      () => void Promise.all(init.attach.map((path) => upload(agent, path))).catch(noteUploadFailed),
+    );
     function noteUploadFailed(error: unknown): void {
-      timeline.say('asker', `could not bring its files along: ${error instanceof Error ? error.message : String(error)}`);
+      timeline.say(
+        'asker',
+        `could not bring its files along: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
     agent.on('up', (welcome) =>
       timeline.say('asker', `is attached to a node again (${welcome.node.slice(-8)})`),

@@ -7,5 +7,7 @@ mkdirSync(folder, { recursive: true });
 for (const [name, text] of renderSchemas()) writeFileSync(new URL(name, folder), text);
 
 const readme = new URL('../protocol/README.md', import.meta.url);
-const [before, after] = readFileSync(readme, 'utf8').split(/(?<=<!-- errors -->\n)[\s\S]*(?=<!-- \/errors -->)/) as [string, string];
+const [before, after] = readFileSync(readme, 'utf8').split(
+  /(?<=<!-- errors -->\n)[\s\S]*(?=<!-- \/errors -->)/,
+) as [string, string];
 writeFileSync(readme, `${before}${renderErrorRows()}${after}`);

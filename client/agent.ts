@@ -182,7 +182,11 @@ export async function connectAgent(init: AgentInit): Promise<Agent> {
     // Signed messages are the same bytes again: whoever has them already takes them once.
     for (const pending of unsettled.values()) connection.send(pending.message);
     if (isFirst) return;
-    blobs.restore().catch((error: unknown) => emit('error', error instanceof AmpError ? error : toError({ message: String(error) })));
+    blobs
+      .restore()
+      .catch((error: unknown) =>
+        emit('error', error instanceof AmpError ? error : toError({ message: String(error) })),
+      );
   }
 
   function take(message: Record<string, unknown>): void {

@@ -75,7 +75,8 @@ export function createBlobClient(node: () => NodeAddress): BlobClient {
       return { sha256, bytes: bytes.length, mediaType, name };
     },
     async restore() {
-      for (const [sha256, bytes] of own) await request(sha256, '', { method: 'PUT', body: bytes as BodyInit });
+      for (const [sha256, bytes] of own)
+        await request(sha256, '', { method: 'PUT', body: bytes as BodyInit });
     },
     async get({ sha256 }, from) {
       const response = await request(

@@ -14,7 +14,15 @@ describe('the published schemas', () => {
 
   test('name every message type of the protocol', () => {
     const { $defs } = JSON.parse(renderSchemas().get('envelopes.json')!) as { $defs: object };
-    for (const type of ['broadcast', 'capability_match', 'proposal', 'build_on', 'cfp', 'ballot', 'channel_open']) {
+    for (const type of [
+      'broadcast',
+      'capability_match',
+      'proposal',
+      'build_on',
+      'cfp',
+      'ballot',
+      'channel_open',
+    ]) {
       expect(Object.keys($defs)).toContain(type);
     }
   });
@@ -23,7 +31,9 @@ describe('the published schemas', () => {
 describe('the error table', () => {
   const readme = readFileSync(new URL('./README.md', import.meta.url), 'utf8');
   const rows = new Map(
-    [...readme.matchAll(/^\| (AMP-\d{4}) \| ([a-z0-9-]+) \| (.+) \|$/gm)].map((match) => [match[1]!, [match[2]!, match[3]!]] as const),
+    [...readme.matchAll(/^\| (AMP-\d{4}) \| ([a-z0-9-]+) \| (.+) \|$/gm)].map(
+      (match) => [match[1]!, [match[2]!, match[3]!]] as const,
+    ),
   );
 
   test('has one row in the README for each code, with the same name and the same advice', () => {

@@ -46,11 +46,18 @@ function describeSocket(envelopes: Record<string, JsonSchema>, edge: Record<stri
     asyncapi: '3.0.0',
     info: { title: 'AMP, the Agent Mesh Protocol', version: '1.0.0', license: { name: 'Apache-2.0' } },
     defaultContentType: 'application/json',
-    servers: { local: { host: '127.0.0.1:7700', protocol: 'ws', description: 'The nearest node; loopback unless told otherwise.' } },
+    servers: {
+      local: {
+        host: '127.0.0.1:7700',
+        protocol: 'ws',
+        description: 'The nearest node; loopback unless told otherwise.',
+      },
+    },
     channels: {
       mesh: {
         address: '/amp/mesh',
-        description: 'One JSON object in each text message; subprotocol amp.v1.json; the first message is `join`.',
+        description:
+          'One JSON object in each text message; subprotocol amp.v1.json; the first message is `join`.',
         bindings: { ws: { method: 'GET' } },
         messages: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/messages/${name}` }])),
       },
@@ -71,6 +78,8 @@ function render(value: unknown): string {
 
 /** The error table as Markdown, for the README. */
 export function renderErrorRows(): string {
-  const rows = Object.entries(errorTable).map(([code, { name, todo }]) => `| ${code} | ${name} | ${todo.replaceAll('|', '\\|')} |`);
+  const rows = Object.entries(errorTable).map(
+    ([code, { name, todo }]) => `| ${code} | ${name} | ${todo.replaceAll('|', '\\|')} |`,
+  );
   return `| code | name | what to do |\n|---|---|---|\n${rows.join('\n')}\n`;
 }

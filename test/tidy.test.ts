@@ -15,8 +15,11 @@ function listSources(folder: string): string[] {
   });
 }
 
-const sources = folders.flatMap(listSources).map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
-const isTest = (path: string): boolean => path.endsWith('.test.ts') || path.startsWith('test/') || path.includes('/testing/');
+const sources = folders
+  .flatMap(listSources)
+  .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+const isTest = (path: string): boolean =>
+  path.endsWith('.test.ts') || path.startsWith('test/') || path.includes('/testing/');
 
 /** The project's own files that a file imports, as paths from the root. */
 function importsOf({ path, text }: { path: string; text: string }): string[] {
@@ -72,7 +75,8 @@ function isException(from: string, target: string): boolean {
 }
 
 describe('machines are deterministic', () => {
-  const banned = /\b(Date\.now|performance\.now|Math\.random|setTimeout|setInterval|setImmediate|queueMicrotask|crypto\.random\w*|crypto\.getRandomValues)\b/;
+  const banned =
+    /\b(Date\.now|performance\.now|Math\.random|setTimeout|setInterval|setImmediate|queueMicrotask|crypto\.random\w*|crypto\.getRandomValues)\b/;
 
   test('no clock, timer or chance outside the shells', () => {
     const wrong = sources
@@ -89,7 +93,9 @@ describe('machines are deterministic', () => {
 
 describe('the project speaks of itself alone', () => {
   test('no path of one machine', () => {
-    const wrong = sources.filter(({ path, text }) => !path.startsWith('test/tidy') && /['"`(\s](\/root\/|\/home\/|\/work\/)/.test(text));
+    const wrong = sources.filter(
+      ({ path, text }) => !path.startsWith('test/tidy') && /['"`(\s](\/root\/|\/home\/|\/work\/)/.test(text),
+    );
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 });

@@ -49,10 +49,12 @@ export function addInitCommand(program: Command): void {
 
 function runInit(flags: InitFlags): void {
   const port = Number(flags.port);
-  if (!Number.isSafeInteger(port) || port < 1 || port > 65_535) throw new AmpError('AMP-1502', `--port must be from 1 to 65535, not "${flags.port}".`);
+  if (!Number.isSafeInteger(port) || port < 1 || port > 65_535)
+    throw new AmpError('AMP-1502', `--port must be from 1 to 65535, not "${flags.port}".`);
   const folder = resolve(flags.dir);
   const file = join(folder, 'ampmesh.yaml');
-  if (existsSync(file)) throw new AmpError('AMP-1502', `${file} is there already: remove it, or choose another --dir.`, { file });
+  if (existsSync(file))
+    throw new AmpError('AMP-1502', `${file} is there already: remove it, or choose another --dir.`, { file });
   const data = join(folder, '.ampmesh', flags.name);
   const did = createIdentity(data);
   const swarmKey = flags.closed === true ? randomBytes(32).toString('hex') : undefined;
@@ -68,11 +70,22 @@ function runInit(flags: InitFlags): void {
     ...(swarmKey === undefined ? {} : { swarmKey }),
   };
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `# Settings of one ampmesh node; "ampmesh config show --origin" lists them all.\n${stringify(config)}`, { mode: 0o600 });
+  writeFileSync(
+    file,
+    `# Settings of one ampmesh node; "ampmesh config show --origin" lists them all.\n${stringify(config)}`,
+    { mode: 0o600 },
+  );
   const address = `/${kind}/${ip}/tcp/${port}/p2p/${toPeerId(did)!.toString()}`;
-  const link = writeJoinLink({ mesh: flags.mesh, bootstrap: [address], ...(swarmKey === undefined ? {} : { swarmKey }) });
-  if (flags.json === true) return void process.stdout.write(`${JSON.stringify({ config: file, did, address, link })}\n`);
-  const others = Object.values(networkInterfaces()).flat().flatMap((one) => (one?.internal === false && one.family === 'IPv4' ? [one] : []));
+  const link = writeJoinLink({
+    mesh: flags.mesh,
+    bootstrap: [address],
+    ...(swarmKey === undefined ? {} : { swarmKey }),
+  });
+  if (flags.json === true)
+    return void process.stdout.write(`${JSON.stringify({ config: file, did, address, link })}\n`);
+  const others = Object.values(networkInterfaces())
+    .flat()
+    .flatMap((one) => (one?.internal === false && one.family === 'IPv4' ? [one] : []));
   process.stdout.write(
     `${[
       `Wrote ${file}${swarmKey === undefined ? '' : ' (it holds the swarm key: keep it private)'}.`,
@@ -82,7 +95,9 @@ function runInit(flags: InitFlags): void {
       `  ampmesh node --config ${file}`,
       'Other machines join with',
       `  ampmesh node --join "${link}"`,
-      ...(flags.address === undefined && others.length > 0 ? ['', `Loopback only: give --address ${others[0]?.address} so that other machines can reach it.`] : []),
+      ...(flags.address === undefined && others.length > 0
+        ? ['', `Loopback only: give --address ${others[0]?.address} so that other machines can reach it.`]
+        : []),
     ].join('\n')}\n`,
   );
 }

@@ -10,7 +10,14 @@ const alice = 'did:key:alice' as Did;
 const bob = 'did:key:bob' as Did;
 
 function mail(id: string, rest: Partial<Mail> = {}): Mail {
-  return { id: id as MessageId, from: alice, receiver: bob, text: `{"id":"${id}"}`, expiresAt: 1_000_000, ...rest };
+  return {
+    id: id as MessageId,
+    from: alice,
+    receiver: bob,
+    text: `{"id":"${id}"}`,
+    expiresAt: 1_000_000,
+    ...rest,
+  };
 }
 
 function machine(rest: Partial<DeliveryInit> = {}) {
@@ -20,11 +27,14 @@ function machine(rest: Partial<DeliveryInit> = {}) {
 /** Effects in short: `tell accepted`, `send m1`, `deliver m1`, … */
 function brief(effects: readonly DeliveryEffect[]): string[] {
   return effects.flatMap((effect) => {
-    if (effect.type === 'tell-sender') return [`tell ${effect.level}${effect.reason === undefined ? '' : ` ${effect.reason}`}`];
+    if (effect.type === 'tell-sender')
+      return [`tell ${effect.level}${effect.reason === undefined ? '' : ` ${effect.reason}`}`];
     if (effect.type === 'send-mail') return [`send ${effect.mail.id}`];
-    if (effect.type === 'deliver') return [`deliver ${effect.mail.id}${effect.isRedelivered ? ' again' : ''}`];
+    if (effect.type === 'deliver')
+      return [`deliver ${effect.mail.id}${effect.isRedelivered ? ' again' : ''}`];
     if (effect.type === 'send-receipt') return [`receipt ${effect.receipt.level}`];
-    if (effect.type === 'persist') return [effect.value === null ? `erase ${effect.bucket}` : `save ${effect.bucket}`];
+    if (effect.type === 'persist')
+      return [effect.value === null ? `erase ${effect.bucket}` : `save ${effect.bucket}`];
     if (effect.type === 'locate') return ['locate'];
     return effect.type === 'ignored' ? [`ignored ${effect.reason}`] : [];
   });
@@ -40,10 +50,35 @@ describe('sending', () => {
     const one = machine();
     one.step({ type: 'submitted', mail: mail('m1'), node: there, atMs: 0 });
     const receipt = { id: 'm1' as MessageId, receiver: bob, level: 'delivered' as const };
-    expect(brief(one.step({ type: 'receipts-arrived', node: 'did:key:liar' as NodeId, receipts: [receipt], atMs: 1 }))).toEqual(['ignored receipt-from-elsewhere']);
-    expect(brief(one.step({ type: 'receipts-arrived', node: there, receipts: [{ ...receipt, level: 'stored' }], atMs: 2 }))).toEqual(['tell stored']);
-    expect(brief(one.step({ type: 'receipts-arrived', node: there, receipts: [receipt], atMs: 3 }))).toEqual(['erase mail', 'tell delivered']);
-    expect(brief(one.step({ type: 'receipts-arrived', node: there, receipts: [{ ...receipt, level: 'processed' }], atMs: 4 }))).toEqual(['tell processed']);
+    expect(
+      brief(
+        one.step({ type: 'receipts-arrived', node: 'did:key:liar' as NodeId, receipts: [receipt], atMs: 1 }),
+      ),
+    ).toEqual(['ignored receipt-from-elsewhere']);
+    expect(
+      brief(
+        one.step({
+          type: 'receipts-arrived',
+          node: there,
+          receipts: [{ ...receipt, level: 'stored' }],
+          atMs: 2,
+        }),
+      ),
+    ).toEqual(['tell stored']);
+    expect(brief(one.step({ type: 'receipts-arrived', node: there, receipts: [receipt], atMs: 3 }))).toEqual([
+      'erase mail',
+      'tell delivered',
+    ]);
+    expect(
+      brief(
+        one.step({
+          type: 'receipts-arrived',
+          node: there,
+          receipts: [{ ...receipt, level: 'processed' }],
+          atMs: 4,
+        }),
+      ),
+    ).toEqual(['tell processed']);
   });
 
   test('what was not stored is sent again with growing waits until it expires as a dead letter', () => {
@@ -66,14 +101,21 @@ describe('sending', () => {
 
   test('a receiver nobody knows is looked for, and found when it attaches', () => {
     const one = machine();
-    expect(brief(one.step({ type: 'submitted', mail: mail('m1'), node: undefined, atMs: 0 }))).toEqual(['save mail', 'tell accepted', 'locate']);
+    expect(brief(one.step({ type: 'submitted', mail: mail('m1'), node: undefined, atMs: 0 }))).toEqual([
+      'save mail',
+      'tell accepted',
+      'locate',
+    ]);
     expect(brief(one.step({ type: 'located', agent: bob, node: there, atMs: 5 }))).toEqual(['send m1']);
   });
 
   test('an outbox that is full says so and keeps the message as a dead letter', () => {
     const one = machine({ outboxBytesMax: 20 });
     one.step({ type: 'submitted', mail: mail('m1'), node: there, atMs: 0 });
-    expect(brief(one.step({ type: 'submitted', mail: mail('m2'), node: there, atMs: 0 }))).toEqual(['save dead', 'tell dead refused']);
+    expect(brief(one.step({ type: 'submitted', mail: mail('m2'), node: there, atMs: 0 }))).toEqual([
+      'save dead',
+      'tell dead refused',
+    ]);
   });
 
   test('a dead letter can be sent again', () => {
@@ -87,9 +129,13 @@ describe('sending', () => {
 describe('receiving', () => {
   test('a message for an agent that is away waits, and comes once when it is back', () => {
     const one = machine();
-    expect(brief(one.step({ type: 'arrived', mail: mail('m1'), senderNode: there, isKnown: false, atMs: 0 }))).toEqual(['save mail', 'receipt stored']);
+    expect(
+      brief(one.step({ type: 'arrived', mail: mail('m1'), senderNode: there, isKnown: false, atMs: 0 })),
+    ).toEqual(['save mail', 'receipt stored']);
     expect(brief(one.step({ type: 'agent-online', agent: bob, atMs: 1 }))).toEqual(['deliver m1']);
-    expect(brief(one.step({ type: 'agent-acknowledged', agent: bob, ids: ['m1'], level: 'delivered', atMs: 2 }))).toEqual(['erase mail', 'receipt delivered']);
+    expect(
+      brief(one.step({ type: 'agent-acknowledged', agent: bob, ids: ['m1'], level: 'delivered', atMs: 2 })),
+    ).toEqual(['erase mail', 'receipt delivered']);
     expect(brief(one.step({ type: 'agent-online', agent: bob, atMs: 3 }))).toEqual([]);
   });
 
@@ -97,9 +143,13 @@ describe('receiving', () => {
     const one = machine();
     one.step({ type: 'agent-online', agent: bob, atMs: 0 });
     one.step({ type: 'arrived', mail: mail('m1'), senderNode: there, isKnown: false, atMs: 1 });
-    expect(brief(one.step({ type: 'arrived', mail: mail('m1'), senderNode: there, isKnown: true, atMs: 2 }))).toEqual(['receipt stored']);
+    expect(
+      brief(one.step({ type: 'arrived', mail: mail('m1'), senderNode: there, isKnown: true, atMs: 2 })),
+    ).toEqual(['receipt stored']);
     one.step({ type: 'agent-acknowledged', agent: bob, ids: ['m1'], level: 'delivered', atMs: 3 });
-    expect(brief(one.step({ type: 'arrived', mail: mail('m1'), senderNode: there, isKnown: true, atMs: 4 }))).toEqual(['receipt delivered']);
+    expect(
+      brief(one.step({ type: 'arrived', mail: mail('m1'), senderNode: there, isKnown: true, atMs: 4 })),
+    ).toEqual(['receipt delivered']);
   });
 
   test('what the agent did not acknowledge before its connection broke comes again, marked', () => {
@@ -113,29 +163,39 @@ describe('receiving', () => {
   test('an agent that does not acknowledge is handed no more than the window', () => {
     const one = machine({ inFlightMax: 2 });
     one.step({ type: 'agent-online', agent: bob, atMs: 0 });
-    const delivered = ['m1', 'm2', 'm3'].flatMap((id) => brief(one.step({ type: 'arrived', mail: mail(id), senderNode: there, isKnown: false, atMs: 1 })));
+    const delivered = ['m1', 'm2', 'm3'].flatMap((id) =>
+      brief(one.step({ type: 'arrived', mail: mail(id), senderNode: there, isKnown: false, atMs: 1 })),
+    );
     expect(delivered.filter((effect) => effect.startsWith('deliver'))).toEqual(['deliver m1', 'deliver m2']);
-    expect(brief(one.step({ type: 'agent-acknowledged', agent: bob, ids: ['m1'], level: 'delivered', atMs: 2 }))).toContain('deliver m3');
+    expect(
+      brief(one.step({ type: 'agent-acknowledged', agent: bob, ids: ['m1'], level: 'delivered', atMs: 2 })),
+    ).toContain('deliver m3');
   });
 
   test('a paused connection gets nothing until it is resumed', () => {
     const one = machine();
     one.step({ type: 'agent-online', agent: bob, atMs: 0 });
     one.step({ type: 'agent-paused', agent: bob, atMs: 1 });
-    expect(brief(one.step({ type: 'arrived', mail: mail('m1'), senderNode: there, isKnown: false, atMs: 2 }))).toEqual(['save mail', 'receipt stored']);
+    expect(
+      brief(one.step({ type: 'arrived', mail: mail('m1'), senderNode: there, isKnown: false, atMs: 2 })),
+    ).toEqual(['save mail', 'receipt stored']);
     expect(brief(one.step({ type: 'agent-resumed', agent: bob, atMs: 3 }))).toEqual(['deliver m1']);
   });
 
   test('a mailbox that is full answers with the reason', () => {
     const one = machine({ mailboxBytesMax: 15 });
     one.step({ type: 'arrived', mail: mail('m1'), senderNode: there, isKnown: false, atMs: 0 });
-    expect(one.step({ type: 'arrived', mail: mail('m2'), senderNode: there, isKnown: false, atMs: 1 })).toMatchObject([{ receipt: { level: 'dead', reason: 'mailbox-full' } }]);
+    expect(
+      one.step({ type: 'arrived', mail: mail('m2'), senderNode: there, isKnown: false, atMs: 1 }),
+    ).toMatchObject([{ receipt: { level: 'dead', reason: 'mailbox-full' } }]);
   });
 
   test('mail follows an agent that attached elsewhere', () => {
     const one = machine();
     one.step({ type: 'arrived', mail: mail('m1'), senderNode: there, isKnown: false, atMs: 0 });
-    expect(brief(one.step({ type: 'located', agent: bob, node: 'did:key:third' as NodeId, atMs: 1 }))).toContain('send m1');
+    expect(
+      brief(one.step({ type: 'located', agent: bob, node: 'did:key:third' as NodeId, atMs: 1 })),
+    ).toContain('send m1');
   });
 });
 
@@ -145,11 +205,16 @@ describe('a restart', () => {
     const rows = ['m1', 'm2'].flatMap((id) =>
       before
         .step({ type: 'arrived', mail: mail(id), senderNode: there, isKnown: false, atMs: 0 })
-        .flatMap((effect) => (effect.type === 'persist' ? [{ key: effect.key, value: effect.value as string }] : [])),
+        .flatMap((effect) =>
+          effect.type === 'persist' ? [{ key: effect.key, value: effect.value as string }] : [],
+        ),
     );
     const after = machine();
     after.step({ type: 'loaded', rows: rows.reverse(), atMs: 10 });
-    expect(brief(after.step({ type: 'agent-online', agent: bob, atMs: 11 }))).toEqual(['deliver m1 again', 'deliver m2 again']);
+    expect(brief(after.step({ type: 'agent-online', agent: bob, atMs: 11 }))).toEqual([
+      'deliver m1 again',
+      'deliver m2 again',
+    ]);
   });
 });
 

@@ -13,10 +13,31 @@ const ben = 'ben' as Did;
 let number = 0;
 let ids = 0;
 function say(from: Did, type: Envelope['type'], rest: Record<string, unknown>, at = ++number): Envelope {
-  return { amp: '1', id: `e${String(++ids).padStart(4, '0')}`, mesh: 'm', type, from, at, ttlMs: 1, sig: '', ...rest } as unknown as Envelope;
+  return {
+    amp: '1',
+    id: `e${String(++ids).padStart(4, '0')}`,
+    mesh: 'm',
+    type,
+    from,
+    at,
+    ttlMs: 1,
+    sig: '',
+    ...rest,
+  } as unknown as Envelope;
 }
 
-const goal = say(asker, 'broadcast', { query: 'build it', requirements: [{ id: 'api', text: 'an API' }, { id: 'page', text: 'a page' }] }, 1);
+const goal = say(
+  asker,
+  'broadcast',
+  {
+    query: 'build it',
+    requirements: [
+      { id: 'api', text: 'an API' },
+      { id: 'page', text: 'a page' },
+    ],
+  },
+  1,
+);
 number = 10;
 
 describe('requirements', () => {
@@ -37,11 +58,17 @@ describe('requirements', () => {
     expect(viewJob([goal, api, yes, no]).requirements[0]!.state).toBe('contributed');
     const better = say(ann, 'revise', { content: 'y', supersedes: api.id, meets: ['api'] });
     const fine = say(ben, 'review', { of: better.id, verdict: 'accept' });
-    expect(viewJob([goal, api, yes, no, better, fine]).requirements[0]!).toMatchObject({ state: 'met', contributions: [better.id] });
+    expect(viewJob([goal, api, yes, no, better, fine]).requirements[0]!).toMatchObject({
+      state: 'met',
+      contributions: [better.id],
+    });
   });
 
   test('only whoever opened the job restates its goal', () => {
-    const hostile = say(ben, 'broadcast', { query: 'do my work instead', requirements: [{ id: 'mine', text: 'mine' }] });
+    const hostile = say(ben, 'broadcast', {
+      query: 'do my work instead',
+      requirements: [{ id: 'mine', text: 'mine' }],
+    });
     expect(viewJob([goal, hostile])).toMatchObject({ goal: 'build it', asker });
     expect(viewJob([goal, hostile]).requirements).toHaveLength(2);
   });
@@ -57,10 +84,18 @@ describe('concerns', () => {
   test('stay open until a revision names them, and open again when their author says so', () => {
     const api = say(ann, 'proposal', { content: 'x', meets: ['api'] });
     const worry = say(ben, 'concern', { content: 'no rate limit', parent: api.id, severity: 'must' });
-    const answer = say(ann, 'revise', { content: 'y', supersedes: api.id, concern: worry.id, meets: ['api'] });
+    const answer = say(ann, 'revise', {
+      content: 'y',
+      supersedes: api.id,
+      concern: worry.id,
+      meets: ['api'],
+    });
     const again = say(ben, 'review', { of: worry.id, verdict: 'change' });
     expect(viewJob([goal, api, worry]).concerns[0]).toMatchObject({ isOpen: true, about: [api.id] });
-    expect(viewJob([goal, api, worry, answer]).concerns[0]).toMatchObject({ isOpen: false, closedBy: answer.id });
+    expect(viewJob([goal, api, worry, answer]).concerns[0]).toMatchObject({
+      isOpen: false,
+      closedBy: answer.id,
+    });
     expect(viewJob([goal, api, worry, answer, again]).concerns[0]!.isOpen).toBe(true);
   });
 });
@@ -68,7 +103,10 @@ describe('concerns', () => {
 describe('the end', () => {
   const api = say(ann, 'proposal', { content: 'x', meets: ['api'] }, 100);
   const page = say(ben, 'proposal', { content: 'x', meets: ['page'] }, 101);
-  const reviews = [say(ben, 'review', { of: api.id, verdict: 'accept' }, 102), say(ann, 'review', { of: page.id, verdict: 'accept' }, 103)];
+  const reviews = [
+    say(ben, 'review', { of: api.id, verdict: 'accept' }, 102),
+    say(ann, 'review', { of: page.id, verdict: 'accept' }, 103),
+  ];
   const init = { deadlineAtMs: 10_000, quietMs: 500 };
 
   test('comes when all is met and reviewed and it has been quiet', () => {
@@ -88,11 +126,20 @@ describe('the end', () => {
   test('names what nobody offered to make, without waiting for it', () => {
     const view = viewJob([goal, api, reviews[0]!]);
     expect(judgeJob(view, init, 5_000).over).toBeUndefined();
-    expect(judgeJob(view, { ...init, unprovided: new Set(['page']) }, 5_000).over).toMatchObject({ end: 'incomplete', unmet: [{ id: 'page', why: 'missing' }] });
+    expect(judgeJob(view, { ...init, unprovided: new Set(['page']) }, 5_000).over).toMatchObject({
+      end: 'incomplete',
+      unmet: [{ id: 'page', why: 'missing' }],
+    });
   });
 
   test('comes at the deadline, and from the asker, with what stayed unmet', () => {
-    expect(judgeJob(viewJob([goal, api]), init, 10_000).over).toMatchObject({ end: 'deadline', unmet: [{ id: 'api', why: 'not-reviewed' }, { id: 'page', why: 'missing' }] });
+    expect(judgeJob(viewJob([goal, api]), init, 10_000).over).toMatchObject({
+      end: 'deadline',
+      unmet: [
+        { id: 'api', why: 'not-reviewed' },
+        { id: 'page', why: 'missing' },
+      ],
+    });
     expect(judgeJob(viewJob([goal]), init, 1, 'asker').over?.end).toBe('asker');
   });
 });
@@ -108,7 +155,13 @@ describe('roles', () => {
   });
 
   test('of two that announce the same at once, every member names the same holder, until the lease ends', () => {
-    const intend = (from: Did, at: number, untilMs: number): Envelope => say(from, 'progress', { task: 'e1', fencing: 0, content: { intention: { about: [coordinate], untilMs } } }, at);
+    const intend = (from: Did, at: number, untilMs: number): Envelope =>
+      say(
+        from,
+        'progress',
+        { task: 'e1', fencing: 0, content: { intention: { about: [coordinate], untilMs } } },
+        at,
+      );
     const both = [intend(ben, 200, 1_000), intend(ann, 200, 1_000)];
     expect(holderOf(viewJob([goal, ...both]), coordinate, 500)).toBe(ann);
     expect(holderOf(viewJob([goal, ...both.reverse()]), coordinate, 500)).toBe(ann);
@@ -117,7 +170,12 @@ describe('roles', () => {
   });
 
   test('nobody reserves work for long, whatever it claims', () => {
-    const greedy = say(ann, 'progress', { task: 'e1', fencing: 0, content: { intention: { about: ['api'], untilMs: 9e15 } } }, 300);
+    const greedy = say(
+      ann,
+      'progress',
+      { task: 'e1', fencing: 0, content: { intention: { about: ['api'], untilMs: 9e15 } } },
+      300,
+    );
     expect(holderOf(viewJob([goal, greedy]), 'api', 300 + 30_001)).toBeUndefined();
   });
 });
@@ -125,14 +183,25 @@ describe('roles', () => {
 test('every member computes the same view, in whatever order the entries came and however often', () => {
   const entries = [
     goal,
-    ...Array.from({ length: 8 }, (_, at) => say(at % 2 === 0 ? ann : ben, 'proposal', { content: `c${at}`, meets: ['api'], references: [goal.id] }, 400 + (at % 3))),
+    ...Array.from({ length: 8 }, (_, at) =>
+      say(
+        at % 2 === 0 ? ann : ben,
+        'proposal',
+        { content: `c${at}`, meets: ['api'], references: [goal.id] },
+        400 + (at % 3),
+      ),
+    ),
     say(ben, 'concern', { content: 'hm', parent: goal.id }, 410),
   ].map((entry, at) => ({ ...entry, id: `id${at}` }) as Envelope);
   const expected = JSON.stringify(viewJob(entries));
   fc.assert(
-    fc.property(fc.shuffledSubarray(entries, { minLength: entries.length }), fc.subarray(entries), (order, repeated) => {
-      expect(JSON.stringify(viewJob([...order, ...repeated]))).toBe(expected);
-    }),
+    fc.property(
+      fc.shuffledSubarray(entries, { minLength: entries.length }),
+      fc.subarray(entries),
+      (order, repeated) => {
+        expect(JSON.stringify(viewJob([...order, ...repeated]))).toBe(expected);
+      },
+    ),
     { numRuns: 200, seed: 7 },
   );
 });

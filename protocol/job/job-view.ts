@@ -77,7 +77,9 @@ export interface JobView {
 
 /** Compute the view from all entries of a space, in any order. */
 export function viewJob(entries: readonly Envelope[]): JobView {
-  const ordered = [...new Map(entries.map((entry) => [`${entry.id} ${entry.from}`, entry])).values()].sort(compareEntries);
+  const ordered = [...new Map(entries.map((entry) => [`${entry.id} ${entry.from}`, entry])).values()].sort(
+    compareEntries,
+  );
   const goals = ordered.filter((entry): entry is EnvelopeOf<'broadcast'> => entry.type === 'broadcast');
   const asker = goals[0]?.from as Did | undefined;
   // Only whoever opened the job may restate its goal.

@@ -11,7 +11,15 @@ const friend = 'friend' as Did;
 
 function members(version: number, agents: readonly Did[], rest: Partial<Members> = {}): Verified<Members> {
   return {
-    record: 'members', mesh: 'm', space, version, prev: '', owners: [owner], signer: owner, at: version, sig: '',
+    record: 'members',
+    mesh: 'm',
+    space,
+    version,
+    prev: '',
+    owners: [owner],
+    signer: owner,
+    at: version,
+    sig: '',
     members: agents.map((agent) => ({ agent, joinedAt: 0 })),
     ...rest,
   } as Members as Verified<Members>;
@@ -28,29 +36,54 @@ function open(): SpaceMachine {
   return machine;
 }
 
-const reasonOf = (effects: readonly SpaceEffect[]): string | undefined => effects.flatMap((effect) => (effect.type === 'ignored' ? [effect.reason] : []))[0];
+const reasonOf = (effects: readonly SpaceEffect[]): string | undefined =>
+  effects.flatMap((effect) => (effect.type === 'ignored' ? [effect.reason] : []))[0];
 
 describe('members', () => {
   test('a record by somebody who is no owner is ignored', () => {
-    expect(reasonOf(open().step({ type: 'members-seen', record: members(2, [friend], { signer: friend }), hash: 'h2', atMs: 1 }))).toBe('signer-is-no-owner');
+    expect(
+      reasonOf(
+        open().step({
+          type: 'members-seen',
+          record: members(2, [friend], { signer: friend }),
+          hash: 'h2',
+          atMs: 1,
+        }),
+      ),
+    ).toBe('signer-is-no-owner');
   });
 
   test('nobody makes himself an owner by writing himself into the record', () => {
     const coup = members(2, [friend], { signer: friend, owners: [friend] });
-    expect(reasonOf(open().step({ type: 'members-seen', record: coup, hash: 'h2', atMs: 1 }))).toBe('signer-was-no-owner');
+    expect(reasonOf(open().step({ type: 'members-seen', record: coup, hash: 'h2', atMs: 1 }))).toBe(
+      'signer-was-no-owner',
+    );
   });
 
   test('an older version never comes back', () => {
     const machine = open();
     machine.step({ type: 'members-seen', record: members(3, [owner]), hash: 'h3', atMs: 1 });
-    expect(reasonOf(machine.step({ type: 'members-seen', record: members(2, [owner, friend]), hash: 'h2', atMs: 2 }))).toBe('older-members');
+    expect(
+      reasonOf(
+        machine.step({ type: 'members-seen', record: members(2, [owner, friend]), hash: 'h2', atMs: 2 }),
+      ),
+    ).toBe('older-members');
     expect(machine.isMember(space, friend)).toBe(false);
   });
 
   test('of two records with one version every node keeps the same', () => {
-    for (const order of [['a', 'b'], ['b', 'a']]) {
+    for (const order of [
+      ['a', 'b'],
+      ['b', 'a'],
+    ]) {
       const machine = open();
-      for (const hash of order) machine.step({ type: 'members-seen', record: members(2, hash === 'a' ? [owner] : [owner, friend]), hash, atMs: 1 });
+      for (const hash of order)
+        machine.step({
+          type: 'members-seen',
+          record: members(2, hash === 'a' ? [owner] : [owner, friend]),
+          hash,
+          atMs: 1,
+        });
       expect(machine.isMember(space, friend)).toBe(false);
     }
   });
@@ -60,8 +93,15 @@ describe('entries', () => {
   test('by a stranger wait until a member record knows the author', () => {
     const machine = open();
     const late = 'late' as Did;
-    expect(reasonOf(machine.step({ type: 'entry-seen', entry: entry(1, late), atMs: 1 }))).toBe('author-not-known-yet');
-    const effects = machine.step({ type: 'members-seen', record: members(2, [owner, friend, late]), hash: 'h2', atMs: 2 });
+    expect(reasonOf(machine.step({ type: 'entry-seen', entry: entry(1, late), atMs: 1 }))).toBe(
+      'author-not-known-yet',
+    );
+    const effects = machine.step({
+      type: 'members-seen',
+      record: members(2, [owner, friend, late]),
+      hash: 'h2',
+      atMs: 2,
+    });
     expect(effects.some((effect) => effect.type === 'entry-added')).toBe(true);
   });
 
@@ -76,7 +116,11 @@ describe('entries', () => {
     const machine = open();
     machine.step({ type: 'entry-seen', entry: entry(1), atMs: 1 });
     const pull = { kind: 'pull', space, version: 0, have: [] } as const;
-    expect(reasonOf(machine.step({ type: 'packet', node: 'spy' as NodeId, packet: pull, isHolder: false, atMs: 2 }))).toBe('not-a-holder');
+    expect(
+      reasonOf(
+        machine.step({ type: 'packet', node: 'spy' as NodeId, packet: pull, isHolder: false, atMs: 2 }),
+      ),
+    ).toBe('not-a-holder');
   });
 });
 
@@ -89,26 +133,35 @@ test('two authors who use one id both keep what they said', () => {
 
 test('two holders that differ in any way end with the same entries and members', () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: 300 }), fc.boolean(), fc.boolean()), { maxLength: 40 }), fc.boolean(), (written, isAhead) => {
-      const holders: Record<string, SpaceMachine> = { a: open(), b: open() };
-      if (isAhead) holders.a!.step({ type: 'members-seen', record: members(2, [owner, friend]), hash: 'h2', atMs: 1 });
-      for (const [number, atA, atB] of written) {
-        if (atA) holders.a!.step({ type: 'entry-seen', entry: entry(number), atMs: 1 });
-        if (atB) holders.b!.step({ type: 'entry-seen', entry: entry(number), atMs: 1 });
-      }
-      exchange(holders);
-      const idsOf = (name: string): string[] => holders[name]!.entries(space).map((one) => one.id);
-      expect(idsOf('a')).toEqual(idsOf('b'));
-      expect(holders.b!.members(space)?.version).toBe(isAhead ? 2 : 1);
-      expect(new Set(idsOf('a')).size).toBe(new Set(written.filter(([, atA, atB]) => atA || atB).map(([number]) => number)).size);
-    }),
+    fc.property(
+      fc.array(fc.tuple(fc.integer({ min: 1, max: 300 }), fc.boolean(), fc.boolean()), { maxLength: 40 }),
+      fc.boolean(),
+      (written, isAhead) => {
+        const holders: Record<string, SpaceMachine> = { a: open(), b: open() };
+        if (isAhead)
+          holders.a!.step({ type: 'members-seen', record: members(2, [owner, friend]), hash: 'h2', atMs: 1 });
+        for (const [number, atA, atB] of written) {
+          if (atA) holders.a!.step({ type: 'entry-seen', entry: entry(number), atMs: 1 });
+          if (atB) holders.b!.step({ type: 'entry-seen', entry: entry(number), atMs: 1 });
+        }
+        exchange(holders);
+        const idsOf = (name: string): string[] => holders[name]!.entries(space).map((one) => one.id);
+        expect(idsOf('a')).toEqual(idsOf('b'));
+        expect(holders.b!.members(space)?.version).toBe(isAhead ? 2 : 1);
+        expect(new Set(idsOf('a')).size).toBe(
+          new Set(written.filter(([, atA, atB]) => atA || atB).map(([number]) => number)).size,
+        );
+      },
+    ),
     { numRuns: 300, seed: 3 },
   );
 });
 
 /** Greet from one side and carry packets until nobody says anything. */
 function exchange(holders: Record<string, SpaceMachine>): void {
-  const queue = holders.a!.step({ type: 'holders-found', space, nodes: ['b' as NodeId], atMs: 2 }).map((effect) => ({ from: 'a', effect }));
+  const queue = holders
+    .a!.step({ type: 'holders-found', space, nodes: ['b' as NodeId], atMs: 2 })
+    .map((effect) => ({ from: 'a', effect }));
   for (let i = 0; i < queue.length && i < 500; i++) {
     const { from, effect } = queue[i]!;
     if (effect.type !== 'send-packet') continue;
@@ -117,9 +170,22 @@ function exchange(holders: Record<string, SpaceMachine>): void {
     const machine = holders[to]!;
     const answers =
       packet.kind === 'entries'
-        ? packet.texts.flatMap((text) => machine.step({ type: 'entry-seen', entry: { ...(JSON.parse(text) as SpaceEntry), text }, atMs: 3 }))
+        ? packet.texts.flatMap((text) =>
+            machine.step({
+              type: 'entry-seen',
+              entry: { ...(JSON.parse(text) as SpaceEntry), text },
+              atMs: 3,
+            }),
+          )
         : packet.kind === 'members'
-          ? packet.records.flatMap((record) => machine.step({ type: 'members-seen', record: record as Verified<Members>, hash: `h${record.version}`, atMs: 3 }))
+          ? packet.records.flatMap((record) =>
+              machine.step({
+                type: 'members-seen',
+                record: record as Verified<Members>,
+                hash: `h${record.version}`,
+                atMs: 3,
+              }),
+            )
           : machine.step({ type: 'packet', node: from as NodeId, packet, isHolder: true, atMs: 3 });
     queue.push(...answers.map((answer) => ({ from: to, effect: answer })));
   }

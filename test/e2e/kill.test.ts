@@ -8,7 +8,16 @@ import { type DemoMesh, startDemoMesh } from '../../cli/demo/demo-mesh.ts';
 import { runAsk } from '../../cli/run-ask.ts';
 
 const sales = fileURLToPath(new URL('../../examples/data/sales.csv', import.meta.url));
-const team = ['csv-profile', 'statistics', 'outliers', 'trends', 'groups', 'correlations', 'charts', 'report-writer'];
+const team = [
+  'csv-profile',
+  'statistics',
+  'outliers',
+  'trends',
+  'groups',
+  'correlations',
+  'charts',
+  'report-writer',
+];
 const folder = mkdtempSync(join(tmpdir(), 'ampmesh-kill-'));
 let mesh: DemoMesh;
 
@@ -45,7 +54,10 @@ async function runAndKill(nodes: DemoMesh['nodes'], victim: DemoMesh['nodes'][nu
   return { ...outcome, lines };
 }
 
-function expectReport(out: string, result: { end: string; contributions: readonly { authorName: string | undefined }[] }): void {
+function expectReport(
+  out: string,
+  result: { end: string; contributions: readonly { authorName: string | undefined }[] },
+): void {
   expect(result.end).toBe('complete');
   expect(new Set(result.contributions.map((one) => one.authorName)).size).toBeGreaterThanOrEqual(team.length);
   expect(existsSync(join(out, 'sales-report.md'))).toBe(true);
@@ -56,17 +68,28 @@ test('kill -9 of a node that hosts contributing agents: the job completes and th
   const home = mesh.agents.find((agent) => agent.name === 'outliers')!.home;
   const victim = mesh.nodes.find((node) => node.name === home)!;
   const out = join(folder, 'out-1');
-  const { result, lines } = await runAndKill(mesh.nodes.filter((node) => node !== victim).concat(victim), victim, out);
+  const { result, lines } = await runAndKill(
+    mesh.nodes.filter((node) => node !== victim).concat(victim),
+    victim,
+    out,
+  );
   expectReport(out, result);
-  expect(lines.some((line) => line.includes(home) && line.includes('does not answer any more')), lines.join('\n')).toBe(true);
+  expect(
+    lines.some((line) => line.includes(home) && line.includes('does not answer any more')),
+    lines.join('\n'),
+  ).toBe(true);
 }, 90_000);
 
 test("kill -9 of the asker's own node: the asker goes to another one and the job completes", async () => {
-  const alive = mesh.nodes.filter((node) => node.process.exitCode === null && node.process.signalCode === null);
+  const alive = mesh.nodes.filter(
+    (node) => node.process.exitCode === null && node.process.signalCode === null,
+  );
   const [victim] = alive;
   const out = join(folder, 'out-2');
   const { result, lines } = await runAndKill(alive, victim!, out);
   expectReport(out, result);
   expect(lines.some((line) => line.includes('asker') && line.includes('lost its node'))).toBe(true);
-  expect(lines.some((line) => line.includes('asker') && line.includes('attached to a node again'))).toBe(true);
+  expect(lines.some((line) => line.includes('asker') && line.includes('attached to a node again'))).toBe(
+    true,
+  );
 }, 90_000);
