@@ -37,7 +37,7 @@ export function drawPlot(init: PlotInit): string {
     margin.left,
     width - margin.right,
   );
-  const y = scale([...ys, Math.min(0, ...ys)], height - margin.bottom, margin.top);
+  const y = scale(roundBounds([...ys, 0]), height - margin.bottom, margin.top);
   const xAt = (value: number) => x.at(isLog ? Math.log10(value) : value);
   const body = init.lines.map((line, i) => drawLine(line, colours[i % colours.length]!, xAt, y.at));
   const legend = init.lines.length < 2 ? [] : init.lines.map((line, i) => drawKey(line.name, i));
@@ -115,9 +115,23 @@ function drawKey(name: string, index: number): string {
   return `<text x="${x}" y="${y}" text-anchor="end" fill="${colour}">${escapeHtml(name)}</text>`;
 }
 
+/** Bounds on whole steps of 1, 2 or 5 times a power of ten, so that the axis reads well. */
+function roundBounds(values: readonly number[]): readonly number[] {
+  const step = niceStep(Math.max(...values) - Math.min(...values));
+  return [Math.floor(Math.min(...values) / step) * step, Math.ceil(Math.max(...values) / step - 1e-9) * step];
+}
+
+function niceStep(span: number): number {
+  const rough = (span || 1) / 5;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  return power * (rough <= power ? 1 : rough <= 2 * power ? 2 : rough <= 5 * power ? 5 : 10);
+}
+
 function drawYAxis(y: Scale): string[] {
-  return Array.from({ length: 5 }, (_, i) => {
-    const value = y.low + ((y.high - y.low) * i) / 4;
+  const step = niceStep(y.high - y.low);
+  const count = Math.round((y.high - y.low) / step);
+  return Array.from({ length: count + 1 }, (_, i) => {
+    const value = y.low + i * step;
     const at = y.at(value);
     const grid = `<line class="grid" x1="${margin.left}" x2="${width - margin.right}" y1="${at}" y2="${at}"/>`;
     return `${grid}<text x="${margin.left - 6}" y="${Number(at) + 4}" text-anchor="end">${showNumber(value)}</text>`;

@@ -22,7 +22,7 @@ export function formatReport(file: ScenarioFile, summary: Summary, runs: readonl
 ${file.source === undefined ? '' : `<p>Source: ${escapeHtml(file.source)}</p>`}
 ${formatThresholds(summary)}
 <h2>Figures</h2>
-${file.metrics.map((metric) => plotMetric(file, summary, metric)).join('\n')}
+${file.metrics.map((metric) => plotMetric(summary, metric)).join('\n')}
 ${plotSeries(runs).join('\n')}
 <h2>Tables</h2>
 <p>Means over the seeds, with 95 % intervals (Student's t).</p>
@@ -58,7 +58,7 @@ function formatThresholds(summary: Summary): string {
 }
 
 /** The swept parameter with the most values is the axis; the others name lines. */
-function plotMetric(file: ScenarioFile, summary: Summary, metric: string): string {
+function plotMetric(summary: Summary, metric: string): string {
   const axis = Object.entries(countValues(summary)).sort((a, b) => b[1] - a[1])[0]?.[0];
   if (axis === undefined || summary.points.length < 2) return '';
   const values = [...new Set(summary.points.map(({ point }) => point[axis] ?? null))];
@@ -76,7 +76,7 @@ function plotMetric(file: ScenarioFile, summary: Summary, metric: string): strin
     lines.set(name, line);
   }
   return drawPlot({
-    title: `${metric}: ${file.model.metrics[metric] ?? ''}`,
+    title: metric,
     xName: axis,
     yName: metric,
     lines: [...lines.values()],
