@@ -32,12 +32,17 @@ interface JobMemory {
   readonly doubts: Map<string, Promise<Concern | null>>;
   readonly raised: Set<string>;
   readonly concerns: Concern[];
+  /** How often it has looked at the job. */
+  looks: number;
   /** What it builds on was awaited in vain: go on with what is there. */
   isImpatient: boolean;
 }
 
 /** Doing one's part again takes this share of the first time (judgement). */
 export const revisionShare = 0.04;
+
+/** After this long without a look the job is looked at anyhow, ms (judgement). */
+const lookAgainMs = 700;
 
 /** Jobs remembered at once; the oldest is forgotten first. */
 const jobsMax = 32;
@@ -54,6 +59,7 @@ export function expertOf(module: WorkModule, init: ExpertInit): Expert {
     const known = jobs.get(id) ?? {
       basis: '',
       said: '',
+      looks: 0,
       doubts: new Map(),
       raised: new Set(),
       concerns: [],
@@ -66,6 +72,7 @@ export function expertOf(module: WorkModule, init: ExpertInit): Expert {
 
   async function contribute(situation: Situation): Promise<readonly Action[]> {
     const memory = memoryOf(situation);
+    memory.looks += 1;
     keeper ??= createKeeper(situation.agent);
     // Before any thinking, so that the files live on more nodes than the asker's.
     await readAttachments(situation);
@@ -87,15 +94,26 @@ export function expertOf(module: WorkModule, init: ExpertInit): Expert {
     if (awaited.length > 0 && !memory.isImpatient) {
       memory.isImpatient = await isInVain(situation, awaited);
       // Fresh eyes: the view of this look is old by now.
-      if (!memory.isImpatient) return [];
+      if (!memory.isImpatient) return lookAgain(situation, memory);
     }
     memory.isImpatient = false;
     if (situation.mine.length === 0 && !(await situation.announce([module.kind]))) {
       await awaitNews(situation, patienceMs);
-      return [];
+      return lookAgain(situation, memory);
     }
     await think(situation.mine.length === 0 ? workMs : workMs * revisionShare, situation.signal);
     return say(situation, memory, { used, basis: isDraft ? 'draft' : basis, isDraft });
+  }
+
+  /** The news may have been another job's, or of a kind that changes nothing here: see to it that this one is looked at. */
+  function lookAgain(situation: Situation, memory: JobMemory): readonly Action[] {
+    const { looks } = memory;
+    setTimeout(() => {
+      if (memory.looks > looks || situation.signal.aborted) return;
+      // Announcing is an entry, and an entry is a reason to look. A node that is away takes it later.
+      situation.announce([`${module.name} waits (${looks})`]).catch(() => undefined);
+    }, lookAgainMs);
+    return [];
   }
 
   /** Waits for news; true when there is none and nobody has said that it is at what is awaited. */

@@ -130,7 +130,7 @@ describe('journeys and apps on five nodes', () => {
       deadlineMs: 25_000,
       quietMs: 4_000,
       onSpace: () => {
-        joined = mesh.join('api-description', { pace: 0.05 });
+        joined = mesh.join('api-description', { pace: 0.04 });
       },
     });
     await joined;

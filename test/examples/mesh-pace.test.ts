@@ -14,10 +14,27 @@ test('the mesh takes at most 1/2.5 of the time of the same agents one after anot
   const mesh = await startMesh({ nodes: 5, agents: teams.saas, pace: 1 });
   try {
     const [together, inOrder] = await Promise.all([
-      mesh.ask(intent, [], { deadlineMs: 40_000 }),
+      mesh.ask(intent, [], { deadlineMs: 60_000, offerWindowMs: 700 }),
       runSequentially(experts, { intent }),
     ]);
-    expect(together.end).toBe('complete');
+    expect(
+      together.end,
+      mesh.notes
+        .filter((note) => !note.includes('silent'))
+        .concat(
+          JSON.stringify([
+            together.unmet,
+            together.openConcerns,
+            together.view.contributions.map((one) => [
+              one.authorName,
+              one.type,
+              one.acceptedBy.length,
+              one.supersededBy !== undefined,
+            ]),
+          ]),
+        )
+        .join('\n'),
+    ).toBe('complete');
     const deployed = together.contributions.findLast(
       (one) => (one.content as { kind?: string }).kind === 'deployment',
     )!;
@@ -44,7 +61,7 @@ test('the mesh takes at most 1/2.5 of the time of the same agents one after anot
   } finally {
     await mesh.stop();
   }
-}, 90_000);
+}, 150_000);
 
 async function failuresOf(files: Parameters<typeof runApp>[0]): Promise<string[]> {
   const app = await runApp(files);

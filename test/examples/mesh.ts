@@ -36,6 +36,8 @@ export async function startMesh(told: {
   agents: readonly string[];
   pace?: number;
   patienceMs?: number;
+  /** Longer than an asker's usual one: tests share their cores. */
+  offerWindowMs?: number;
 }): Promise<TestMesh> {
   const folder = mkdtempSync(join(tmpdir(), 'ampmesh-examples-'));
   const nodes: RunningNode[] = [];
@@ -83,7 +85,7 @@ export async function startMesh(told: {
           asker.blobs.put(file.name, file.mediaType || 'application/octet-stream', file.bytes),
         ),
       );
-      return ask(asker, { query, files: kept, ...rest });
+      return ask(asker, { query, files: kept, offerWindowMs: told.offerWindowMs ?? 1_500, ...rest });
     },
     join: start,
     leave(name) {

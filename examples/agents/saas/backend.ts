@@ -10,7 +10,7 @@ export const backend = createExpert({
     'Backend development: HTTP server, REST API, accounts, sessions and validation for an application.',
   tags: ['backend', 'api', 'server', 'http'],
   phrases: ['write a backend server with a REST API and accounts'],
-  workMs: 6000,
+  workMs: 8000,
   provides: 'an API with accounts for every kind of entry',
   offer: 'I write the server: API, accounts, validation',
   needs: ['architecture'],

@@ -9,7 +9,7 @@ export const database = createExpert({
   capability: 'Databases and storage: SQL schema, queries, durability and indexes for an application.',
   tags: ['database', 'sql', 'sqlite', 'storage'],
   phrases: ['design a database schema and write the storage layer'],
-  workMs: 6000,
+  workMs: 8000,
   provides: 'storage that survives a restart',
   offer: 'I write the storage: schema, queries, durability',
   needs: ['architecture'],

@@ -15,7 +15,7 @@ export const deployment = createExpert({
     'Deployment and integration: put the parts of an application together, start script, container file, README.',
   tags: ['deployment', 'integration', 'docker', 'operations', 'integrate'],
   phrases: ['deploy an application, write its start script and container file'],
-  workMs: 6000,
+  workMs: 8000,
   drafts: true,
   provides: 'one command that starts the app, and a README',
   offer: 'I put the parts together and make it start with one command',

@@ -11,7 +11,7 @@ export const frontend = createExpert({
     'Frontend development: accessible web page with forms and tables for an application, in HTML, CSS and JavaScript.',
   tags: ['frontend', 'html', 'css', 'page'],
   phrases: ['design and write the web page and forms of an application'],
-  workMs: 6000,
+  workMs: 8000,
   provides: 'a page to sign in and work with the entries',
   offer: 'I write the page: sign-in, forms and lists for every kind of entry',
   needs: ['architecture'],

@@ -90,7 +90,7 @@ export const security = createExpert({
     'Application security: review code for weaknesses, passwords, injection, rate limits and headers.',
   tags: ['security', 'review', 'owasp', 'authentication'],
   phrases: ['review an application for security weaknesses'],
-  workMs: 6000,
+  workMs: 8000,
   drafts: true,
   provides: 'a review: passwords, injection, rate limit',
   reviews: ['backend', 'database', 'frontend'],
