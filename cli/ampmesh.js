@@ -1,4 +1,6 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=4 --v8-pool-size=1
+// A node shares its machine with agents and models: with V8's own choice (64 MiB for young objects, four helper
+// threads with an arena each) it would hold half as much memory again. V8 takes these at its start only.
 // Plain JavaScript, so that even an old Node can read it and say what is wrong.
 import { existsSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';

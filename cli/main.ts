@@ -1,6 +1,7 @@
 /** The command line: `ampmesh <command>`. Data goes to stdout, messages to stderr. */
 import { Command, CommanderError } from 'commander';
 import { addAskCommand } from './commands/ask.ts';
+import { addBenchCommand } from './commands/bench.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addInitCommand } from './commands/init.ts';
@@ -44,6 +45,7 @@ export function createProgram(): Command {
   addAskCommand(program);
   addDemoCommand(program);
   addLookCommands(program);
+  addBenchCommand(program);
   for (const command of program.commands) command.exitOverride();
   program.on('command:*', ([name]: string[]) => {
     process.stderr.write(

@@ -21,6 +21,14 @@ export {
 export { type AgentKey, createAgentKey, readAgentKey } from './agent-key.ts';
 export { type AskInit, ask, type JobOffer, type JobResult } from './ask.ts';
 export type { BlobClient } from './blobs.ts';
+export {
+  acceptChannels,
+  type Channel,
+  type ChannelContent,
+  type ChannelStatus,
+  type CollaborateInit,
+  collaborate,
+} from './channel.ts';
 export type { NodeAddress } from './connection.ts';
 export {
   type Action,
@@ -33,6 +41,21 @@ export {
   type Verdict,
 } from './expert.ts';
 export {
+  type FanOut,
+  type FanOutInit,
+  type FanOutReport,
+  type FanOutTargets,
+  type FanOutUpdate,
+  fanOut,
+} from './fan-out.ts';
+export {
+  type Candidate,
+  type MergedResult,
+  type MergePolicy,
+  mergeResults,
+  synthesize,
+} from './merge-results.ts';
+export {
   type Connected,
   type ConnectInit,
   connectSpace,
@@ -40,3 +63,15 @@ export {
   inviteTo,
   type Space,
 } from './space.ts';
+export {
+  type RequestTaskInit,
+  requestTask,
+  type ServeTasksInit,
+  serveTasks,
+  type Task,
+  type TaskContent,
+  type TaskContext,
+  type TaskHandler,
+  type TaskResult,
+  type TaskService,
+} from './tasks.ts';
