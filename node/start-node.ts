@@ -15,6 +15,7 @@ import { openSqliteStore, type SqliteStore } from './adapters/sqlite-store.ts';
 import { createSystemClock, type SystemClock } from './adapters/system-clock.ts';
 import { type BlobExchange, createBlobExchange } from './blobs/blob-exchange.ts';
 import { type BlobStore, createBlobStore } from './blobs/blob-store.ts';
+import { type ChannelDesk, createChannelDesk, createLibp2pCarrier } from './channels/index.ts';
 import { agentPath, createGateway, type Gateway } from './gateway/gateway.ts';
 import { createGuard } from './gateway/guards.ts';
 import { createNodeMetrics } from './http/metrics.ts';
@@ -132,7 +133,17 @@ async function startOn(store: SqliteStore, init: NodeInit): Promise<RunningNode>
     { meshId },
   );
   await exchange.start();
-  const parts: NodeParts = { store, clock, transport, directory, peer, blobs, exchange };
+  const channels = createChannelDesk({
+    carrier: createLibp2pCarrier(transport, { meshId }),
+    linkOf: (agent) => peer.local.get(agent)?.link,
+    nodeOf: peer.nodeOf,
+    self: did,
+    openEnvelope: peer.openEnvelope,
+    note: peer.events.note,
+  });
+  peer.agents.serveChannels(channels);
+  await channels.start();
+  const parts: NodeParts = { store, clock, transport, directory, peer, blobs, exchange, channels };
   const views = createNodeViews(peer, { ...init, meshId, did, startedAtMs: clock.nowMs() }, () => ({
     addresses: transport.addresses(),
     connections: transport.connectionList(),
@@ -193,6 +204,7 @@ interface NodeParts {
   readonly peer: MeshPeer;
   readonly blobs: BlobStore;
   readonly exchange: BlobExchange;
+  readonly channels: ChannelDesk;
 }
 
 async function stopAll(parts: NodeParts, gateway: Gateway, servers: readonly Server[]): Promise<void> {
@@ -201,7 +213,8 @@ async function stopAll(parts: NodeParts, gateway: Gateway, servers: readonly Ser
   await stopParts(parts);
 }
 
-async function stopParts({ peer, directory, transport, clock, store }: NodeParts): Promise<void> {
+async function stopParts({ peer, directory, transport, clock, store, channels }: NodeParts): Promise<void> {
+  channels.stop();
   peer.stop();
   directory.stop();
   await transport.stop();

@@ -1,6 +1,7 @@
 /** Where agents' messages come in and go out: joins, drafts, addressing, waking, threads, spaces and queries. */
 import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
 import type { Did, MessageId, SpaceId } from '../../protocol/brand.ts';
+import { isChannelType } from '../../protocol/channel/index.ts';
 import { readAgentMessage } from '../../protocol/decode.ts';
 import {
   AmpError,
@@ -72,6 +73,14 @@ export interface AgentDesk {
   /** Every agent known in the mesh, with node and capabilities. */
   list(): readonly Record<string, unknown>[];
   readonly threads: ThreadMemory;
+  /** Who passes on the words of direct channels; without it they are refused. */
+  serveChannels(service: ChannelService): void;
+}
+
+/** Direct channels go past delivery: nothing of them is kept. */
+export interface ChannelService {
+  take(message: SealedEnvelope): void;
+  gone(agent: Did): void;
 }
 
 const invitesBucket = 'invites';
@@ -86,6 +95,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
   const agentThreads = new Map<Did, Set<string>>();
   /** The broadcast that an agent saw last: what it answers when it names no parent. */
   const lastBroadcast = new Map<Did, Envelope>();
+  let channelService: ChannelService | undefined;
 
   // Connections.
 
@@ -108,6 +118,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     if (agent.link !== link) return;
     agent.link = undefined;
     subscriptions.forget(agent.did);
+    channelService?.gone(agent.did);
     delivery.step({ type: 'agent-offline', agent: agent.did, atMs: core.clock.nowMs() });
     updateLoad();
     core.note({ kind: 'agent-left', agent: agent.did, name: agent.name });
@@ -142,6 +153,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     const { draft } = read.value;
     const sealed = draft.sig === undefined ? sealDraft(agent, draft) : openSigned(agent, draft);
     if (!sealed.ok) return sendError(agent, sealed.refusal, draft.id);
+    if (isChannelType(draft.type)) return takeChannelWord(agent, sealed.value);
     const verdict = replay.add(
       `${agent.did} ${sealed.value.envelope.id}`,
       sealed.value.text,
@@ -157,6 +169,13 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
       );
     }
     route(agent, sealed.value);
+  }
+
+  /** Their order and their ids are checked by the channel itself. */
+  function takeChannelWord(agent: LocalAgent, message: SealedEnvelope): void {
+    if (channelService !== undefined) return channelService.take(message);
+    const refusal = { code: 'AMP-1411', message: 'This node carries no channels.', path: 'type' } as const;
+    sendError(agent, refusal, message.envelope.id);
   }
 
   function sealDraft(agent: LocalAgent, given: Draft): Checked<SealedEnvelope> {
@@ -644,6 +663,9 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     beforeDelivery,
     threads,
     list: () => listAgents(components),
+    serveChannels(service) {
+      channelService = service;
+    },
     start() {
       updateLoad();
     },

@@ -7,6 +7,7 @@
 import type { VectorSource } from '../../discovery/vector-source.ts';
 import { createAttachmentRegistry, type RegistryEffect } from '../../protocol/attachment/registry.ts';
 import type { Did, MessageId, NodeId, SpaceId } from '../../protocol/brand.ts';
+import type { Checked } from '../../protocol/errors.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { limits } from '../../protocol/limits.ts';
 import type {
@@ -73,6 +74,10 @@ export interface MeshPeer {
   readonly delivery: DeliveryDesk;
   readonly spaces: SpaceDesk;
   readonly events: EventLog;
+  /** Check an envelope from elsewhere: form, mesh, time and signatures. */
+  readonly openEnvelope: (object: JsonObject) => Checked<SealedEnvelope>;
+  /** Where an agent is attached, as far as this node knows. */
+  readonly nodeOf: (agent: Did) => NodeId | undefined;
   /** All attachments known, by agent. */
   attachments(): readonly Attachment[];
   /** Nodes with an open connection. */
@@ -394,6 +399,8 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     delivery,
     spaces,
     events,
+    openEnvelope: (object) => desk.open(object),
+    nodeOf: (agent) => registry.locate(agent)?.node as NodeId | undefined,
     attachments: registry.list,
     peers: () => transport.peers(),
     ignoredCounts,

@@ -3,7 +3,7 @@
  * more as its reader consumes, so a slow reader slows the writer and nothing piles up between.
  * @see Kung, Morris 1995, "Credit-based flow control for ATM networks"; RFC 9000 §4 (flow control of streams)
  */
-import { ignore, type Ignored, type MachineInput, type SetTimer, type CancelTimer } from '../machine.ts';
+import { type CancelTimer, type Ignored, ignore, type MachineInput, type SetTimer } from '../machine.ts';
 import { type ChannelFault, type ChannelGuard, checkPair, createChannelGuard } from './channel-guard.ts';
 import { type ChannelContent, type ChannelWord, channelLimits, contentCost } from './channel-words.ts';
 
@@ -33,7 +33,7 @@ export type ChannelEffect =
 
 export interface ChannelMachineInit {
   readonly side: 'opener' | 'acceptor';
-  /** @default channelLimits.windowBytes */
+  /** From `windowBytesMin` to `windowBytesMax`; others are moved to the nearer end. @default channelLimits.windowBytes */
   readonly windowBytes?: number;
   /** @default channelLimits.openTimeoutMs */
   readonly openTimeoutMs?: number;
@@ -49,7 +49,10 @@ export interface ChannelMachine {
 const openTimer = 'open';
 
 export function createChannelMachine(init: ChannelMachineInit): ChannelMachine {
-  const windowBytes = init.windowBytes ?? channelLimits.windowBytes;
+  const windowBytes = Math.min(
+    channelLimits.windowBytesMax,
+    Math.max(channelLimits.windowBytesMin, init.windowBytes ?? channelLimits.windowBytes),
+  );
   const theirs: ChannelGuard = createChannelGuard();
   const ours: ChannelGuard = createChannelGuard();
   const waiting: { readonly ticket: number; readonly content: ChannelContent; readonly cost: number }[] = [];
@@ -76,7 +79,9 @@ export function createChannelMachine(init: ChannelMachineInit): ChannelMachine {
       case 'broken':
         return end(input.reason, false);
       case 'timer-fired':
-        return input.timer === openTimer && state === 'opening' ? close('open-timeout') : ignore('late-timer');
+        return input.timer === openTimer && state === 'opening'
+          ? close('open-timeout')
+          : ignore('late-timer');
     }
   }
 

@@ -22,6 +22,8 @@ export const channelLimits = {
   contentBytesMax: 64 * 1024,
   /** What one end lets the other send ahead of what was consumed. Judgement: 4 full words. */
   windowBytes: 256 * 1024,
+  /** Half a window must hold the largest content, or a writer could wait for credit that is never due. */
+  windowBytesMin: 128 * 1024,
   /** No end grants more than this ahead, so a node holds at most so much per direction. */
   windowBytesMax: 1024 * 1024,
   /** Each content costs at least this, so that empty ones are bounded by the window too. */
