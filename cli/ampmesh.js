@@ -3,7 +3,8 @@
 // threads with an arena each) it would hold half as much memory again. V8 takes these at its start only.
 // Plain JavaScript, so that even an old Node can read it and say what is wrong.
 import { existsSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
+// The whole module: an old Node lacks the name, and would not even start to read this file for a named import.
+import module from 'node:module';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
@@ -12,7 +13,7 @@ if (major < 22 || (major === 22 && minor < 18)) {
   );
   process.exit(2);
 }
-enableCompileCache?.();
+module.enableCompileCache?.();
 const source = new URL('./main.ts', import.meta.url);
 const built = new URL('../dist/cli/main.js', import.meta.url);
 const { main } = await import(existsSync(source) ? source.href : built.href);

@@ -1,4 +1,5 @@
 /** `ampmesh:join#…`: mesh name, addresses to start from, and for a closed mesh its swarm key, in one text. */
+import { fromBase64Url, readUtf8 } from '../protocol/bytes.ts';
 import { AmpError } from '../protocol/errors.ts';
 
 export interface JoinFacts {
@@ -21,9 +22,8 @@ export function readJoinLink(link: string): JoinFacts {
   if (!link.startsWith(prefix)) return fail();
   let facts: Partial<JoinFacts>;
   try {
-    facts = JSON.parse(
-      Buffer.from(link.slice(prefix.length), 'base64url').toString('utf8'),
-    ) as Partial<JoinFacts>;
+    const bytes = fromBase64Url(link.slice(prefix.length));
+    facts = JSON.parse((bytes && readUtf8(bytes)) ?? '') as Partial<JoinFacts>;
   } catch {
     return fail();
   }

@@ -6,7 +6,6 @@ import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { createEd25519Keys } from '../../node/adapters/ed25519-keys.ts';
-import { toPeerId } from '../../node/adapters/node-id.ts';
 import { createSecureRng } from '../../node/adapters/secure-rng.ts';
 import { openSqliteStore } from '../../node/adapters/sqlite-store.ts';
 import { ownDid } from '../../node/node-identity.ts';
@@ -47,7 +46,8 @@ export function addInitCommand(program: Command): void {
     .action(runInit);
 }
 
-function runInit(flags: InitFlags): void {
+async function runInit(flags: InitFlags): Promise<void> {
+  const { toPeerId } = await import('../../node/adapters/node-id.ts');
   const port = Number(flags.port);
   if (!Number.isSafeInteger(port) || port < 1 || port > 65_535)
     throw new AmpError('AMP-1502', `--port must be from 1 to 65535, not "${flags.port}".`);

@@ -1,6 +1,6 @@
 /** `ampmesh node`: run one node until it is told to stop. */
 import type { Command } from 'commander';
-import { startNode } from '../../node/start-node.ts';
+import type { RunningNode } from '../../node/start-node.ts';
 import { readJoinLink } from '../join-link.ts';
 import { publishLocalNode } from '../local-nodes.ts';
 import { createNodeLog } from '../log.ts';
@@ -35,6 +35,8 @@ async function runNode(flags: Record<string, unknown>): Promise<void> {
   const file = (flags.config as string | undefined) ?? process.env.AMPMESH_CONFIG;
   const { values } = resolveSettings({ flags: { ...joined, ...flags }, environment: process.env, file });
   const log = createNodeLog(values.logLevel, values.name);
+  // Loaded only here: it brings libp2p, which no other command needs.
+  const { startNode } = await import('../../node/start-node.ts');
   const node = await startNode({
     ...values,
     onFatal(error) {
@@ -82,7 +84,7 @@ async function runNode(flags: Record<string, unknown>): Promise<void> {
 }
 
 function printBanner(
-  node: Awaited<ReturnType<typeof startNode>>,
+  node: RunningNode,
   values: { name: string; mesh: string; data: string; mdns: boolean; listen: readonly string[] },
   readyMs: number,
 ): void {

@@ -43,6 +43,8 @@ export interface DemoMeshInit {
 
 const bin = fileURLToPath(new URL('../ampmesh.js', import.meta.url));
 const agentsFolder = fileURLToPath(new URL('../../examples/agents/', import.meta.url));
+/** As the first line of `ampmesh.js` has it: V8 takes these only when a process starts. */
+const nodeFlags = ['--max-semi-space-size=4', '--v8-pool-size=1'];
 const startTimeoutMs = 60_000;
 
 export async function startDemoMesh(init: DemoMeshInit): Promise<DemoMesh> {
@@ -115,6 +117,7 @@ async function startNodeProcess(
 ): Promise<DemoNode> {
   const name = `n${number}`;
   const args = [
+    ...nodeFlags,
     bin,
     'node',
     '--name',
