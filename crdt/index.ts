@@ -10,6 +10,7 @@
  * ```
  */
 
+export { ClassicView, type Lease } from './classic/index.ts';
 export { type AuthorDocument, compactUpdates, DocumentCache, openDocument } from './documents/index.ts';
 export {
   type Checkpoint,
@@ -104,3 +105,5 @@ export {
   type Standing,
   type Summary,
 } from './replica/index.ts';
+export { openShared, type SharedDocument } from './shared/index.ts';
+export { type Deposit, type Sensed, strengthAt, TraceView } from './traces/index.ts';

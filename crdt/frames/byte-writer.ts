@@ -54,8 +54,15 @@ export class ByteWriter {
     this.raw(bytes);
   }
 
+  /** Short ASCII texts, which keys nearly always are, are written by hand: the encoder's call costs more. */
   text(text: string): void {
-    this.lengthAndBytes(utf8(text));
+    if (text.length >= 0x80 || !isAscii(text)) {
+      this.lengthAndBytes(utf8(text));
+      return;
+    }
+    this.reserve(text.length + 1);
+    this.bytes[this.length++] = text.length;
+    for (let i = 0; i < text.length; i++) this.bytes[this.length++] = text.charCodeAt(i);
   }
 
   /** A copy of what was written. */
@@ -72,4 +79,9 @@ export class ByteWriter {
     larger.set(this.bytes);
     this.bytes = larger;
   }
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x80) return false;
+  return true;
 }

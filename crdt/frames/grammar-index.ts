@@ -86,6 +86,7 @@ export class GrammarIndex implements WriteState {
 
   /** Rule G4 for each struct in turn; writes within the frame count as tails for later ones. */
   private resolveKeys(structs: readonly ParsedStruct[]): string[] | Refused {
+    if (structs.length === 1) return this.resolveOnly(structs[0]!);
     const keys: string[] = [];
     const tails = new Map<string, number>();
     let freshCount = 0;
@@ -102,6 +103,16 @@ export class GrammarIndex implements WriteState {
       tails.set(key, struct.clock + struct.length - 1);
     }
     return this.slots.size + freshCount > epochKeysMax ? new Refused('quota') : keys;
+  }
+
+  /** The same for a frame of one write, which is what most frames are. */
+  private resolveOnly(struct: ParsedStruct): string[] | Refused {
+    if (struct.key === undefined) {
+      const key = this.keyOfTail(struct.origin, noStructs, noKeys, noTails);
+      return key === undefined ? new Refused('origin') : [key];
+    }
+    if (this.slots.has(struct.key)) return new Refused('parent');
+    return this.slots.size >= epochKeysMax ? new Refused('quota') : [struct.key];
   }
 
   private keyOfTail(
@@ -167,6 +178,10 @@ export class GrammarIndex implements WriteState {
     this.tailSlots = this.tailSlots.filter((_, i) => keep[i]);
   }
 }
+
+const noStructs: readonly ParsedStruct[] = [];
+const noKeys: readonly string[] = [];
+const noTails: ReadonlyMap<string, number> = new Map();
 
 /** The first index whose value is at least `wanted`. */
 function lowerBound(length: number, valueAt: (index: number) => number, wanted: number): number {
