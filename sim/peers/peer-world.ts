@@ -1,0 +1,215 @@
+/**
+ * A mesh of full peers on virtual time: the same `createMeshPeer` that the node runs, on the modelled gossip and
+ * Kademlia networks, virtual disks and keyed-hash keys. One seed decides everything.
+ */
+import { createAttachmentValidator } from '../../node/runtime/attachment-bytes.ts';
+import { attachmentBytes } from '../../node/runtime/local-agents.ts';
+import { createMeshPeer, type MeshPeer } from '../../node/runtime/mesh-peer.ts';
+import { meshIdOf } from '../../node/runtime/topics.ts';
+import type { Did, NodeId } from '../../protocol/brand.ts';
+import { toBase64Url } from '../../protocol/bytes.ts';
+import { SimKernel } from '../clock/kernel.ts';
+import { RandomStream } from '../clock/random.ts';
+import { GossipWorld, type GossipTransport } from '../gossip/gossip-transport.ts';
+import type { GossipSettings } from '../gossip/settings.ts';
+import { type KademliaDirectory, KademliaWorld } from '../kademlia/kademlia-directory.ts';
+import { type FaultRule, FaultRules } from '../network/faults.ts';
+import { createLinkModel, type LinkSettings } from '../network/link-model.ts';
+import {
+  createSimClock,
+  createSimDisk,
+  createSimKeyRegistry,
+  createSimKeys,
+  createSimRng,
+  type SimClock,
+  type SimDisk,
+  type SimRng,
+} from '../shell/index.ts';
+import type { BehaviourFactory } from './behaviour.ts';
+import { createSharedVectors } from './shared-vectors.ts';
+import { SimAgent, type Witness } from './sim-agent.ts';
+
+export interface PeerWorldInit {
+  readonly seed: number;
+  readonly peerCount: number;
+  readonly link: LinkSettings;
+  readonly faults?: readonly FaultRule[];
+  readonly gossip?: Partial<GossipSettings>;
+  /** Connections that each node dials. Default 10. */
+  readonly dialCount?: number;
+  /** Clock error of each node, ms. Default none. */
+  readonly skewsMs?: ArrayLike<number>;
+  /** Agents with keys of their own can move to another node; hosted ones cannot. Default hosted. */
+  readonly isSovereign?: boolean;
+  readonly behaviour?: BehaviourFactory;
+  /** Hears everything that agents say and hear: the checkers' ear. */
+  readonly witness?: Witness;
+  /** The peer under test. Default the real one; a test may pass a copy with a planted bug. */
+  readonly createPeer?: typeof createMeshPeer;
+}
+
+/** One machine: its disk outlives its processes. */
+export interface Place {
+  readonly index: number;
+  readonly node: NodeId;
+  readonly disk: SimDisk;
+  peer: MeshPeer | undefined;
+  transport: GossipTransport;
+  directory: KademliaDirectory;
+  clock: SimClock;
+  bootCount: number;
+}
+
+export class PeerWorld {
+  readonly kernel = new SimKernel();
+  readonly gossip: GossipWorld;
+  readonly kademlia: KademliaWorld;
+  readonly places: Place[] = [];
+  readonly agents: SimAgent[] = [];
+  readonly mesh: string;
+  readonly random: RandomStream;
+  /** Keys of agents that hold their own. */
+  readonly agentKeys: ReturnType<typeof createSimKeys>;
+  readonly faults: FaultRules | undefined;
+  readonly figures = new Map<string, number>();
+
+  readonly #init: PeerWorldInit;
+  readonly #rng: SimRng;
+  readonly #registry = createSimKeyRegistry();
+  readonly #vectors = createSharedVectors();
+
+  constructor(init: PeerWorldInit) {
+    this.#init = init;
+    this.#rng = createSimRng(init.seed);
+    this.random = RandomStream.fromSeed(init.seed).split('peers');
+    this.agentKeys = createSimKeys({
+      registry: this.#registry,
+      rng: this.#rng.split('agents'),
+      store: createSimDisk().open(),
+    });
+    this.mesh = meshIdOf(this.agentKeys, 'sim', '');
+    const { kernel, random } = this;
+    const nodesMax = init.peerCount;
+    const link = createLinkModel(init.link, random.split('link'), nodesMax);
+    if (init.faults !== undefined && init.faults.length > 0)
+      this.faults = new FaultRules(init.faults, nodesMax, random.split('faults'));
+    this.gossip = new GossipWorld(
+      { kernel, random, link, ...(this.faults === undefined ? {} : { faults: this.faults }) },
+      { nodesMax, dialCount: init.dialCount ?? 10, ...(init.gossip ? { settings: init.gossip } : {}) },
+    );
+    this.kademlia = new KademliaWorld(
+      {
+        kernel,
+        random: random.split('kademlia'),
+        link,
+        isReachable: (from, to) => this.gossip.isReachable(from, to),
+        validateRecord: createAttachmentValidator({
+          mesh: this.mesh,
+          keys: this.agentKeys,
+          nowMs: () => kernel.nowMs(),
+        }),
+      },
+      { nodesMax },
+    );
+    for (let index = 0; index < init.peerCount; index++) this.#install(index);
+  }
+
+  get nowMs(): number {
+    return this.kernel.nowMs();
+  }
+
+  run(durationMs: number): void {
+    this.kernel.runFor(durationMs);
+  }
+
+  /** Start a node, or start it again from its disk; its agents that were there come back. */
+  boot(index: number): MeshPeer {
+    const place = this.places[index]!;
+    const { node, disk } = place;
+    const store = disk.open();
+    const rng = this.#rng.split(`node-${index}-${place.bootCount++}`);
+    const keys = createSimKeys({ registry: this.#registry, rng, store });
+    place.clock = createSimClock(this.kernel, { skewMs: this.#init.skewsMs?.[index] ?? 0 });
+    place.transport = this.gossip.attach(node);
+    place.directory = this.kademlia.attach(node);
+    const { clock, transport, directory } = place;
+    const create = this.#init.createPeer ?? createMeshPeer;
+    const peer = create(
+      { clock, rng, keys, store, transport, directory, vectors: this.#vectors },
+      {
+        mesh: this.mesh,
+        meshName: 'sim',
+        nodeName: `n${index}`,
+        onFatal: (error) => {
+          throw error;
+        },
+      },
+    );
+    place.peer = peer;
+    peer.start();
+    for (const agent of this.agents) if (agent.home === index) agent.attach(peer, clock);
+    return peer;
+  }
+
+  /** The process dies: no goodbye, and what was not committed is gone. */
+  crash(index: number): void {
+    const place = this.places[index]!;
+    if (place.peer === undefined) return;
+    for (const agent of this.agents) if (agent.home === index) agent.detach();
+    place.peer = undefined;
+    place.transport.stop();
+    place.directory.stop();
+    place.clock.stop();
+    place.disk.crash(this.#rng.split(`crash-${index}-${place.bootCount}`));
+    this.#init.witness?.crashed?.(index);
+  }
+
+  /** An agent joins at a node; its behaviour comes from the world's factory. */
+  join(index: number, agentCount = this.#init.peerCount): SimAgent {
+    const number = this.agents.length;
+    const agent = new SimAgent({
+      index: number,
+      agentCount,
+      name: `a${number}`,
+      home: index,
+      behaviour: this.#init.behaviour?.(number, agentCount) ?? { on: () => undefined },
+      world: this,
+      rng: this.#rng.split(`agent-${number}`),
+      random: this.random.split('agent', number),
+      ownKey: this.#init.isSovereign === true ? this.agentKeys.create() : undefined,
+      witness: this.#init.witness ?? {},
+    });
+    this.agents.push(agent);
+    const place = this.places[index]!;
+    if (place.peer !== undefined) agent.attach(place.peer, place.clock);
+    return agent;
+  }
+
+  /** A sovereign agent attaches to another node. Its old node finds out by the mesh. */
+  move(agent: SimAgent, index: number): void {
+    agent.detach();
+    agent.home = index;
+    const place = this.places[index]!;
+    if (place.peer !== undefined) agent.attach(place.peer, place.clock);
+  }
+
+  signAttachment(did: Did, proposal: Parameters<typeof attachmentBytes>[0]): string {
+    return toBase64Url(this.agentKeys.sign(did, attachmentBytes(proposal)));
+  }
+
+  count(figure: string, amount = 1): void {
+    this.figures.set(figure, (this.figures.get(figure) ?? 0) + amount);
+  }
+
+  #install(index: number): void {
+    const disk = createSimDisk();
+    const store = disk.open();
+    const rng = this.#rng.split(`place-${index}`);
+    const node = createSimKeys({ registry: this.#registry, rng, store }).create() as string as NodeId;
+    store.close();
+    const transport = this.gossip.attach(node);
+    const directory = this.kademlia.attach(node);
+    const clock = createSimClock(this.kernel);
+    this.places.push({ index, node, disk, peer: undefined, transport, directory, clock, bootCount: 0 });
+  }
+}
