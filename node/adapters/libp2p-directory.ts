@@ -4,11 +4,12 @@
  * entries are unsigned and end at twenty, so that one lying holder can end a lookup.
  */
 import { createHash } from 'node:crypto';
-import type { PeerId, Stream } from '@libp2p/interface';
+import type { PeerId, PeerInfo, Stream } from '@libp2p/interface';
 import type { NodeId } from '../../protocol/brand.ts';
 import { compareBytes, toHex } from '../../protocol/bytes.ts';
 import { AmpError } from '../../protocol/errors.ts';
 import type { Clock, Directory, DirectoryEvent, RecordValidator } from '../../protocol/ports.ts';
+import { findClosest as lookUp } from './closest-lookup.ts';
 import type { Libp2pTransport } from './libp2p-transport-types.ts';
 import { toNodeId } from './node-id.ts';
 import { answerAsker, askHolder, recordKeyBytes } from './record-protocol.ts';
@@ -23,6 +24,8 @@ const parallelMax = 8;
 const requestsMax = 16;
 const waitingMax = 256;
 const lookupTimeoutMs = 10_000;
+/** One step of a lookup: a dead node must not take its whole time. */
+const stepTimeoutMs = 2_500;
 const holderTimeoutMs = 4_000;
 /** All records of one answer. */
 const recordsMax = 1_024;
@@ -136,16 +139,34 @@ export function createLibp2pDirectory(
   }
 
   async function findClosest(key: Uint8Array, count: number, signal: AbortSignal): Promise<Lookup> {
-    const found = new Map<NodeId, PeerId>([[transport.self, transport.libp2p.peerId]]);
-    let messageCount = 0;
-    const lookup = AbortSignal.any([signal, AbortSignal.timeout(lookupTimeoutMs)]);
-    for await (const event of transport.libp2p.services.dht.getClosestPeers(key, { signal: lookup })) {
-      if (event.name === 'SEND_QUERY') messageCount++;
-      if (event.name !== 'FINAL_PEER') continue;
-      const node = toNodeId(event.peer.id);
-      if (node !== undefined) found.set(node, event.peer.id);
+    const { peerId, services } = transport.libp2p;
+    const dht = services.dht as unknown as KadInside;
+    const target = sha256(key);
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(lookupTimeoutMs)]);
+    const known = dht.routingTable.closestPeers(target, { count: Math.max(count, holderCountDefault) });
+    const ask = (peer: PeerId, asked: AbortSignal) => askForCloser(dht, peer, key, asked);
+    const found = await lookUp({ self: peerId, placeOf, known, ask }, { target, count, signal: limited });
+    const nodes = found.peers.map(toNodeId).filter((node) => node !== undefined);
+    return { nodes, messageCount: found.messageCount };
+  }
+
+  /** One FIND_NODE; the addresses that came with the answer are remembered, so that who was named can be dialled. */
+  async function askForCloser(dht: KadInside, peer: PeerId, key: Uint8Array, signal: AbortSignal) {
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(stepTimeoutMs)]);
+    const path = { index: 0, queued: 0, running: 0, total: 0 };
+    for await (const event of dht.network.sendRequest(
+      peer,
+      { type: 'FIND_NODE', key },
+      { signal: limited, path },
+    )) {
+      if (event.name === 'QUERY_ERROR') throw event.error;
+      if (event.name !== 'PEER_RESPONSE') continue;
+      for (const { id, multiaddrs } of event.closer)
+        if (!id.equals(transport.libp2p.peerId) && multiaddrs.length > 0)
+          await transport.libp2p.peerStore.merge(id, { multiaddrs });
+      return event.closer.map(({ id }) => id);
     }
-    return { nodes: sortByDistance([...found], key).slice(0, count), messageCount };
+    throw new Error('no answer');
   }
 
   async function put(
@@ -217,6 +238,22 @@ export function createLibp2pDirectory(
   };
 }
 
+/** What kad-dht's class offers beside its interface: its table of routes, and one request to one peer. */
+interface KadInside {
+  readonly routingTable: { closestPeers(place: Uint8Array, options: { count: number }): PeerId[] };
+  readonly network: {
+    sendRequest(
+      to: PeerId,
+      message: { readonly type: 'FIND_NODE'; readonly key: Uint8Array },
+      options: { readonly signal: AbortSignal; readonly path: object },
+    ): AsyncIterable<
+      | { readonly name: 'PEER_RESPONSE'; readonly closer: readonly PeerInfo[] }
+      | { readonly name: 'QUERY_ERROR'; readonly error: Error }
+      | { readonly name: 'DIAL_PEER' | 'SEND_QUERY' }
+    >;
+  };
+}
+
 interface Lookup {
   readonly nodes: readonly NodeId[];
   readonly messageCount: number;
@@ -248,14 +285,9 @@ async function inParallel<T>(
   return answers;
 }
 
-/** Kademlia's measure: the XOR of the hashes, those of peer ids by their multihash. */
-function sortByDistance(peers: readonly (readonly [NodeId, PeerId])[], key: Uint8Array): readonly NodeId[] {
-  const target = sha256(key);
-  const distances = peers.map(([node, peer]) => {
-    const place = sha256(peer.toMultihash().bytes);
-    return [node, place.map((byte, index) => byte ^ target[index]!)] as const;
-  });
-  return distances.sort(([, a], [, b]) => compareBytes(a, b)).map(([node]) => node);
+/** Kademlia's place of a peer: the hash of its multihash. */
+function placeOf(peer: PeerId): Uint8Array {
+  return sha256(peer.toMultihash().bytes);
 }
 
 function sha256(bytes: Uint8Array): Uint8Array {
