@@ -87,7 +87,7 @@ export class EpochLog {
     if (checked instanceof Refused) return checked;
     this.keepHash(frame.seq, frame.hash);
     this.seq = frame.seq;
-    this.head = toHex(frame.hash);
+    this.head = nameOf(frame.hash);
     this.lastAt = frame.at;
     this.bytes += frame.update.length;
     return this.index.apply(checked, markOf(frame));
@@ -101,6 +101,12 @@ export class EpochLog {
     }
     this.hashes.set(hash.subarray(0, hashBytesKept), seq * hashBytesKept);
   }
+}
+
+/** One flat text: hexadecimal joined digit by digit holds two kilobytes until someone reads it. */
+function nameOf(hash: Uint8Array): string {
+  if (typeof Buffer === 'undefined') return toHex(hash);
+  return Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('hex');
 }
 
 function markOf(frame: Frame): FrameMark {
