@@ -88,7 +88,7 @@ const invitesBucket = 'invites';
 const agentThreadsMax = 1_024;
 
 export function createAgentDesk(components: AgentDeskComponents, init: AgentDeskInit): AgentDesk {
-  const { core, local, registry, desk, delivery, gossip, spaces, capabilities, replay, topics } = components;
+  const { core, local, desk, delivery, gossip, spaces, capabilities, replay, topics } = components;
   const threads = createThreadMemory();
   const subscriptions = createSubscriptions();
   /** Threads that a local agent takes part in; it has seen each of them from the start. */
@@ -187,7 +187,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     try {
       return { ok: true, value: desk.seal({ ...draft, ...members } as Draft, local.signerOf(agent)) };
     } catch (error) {
-      if (error instanceof AmpError) return refuse(error.code, error.message);
+      if (error instanceof AmpError) return refuse(error.code, whatOf(error));
       throw error;
     }
   }
@@ -426,7 +426,14 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     const known = agentThreads.get(agent) ?? new Set<string>();
     agentThreads.set(agent, known);
     known.add(thread);
-    if (known.size > agentThreadsMax) known.delete(known.values().next().value!);
+    if (known.size > agentThreadsMax * 1.125) forgetThreads(known);
+  }
+
+  function forgetThreads(known: Set<string>): void {
+    for (const thread of known) {
+      if (known.size <= agentThreadsMax) return;
+      known.delete(thread);
+    }
   }
 
   /** A newcomer to a thread is given that thread first. */
@@ -720,6 +727,11 @@ export function renderError(
 /** The id of a message that could not be read whole. */
 function aboutOf(text: string): string | undefined {
   return /"id"\s*:\s*"([0-9a-f-]{36})"/.exec(text.slice(0, 4_096))?.[1];
+}
+
+/** What was wrong, without code and advice: `renderError` adds them. */
+function whatOf(error: AmpError): string {
+  return error.message.replace(`${error.code} `, '').replace(` ${errorTable[error.code].todo}`, '');
 }
 
 function round(value: number): number {

@@ -10,10 +10,12 @@ import {
 } from '../../protocol/delivery/delivery-machine.ts';
 import type { DeliveryEffect, DeliveryInput, Mail, NodeReceipt } from '../../protocol/delivery/types.ts';
 import { limits } from '../../protocol/limits.ts';
+import type { Persist } from '../../protocol/machine.ts';
 import { type Receipts, recordDomains } from '../../protocol/records.ts';
 import { signObject } from '../../protocol/signing.ts';
 import { expiryOf, type SealedEnvelope } from './envelope-desk.ts';
 import type { LocalAgents } from './local-agents.ts';
+import { createMailLog } from './mail-log.ts';
 import { encodeMail, encodePacket } from './packets.ts';
 import type { PeerCore } from './peer-core.ts';
 
@@ -34,6 +36,8 @@ export interface DeliveryDesk {
   arrive(message: SealedEnvelope, receivers: readonly Did[], senderNode: NodeId, how: Arrival): void;
   takeReceipts(node: NodeId, record: Receipts): void;
   step(input: DeliveryInput): void;
+  /** Take up what the last run left undelivered: once, before anything else. */
+  start(): void;
   readonly machine: DeliveryMachine;
 }
 
@@ -65,6 +69,7 @@ export function createDeliveryDesk({
   attachmentTexts,
 }: DeliveryDeskComponents): DeliveryDesk {
   const machine = createDeliveryMachine({ self: core.self });
+  const mailLog = createMailLog(core);
   const waiting = new Map<NodeId, Waiting>();
   const told = new Map<Did, Map<string, ToldLevel>>();
   let isFlushDue = false;
@@ -76,8 +81,7 @@ export function createDeliveryDesk({
   function perform(effect: DeliveryEffect): void {
     switch (effect.type) {
       case 'persist':
-        core.turn.persist(effect.bucket, effect.key, effect.value);
-        return;
+        return persist(effect);
       case 'set-timer':
       case 'cancel-timer':
         core.timers.apply('delivery', effect, (timer, atMs) => step({ type: 'timer-fired', timer, atMs }));
@@ -100,6 +104,12 @@ export function createDeliveryDesk({
       case 'locate':
         core.turn.afterCommit(() => lookUp(effect.agent));
     }
+  }
+
+  function persist({ bucket, key, value }: Persist): void {
+    if (bucket !== mailBucket) return core.turn.persist(bucket, key, value);
+    if (value === null) mailLog.remove(key);
+    else mailLog.put(key, value as string);
   }
 
   function lookUp(agent: Did): void {
@@ -161,7 +171,8 @@ export function createDeliveryDesk({
     told.set(sender, levels);
     const entry = levels.get(key) ?? { level: fact.level, receiver, reason: fact.reason, ids: [] };
     levels.set(key, entry);
-    if (!entry.ids.includes(fact.id) || fact.level !== 'accepted') entry.ids.push(fact.id);
+    // A message to several receivers is accepted once.
+    if (fact.level !== 'accepted' || entry.ids.at(-1) !== fact.id) entry.ids.push(fact.id);
     scheduleFlush();
   }
 
@@ -193,14 +204,12 @@ export function createDeliveryDesk({
         record: 'receipts' as const,
         mesh: core.mesh,
         node: core.self,
-        receipts: entry.receipts
-          .slice(i, i + 512)
-          .map(({ id, receiver, level, reason }) => ({
-            id,
-            receiver,
-            level,
-            ...(reason === undefined ? {} : { reason }),
-          })),
+        receipts: entry.receipts.slice(i, i + 512).map(({ id, receiver, level, reason }) => ({
+          id,
+          receiver,
+          level,
+          ...(reason === undefined ? {} : { reason }),
+        })),
         at: core.clock.nowMs(),
       };
       core.transport.send(
@@ -226,6 +235,12 @@ export function createDeliveryDesk({
   return {
     machine,
     step,
+    start() {
+      const dead = core.store
+        .scan(deadBucket, '', '', Number.MAX_SAFE_INTEGER)
+        .map((row) => ({ key: row.key, value: row.value as string }));
+      step({ type: 'loaded', rows: [...dead, ...mailLog.load()], atMs: core.clock.nowMs() });
+    },
     submit(message, receivers) {
       const atMs = core.clock.nowMs();
       for (const receiver of receivers) {
@@ -249,15 +264,6 @@ export function createDeliveryDesk({
       });
     },
   };
-}
-
-/** Rows of the last run, for the machine's `loaded` input. */
-export function loadMailRows(core: PeerCore): readonly { readonly key: string; readonly value: string }[] {
-  const scan = (bucket: string) => core.store.scan(bucket, '', '', Number.MAX_SAFE_INTEGER);
-  return [...scan(deadBucket), ...scan(mailBucket)].map((row) => ({
-    key: row.key,
-    value: row.value as string,
-  }));
 }
 
 /** Add what the node knows of a delivery. `delivery` is the node's word to its own agent: it is not signed. */

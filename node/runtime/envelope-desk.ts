@@ -3,7 +3,7 @@ import type { Did } from '../../protocol/brand.ts';
 import { toBase64Url, utf8 } from '../../protocol/bytes.ts';
 import { toCanonicalJson } from '../../protocol/canonical.ts';
 import { envelopeDomain, listSignatures, protocolVersion, readEnvelope } from '../../protocol/decode.ts';
-import { accept, type Checked, refuse } from '../../protocol/errors.ts';
+import { AmpError, accept, type Checked, refuse } from '../../protocol/errors.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { limits } from '../../protocol/limits.ts';
 import { createMessageId } from '../../protocol/message-id.ts';
@@ -38,7 +38,10 @@ export interface Signer {
 }
 
 export interface EnvelopeDesk {
-  /** Fill in what the edge fills, and sign. */
+  /**
+   * Fill in what the edge fills, and sign.
+   * @throws AmpError AMP-1011, AMP-1012 for a stated time that no node accepts.
+   */
   seal(draft: Draft, signer: Signer): SealedEnvelope;
   /** Check form, mesh, time and signatures of an envelope from elsewhere; an archived one may have expired. */
   open(object: JsonObject, isArchived?: boolean): Checked<SealedEnvelope>;
@@ -60,6 +63,7 @@ export function createEnvelopeDesk(
 
   function seal(draft: Draft, signer: Signer): SealedEnvelope {
     const at = stamp(draft.at);
+    if (draft.at !== undefined) checkGivenTime(draft.at, draft.ttlMs ?? limits.ttlDefaultMs);
     const name =
       signer.name ??
       (draft.from !== undefined && draft.from !== signer.agent
@@ -83,6 +87,13 @@ export function createEnvelopeDesk(
       envelope: { ...unsigned, sig } as unknown as Verified<Envelope>,
       text: withSignature(canonical, sig),
     };
+  }
+
+  /** Nothing is signed here that every other node would refuse. */
+  function checkGivenTime(at: number, ttlMs: number): void {
+    const nowMs = clock.nowMs();
+    if (at > nowMs + limits.clockSkewMs) throw new AmpError('AMP-1012', 'The message is from the future.');
+    if (expiryOf({ at, ttlMs }, nowMs) <= nowMs) throw new AmpError('AMP-1011', 'The message has expired.');
   }
 
   function open(object: JsonObject, isArchived = false): Checked<SealedEnvelope> {

@@ -31,7 +31,7 @@ import { checkSignature, type Verified } from '../../protocol/signing.ts';
 import { type AgentDesk, createAgentDesk } from './agent-desk.ts';
 import { decodeAttachmentBytes, encodeAttachmentBytes, keyOfAgent } from './attachment-bytes.ts';
 import { type CapabilityDesk, createCapabilityDesk } from './capability-desk.ts';
-import { createDeliveryDesk, type DeliveryDesk, loadMailRows } from './delivery-desk.ts';
+import { createDeliveryDesk, type DeliveryDesk } from './delivery-desk.ts';
 import { createEnvelopeDesk, type SealedEnvelope } from './envelope-desk.ts';
 import { createEventLog, type EventLog } from './events.ts';
 import { createGossipDesk } from './gossip-desk.ts';
@@ -367,7 +367,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     if (isStarted) return;
     isStarted = true;
     for (const agent of local.list()) seeAttachment(agent.attachment);
-    delivery.step({ type: 'loaded', rows: loadMailRows(core), atMs: clock.nowMs() });
+    delivery.start();
     for (const topic of topics.all) transport.subscribe(topic);
     directory?.start((event) => {
       if (event.type !== 'records-found') return;

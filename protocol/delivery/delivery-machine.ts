@@ -271,7 +271,7 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
 
   function remember(key: string, level: 'delivered' | 'processed'): void {
     recentLevels.set(key, level);
-    trim(recentLevels, recentLevelsMax);
+    trimSome(recentLevels, recentLevelsMax);
   }
 
   function remove(entry: Entry): void {
@@ -282,7 +282,7 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
       mailbox.bytes -= entry.mail.text.length;
       if (entry.isInFlight) mailbox.inFlight -= 1;
       processedTo.set(entry.key, entry);
-      trim(processedTo, processedMax);
+      trimSome(processedTo, processedMax);
     }
     if (entry.isOutgoing) {
       outboxBytes -= entry.mail.text.length;
@@ -308,7 +308,7 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     remove(entry);
     if (receipt.level === 'delivered') {
       processedTo.set(key, entry);
-      trim(processedTo, processedMax);
+      trimSome(processedTo, processedMax);
     }
     return [erase(key), tell(entry.mail, receipt.level)];
   }
@@ -421,7 +421,12 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     dead.set(key, { mail, reason, atMs });
     for (const oldest of trim(dead, deadLettersMax))
       effects.push({ type: 'persist', bucket: deadBucket, key: oldest, value: null });
-    effects.push({ type: 'persist', bucket: deadBucket, key, value: JSON.stringify({ mail, reason, atMs }) });
+    effects.push({
+      type: 'persist',
+      bucket: deadBucket,
+      key,
+      value: encodeSaved(mail, { reason, atMs }),
+    });
     effects.push(tell(mail, 'dead', reason));
     return effects;
   }
@@ -442,7 +447,7 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     rows: readonly { readonly key: string; readonly value: string }[],
     atMs: number,
   ): readonly DeliveryEffect[] {
-    const saved = rows.map((row) => JSON.parse(row.value) as SavedEntry | DeadLetter);
+    const saved = rows.map((row) => decodeSaved(row.value));
     for (const letter of saved) if ('reason' in letter) dead.set(keyOf(letter.mail), letter);
     const mails = saved
       .filter((row): row is SavedEntry => 'order' in row)
@@ -503,6 +508,7 @@ const tickMs = 250;
 const storedRecheckMs = 30_000;
 /** A dead letter sent again lives this long at least. */
 const resendMs = 3_600_000;
+/** Kept, and a tenth more between two clearings. */
 const recentLevelsMax = 20_000;
 const processedMax = 4_096;
 
@@ -518,13 +524,20 @@ function keyOf(mail: Mail): string {
 }
 
 function save(entry: Entry): DeliveryEffect {
-  const saved: SavedEntry = {
-    mail: entry.mail,
-    isOutgoing: entry.isOutgoing,
-    senderNode: entry.senderNode,
-    order: entry.order,
-  };
-  return { type: 'persist', bucket: mailBucket, key: entry.key, value: JSON.stringify(saved) };
+  const { isOutgoing, senderNode, order } = entry;
+  const value = encodeSaved(entry.mail, { isOutgoing, senderNode, order });
+  return { type: 'persist', bucket: mailBucket, key: entry.key, value };
+}
+
+/** A line of facts, then the message's text as it is: a text is never escaped into another text. */
+function encodeSaved({ text, ...mail }: Mail, facts: object): string {
+  return `${JSON.stringify({ ...facts, mail })}\n${text}`;
+}
+
+function decodeSaved(value: string): SavedEntry | DeadLetter {
+  const end = value.indexOf('\n');
+  const facts = JSON.parse(value.slice(0, end)) as SavedEntry | DeadLetter;
+  return { ...facts, mail: { ...facts.mail, text: value.slice(end + 1) } };
 }
 
 function erase(key: string): DeliveryEffect {
@@ -569,4 +582,12 @@ function trim<Value>(map: Map<string, Value>, max: number): readonly string[] {
     dropped.push(key);
   }
   return dropped;
+}
+
+/**
+ * Drop the oldest tenth when a map has outgrown `max` by as much: one walk over the front of a map, where removed
+ * entries lie, in place of one for each entry.
+ */
+function trimSome<Value>(map: Map<string, Value>, max: number): void {
+  if (map.size > max * 1.1) trim(map, max);
 }
