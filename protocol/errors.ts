@@ -247,6 +247,16 @@ export const errorTable = {
     name: 'outcome-mismatch',
     todo: 'Do not act on it: counting the signed ballots again gives another outcome.',
   },
+  'AMP-1857': {
+    name: 'bad-decision',
+    todo: 'Ask members of the space, by a known rule, with a deadline in the future.',
+  },
+  'AMP-1858': { name: 'unknown-decision', todo: 'Vote on a decision that reached this node and is open.' },
+  'AMP-1859': {
+    name: 'unknown-approval',
+    todo: 'Name a question that waits: `ampmesh approvals list` shows them.',
+  },
+  'AMP-1860': { name: 'not-approved', todo: 'Do not act: a person denied it or did not answer in time.' },
   'AMP-1901': {
     name: 'too-many-live-messages',
     todo: 'Publish less often, or shorten `seenTtlMs`.',

@@ -17,6 +17,8 @@ const contribution = {
 
 const task = { task: f.messageId };
 const fenced = { ...task, fencing: f.count };
+/** The message in the contract net's full form (`contract-net/bodies.ts`), from agents that run its machines. */
+const terms = { terms: f.jsonObject.optional() };
 
 /** Bodies of the signed types, by type. The groups are those of the protocol's documentation. */
 export const envelopeBodies = {
@@ -60,6 +62,7 @@ export const envelopeBodies = {
     skills: z.array(f.line).max(32).optional(),
     minConfidence: f.share.optional(),
     sealed: z.boolean().optional(),
+    ...terms,
   },
   bid: {
     ...task,
@@ -68,6 +71,7 @@ export const envelopeBodies = {
     timeMs: f.durationMs.optional(),
     content: f.content.optional(),
     seal: f.sha256.optional(),
+    ...terms,
   },
   refuse: { ...task, reason: f.line },
   award: {
@@ -75,13 +79,20 @@ export const envelopeBodies = {
     content: f.content.optional(),
     deadlineAt: f.unixMs.optional(),
     bids: z.array(f.sha256).max(256).optional(),
+    ...terms,
   },
   decline: { ...fenced, reason: f.line },
   progress: { ...fenced, share: f.share.optional(), content: f.content.optional() },
-  partial: { ...fenced, index: f.count, content: f.content },
-  result: { ...fenced, content: f.content, confidence: f.share.optional(), spent: f.budget.optional() },
-  failure: { ...fenced, reason: f.line, spent: f.budget.optional() },
-  cancel: { ...task, reason: f.line.optional() },
+  partial: { ...fenced, index: f.count, content: f.content, ...terms },
+  result: {
+    ...fenced,
+    content: f.content,
+    confidence: f.share.optional(),
+    spent: f.budget.optional(),
+    ...terms,
+  },
+  failure: { ...fenced, reason: f.line, spent: f.budget.optional(), ...terms },
+  cancel: { ...task, reason: f.line.optional(), ...terms },
   // coalition
   invite: {
     goal: f.text,
@@ -111,6 +122,8 @@ export const envelopeBodies = {
     options: z.array(f.line).min(2).max(32),
     rule: f.name,
     deadlineAt: f.unixMs,
+    /** The signed decision record with its electorate; the asker's node fills it in. */
+    record: f.jsonObject.optional(),
   },
   decided: { decision: f.messageId, outcome: f.line, certificate: f.jsonObject.optional() },
   escalate: {
@@ -118,7 +131,13 @@ export const envelopeBodies = {
     options: z.array(f.line).max(32).optional(),
     opinions: f.jsonObject.optional(),
   },
-  approve: { of: f.messageId, verdict: z.enum(['approve', 'deny']), reason: f.line.optional() },
+  approve: {
+    of: f.messageId,
+    verdict: z.enum(['approve', 'deny']),
+    /** The option chosen, where there was a choice. */
+    option: f.line.optional(),
+    reason: f.line.optional(),
+  },
 } as const;
 
 /** Bodies of the messages between an agent and its node. */
@@ -159,6 +178,30 @@ export const edgeBodies = {
   },
   announce: { capability: f.jsonObject },
   withdraw: { capability: f.name },
+  // deciding
+  /** Ask the node to open a decision in a space: it writes the electorate down and sends the `ballot`. */
+  decide: {
+    decision: f.messageId,
+    space: f.spaceId,
+    question: f.text,
+    options: z.array(f.line.min(1).max(256)).min(2).max(32),
+    rule: f.name,
+    deadlineAt: f.unixMs,
+    /** Members who vote; all of them without it. */
+    voters: z.array(f.did).min(1).max(256).optional(),
+    /** For `weighted`: integers from 1 to 1,000 by DID; 1 for whoever is not named. */
+    weights: z.record(z.string(), z.int().min(1).max(1_000)).optional(),
+    /** Hand the question to a person when the agents do not decide it. */
+    escalate: z.boolean().optional(),
+  },
+  /** This agent's answer; the node signs it as a ballot with the session key. */
+  vote: {
+    decision: f.messageId,
+    /** One option; all approved ones for `approval`; the best first for `ranked`; none to abstain. */
+    choice: z.array(f.line).max(32),
+    leader: f.did.optional(),
+    opinion: f.line.optional(),
+  },
   // knowledge
   claim: { space: f.spaceId, claim: f.jsonObject },
   attest: { space: f.spaceId, attestation: f.jsonObject },
