@@ -9,6 +9,7 @@ import type { Contribution, JobView } from '../protocol/job/job-view.ts';
 import { type ContextScore, scoreContext, standing } from '../protocol/job/roles.ts';
 import type { FileReference, Requirement } from '../protocol/messages.ts';
 import type { Agent, DeliveredOf } from './agent.ts';
+import { checkForm } from './expert.ts';
 import { connectSpace, inviteTo, type Space } from './space.ts';
 
 export interface JobOffer {
@@ -57,6 +58,8 @@ export interface JobResult {
   readonly durationMs: number;
 }
 
+/** How long a contribution may stand before the asker looks at it itself. Judgement: after the members had two turns. */
+const forgottenMs = 3_000;
 /** How often to look for experts that came later. */
 const latecomersMs = 2_000;
 
@@ -91,6 +94,7 @@ export async function ask(agent: Agent, init: AskInit): Promise<JobResult> {
     if (offers.size === 0) throw await nobodyOffered(agent, init.query);
     await waitAtMost(undefined, init.offerWindowMs ?? 700);
     const early = [...offers.values()];
+    for (const offer of early) asked.add(offer.agent);
     const requirements = mergeRequirements(early);
     const { space } = await connectSpace(
       agent,
@@ -103,12 +107,17 @@ export async function ask(agent: Agent, init: AskInit): Promise<JobResult> {
         ...(init.files === undefined ? {} : { attachments: [...init.files] }),
       },
     );
-    for (const offer of early) asked.add(offer.agent);
     init.onSpace?.(space);
-    onLateOffer = (offer) =>
-      void inviteTo(agent, space.id, offer.agent, { goal: init.query, requirements, thread: id }).catch(
-        () => undefined,
-      );
+    /** Somebody offered after the goal was stated: it is invited, and what it adds is added to the goal. */
+    const takeLateOffer = async (offer: JobOffer): Promise<void> => {
+      asked.add(offer.agent);
+      await inviteTo(agent, space.id, offer.agent, { goal: init.query, requirements, thread: id });
+      const listed = new Set(space.view().requirements.map((one) => one.id));
+      const added = mergeRequirements([offer]).filter((one) => !listed.has(one.id));
+      if (added.length > 0) await space.post(restateGoal(init, [...space.view().requirements, ...added]));
+    };
+    onLateOffer = (offer) => void takeLateOffer(offer).catch(() => undefined);
+    for (const offer of offers.values()) if (!asked.has(offer.agent)) onLateOffer(offer);
     const stopLooking = lookForLatecomers(agent, space, init, { id, asked });
     try {
       return await watch(agent, space, init, { id, startedAtMs, deadlineAtMs, offers, names });
@@ -126,6 +135,17 @@ function broadcastRest(init: AskInit) {
     ...(init.context === undefined ? {} : { context: { ...init.context } }),
     ...(init.files === undefined ? {} : { attachments: [...init.files] }),
   };
+}
+
+function restateGoal(init: AskInit, requirements: readonly Requirement[]): Parameters<Space['post']>[0] {
+  const plain = requirements.map(({ id, text }) => ({ id, text })).slice(0, 64);
+  return {
+    type: 'broadcast',
+    query: init.query,
+    job: true,
+    requirements: plain,
+    ...(init.context === undefined ? {} : { context: { ...init.context } }),
+  } as Parameters<Space['post']>[0];
 }
 
 function readOffer(message: DeliveredOf<'capability_match'>): JobOffer {
@@ -222,6 +242,7 @@ function watch(agent: Agent, space: Space, init: AskInit, watched: Watched): Pro
       init.signal?.aborted === true ? 'asker' : undefined,
     );
     if (over === undefined) {
+      reviewForgotten();
       timer = setTimeout(look, Math.max(10, nextLookAtMs - Date.now()));
       return;
     }
@@ -230,6 +251,27 @@ function watch(agent: Agent, space: Space, init: AskInit, watched: Watched): Pro
     function finish(): void {
       space.forget();
       done.resolve(describeResult(space, { ...watched, ...over! }));
+    }
+  }
+
+  /** A team of one, or one whose others are gone: the asker looks itself, so that a job never waits for nobody. */
+  const checked = new Set<string>();
+  function reviewForgotten(): void {
+    const before = Date.now() - forgottenMs;
+    for (const one of standing(space.view())) {
+      const isWaiting = one.acceptedBy.length === 0 && one.changeWantedBy.length === 0 && one.at < before;
+      if (!isWaiting || checked.has(one.id)) continue;
+      checked.add(one.id);
+      const verdict = checkForm(one);
+      void space
+        .post({
+          type: 'review',
+          of: one.id,
+          parent: one.id,
+          verdict: verdict.verdict,
+          ...(verdict.verdict === 'change' ? { content: verdict.why } : {}),
+        })
+        .catch(() => checked.delete(one.id));
     }
   }
 

@@ -92,6 +92,8 @@ export interface ExpertInit {
 
 /** Changes that come together are looked at together. */
 const settleMs = 30;
+/** A look that failed (a node died, a file was not there yet) is taken again after this. Judgement. */
+const retryMs = 1_000;
 /** Work is announced for this long, so that nobody starts the same. */
 const intentionMs = 10_000;
 
@@ -167,6 +169,7 @@ function runJob(agent: Agent, expert: Expert, space: Space, init: ExpertInit, on
   let isLooking = false;
   let isDirty = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let retryTimer: ReturnType<typeof setTimeout> | undefined;
 
   function schedule(ms = settleMs): void {
     if (job.signal.aborted) return;
@@ -201,7 +204,10 @@ function runJob(agent: Agent, expert: Expert, space: Space, init: ExpertInit, on
       await reviewOthers();
       if (space.view().goalId !== undefined) await post(await expert.contribute(situation()));
     } catch (error) {
-      if (!work.signal.aborted) note(`failed: ${error instanceof Error ? error.message : String(error)}`);
+      if (!work.signal.aborted) {
+        note(`failed: ${error instanceof Error ? error.message : String(error)}`);
+        retryTimer = setTimeout(() => schedule(), retryMs);
+      }
     } finally {
       isLooking = false;
       if (isDirty) schedule();
@@ -335,6 +341,7 @@ function runJob(agent: Agent, expert: Expert, space: Space, init: ExpertInit, on
     if (job.signal.aborted) return;
     job.abort();
     clearTimeout(timer);
+    clearTimeout(retryTimer);
     stopFollowing();
     space.forget();
     init.onJobEnd?.(space.id);
@@ -347,7 +354,7 @@ function runJob(agent: Agent, expert: Expert, space: Space, init: ExpertInit, on
 }
 
 /** What anybody can check of anybody's contribution. */
-function checkForm(contribution: Contribution): Verdict {
+export function checkForm(contribution: Contribution): Verdict {
   const isEmpty =
     typeof contribution.content === 'string'
       ? contribution.content.trim() === ''

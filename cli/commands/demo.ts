@@ -14,6 +14,7 @@ import { describeEnd } from './ask.ts';
 interface DemoFlags {
   readonly once?: boolean;
   readonly json?: boolean;
+  readonly sequential?: boolean;
   readonly nodes: string;
   readonly out: string;
   readonly pace: string;
@@ -52,6 +53,7 @@ export function addDemoCommand(program: Command): void {
 `,
     )
     .option('--once', 'exit after the jobs')
+    .option('--sequential', 'then the same agents of the SaaS job one after another, as the baseline')
     .option('--json', 'one line of JSON at the end')
     .option('--nodes <count>', 'nodes to start', '5')
     .option('--out <folder>', 'where results go', 'ampmesh-out')
@@ -94,6 +96,7 @@ async function runDemo(names: readonly string[], flags: DemoFlags): Promise<void
     );
     const summaries: unknown[] = [];
     for (const job of chosen) summaries.push(await runJob(mesh, job, { out, say, isJson }));
+    if (flags.sequential === true) summaries.push(await runBaseline(Number(flags.pace), say));
     if (isJson)
       process.stdout.write(
         `${JSON.stringify({ nodes: mesh.nodes.length, agents: mesh.agents.length, jobs: summaries, durationMs: Date.now() - startedAtMs })}\n`,
@@ -106,6 +109,21 @@ async function runDemo(names: readonly string[], flags: DemoFlags): Promise<void
   } finally {
     await mesh.stop();
   }
+}
+
+/** The same experts without a mesh: each once, in the order of a plan, hearing only those before it. */
+async function runBaseline(pace: number, say: (line: string) => void): Promise<unknown> {
+  const { runSequentially } = await import('../../examples/agents/sequential.ts');
+  const { experts } = await import('../../examples/agents/saas/index.ts');
+  const { durationMs, contributions } = await runSequentially(experts, { intent: jobs.saas!.intent, pace });
+  say(
+    `\nOne after another, the same ${contributions.length} experts take ${(durationMs / 1_000).toFixed(1)} s.`,
+  );
+  return {
+    name: 'saas-sequential',
+    durationMs,
+    contributions: contributions.map((one) => ({ by: one.from, kind: one.kind })),
+  };
 }
 
 interface JobContext {
