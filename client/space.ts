@@ -137,6 +137,8 @@ export async function connectSpace(
     type: 'broadcast',
     query: init.goal,
     job: true,
+    // Ties the space to the broadcast that led to it: `events --job` follows this.
+    ...(init.thread === undefined ? {} : { thread: init.thread }),
     ...(init.requirements === undefined ? {} : { requirements: [...init.requirements] }),
     ...(init.context === undefined ? {} : { context: { ...init.context } }),
     ...(init.attachments === undefined ? {} : { attachments: init.attachments }),

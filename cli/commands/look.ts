@@ -97,10 +97,11 @@ export function addLookCommands(program: Command): void {
     program,
     'events',
     'what happened, as a timeline',
-    '  ampmesh events\n  ampmesh events -f\n  ampmesh events --job <id>',
+    '  ampmesh events\n  ampmesh events -f\n  ampmesh events --job <id> --shares',
   )
     .option('-f, --follow', 'go on with what happens now')
     .option('--job <id>', 'only one job: its message id, or its space')
+    .option('--shares', "who said how much of it: each agent's share of messages")
     .action(showEvents);
   addLook(
     program,
@@ -118,7 +119,7 @@ function firstNode(flags: LookFlags): NodeAccess {
 }
 
 async function showEvents(
-  flags: LookFlags & { readonly follow?: boolean; readonly job?: string },
+  flags: LookFlags & { readonly follow?: boolean; readonly job?: string; readonly shares?: boolean },
 ): Promise<void> {
   const nodes = flags.node === undefined ? findNodes(flags) : [firstNode(flags)];
   const all = (
@@ -126,6 +127,7 @@ async function showEvents(
   ).flat();
   const ordered = all.sort((a, b) => a.atMs - b.atMs || a.seq - b.seq);
   const isAboutJob = flags.job === undefined ? undefined : aboutJob(ordered, flags.job);
+  if (flags.shares === true) return showShares(ordered, isAboutJob ?? (() => true), flags.json === true);
   const timeline = createTimeline({
     startAtMs: ordered[0]?.atMs ?? Date.now(),
     write: print,
@@ -148,6 +150,44 @@ async function showEvents(
         onEvent: show,
       }),
     ),
+  );
+}
+
+/** Whether anybody sits in the middle: messages and awards by agent, several nodes' copies of one counted once. */
+function showShares(
+  events: readonly MeshEvent[],
+  isAboutJob: (event: MeshEvent) => boolean,
+  isJson: boolean,
+): void {
+  const said = new Map<string, MeshEvent>();
+  for (const event of events) {
+    if (event.kind === 'space-entry' && isAboutJob(event)) said.set(String(event.message), event);
+  }
+  const byAgent = new Map<string, { messages: number; awards: number }>();
+  for (const event of said.values()) {
+    const name = String(event.name ?? String(event.from).slice(-8));
+    const known = byAgent.get(name) ?? { messages: 0, awards: 0 };
+    byAgent.set(name, {
+      messages: known.messages + 1,
+      awards: known.awards + (event.type === 'award' ? 1 : 0),
+    });
+  }
+  const rows = [...byAgent]
+    .map(([name, counts]) => ({
+      name,
+      ...counts,
+      share: Math.round((counts.messages / said.size) * 1_000) / 1_000,
+    }))
+    .sort((a, b) => b.messages - a.messages || (a.name < b.name ? -1 : 1));
+  if (isJson) return printJson(rows);
+  printTable(
+    ['agent', 'messages', 'share', 'awards'],
+    rows.map((row) => [
+      row.name,
+      String(row.messages),
+      `${(row.share * 100).toFixed(1)} %`,
+      String(row.awards),
+    ]),
   );
 }
 
