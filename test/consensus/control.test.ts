@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { realEngine } from './harness/engine.ts';
-import { runSeed } from './harness/seeds.ts';
-import type { Host, World } from './harness/world.ts';
+import { realEngine } from '../../sim/agreement/engine.ts';
+import { runSeed } from '../../sim/agreement/seeds.ts';
+import type { Host, World } from '../../sim/agreement/world.ts';
 
 /** Distinct members against which a host holds evidence. */
 function culprits(host: Host): Set<string> {

@@ -7,11 +7,11 @@ import {
   listConsensusSignatures,
   type Vote,
 } from '../../protocol/consensus/index.ts';
-import { createDraw } from './harness/draw.ts';
-import { realEngine } from './harness/engine.ts';
-import { didOf, valueIdOf } from './harness/fake-keys.ts';
+import { createDraw } from '../../sim/agreement/draw.ts';
+import { realEngine } from '../../sim/agreement/engine.ts';
+import { didOf, valueIdOf } from '../../sim/agreement/fake-keys.ts';
 import { Lone } from './harness/lone.ts';
-import { delayMs, type Host, World } from './harness/world.ts';
+import { delayMs, type Host, World } from '../../sim/agreement/world.ts';
 
 function worldOf(n: number, liars: readonly number[] = []): World {
   const world = new World({ engine: realEngine, n });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { realEngine } from './harness/engine.ts';
-import { didOf } from './harness/fake-keys.ts';
-import { delayMs, World } from './harness/world.ts';
+import { realEngine } from '../../sim/agreement/engine.ts';
+import { didOf } from '../../sim/agreement/fake-keys.ts';
+import { delayMs, World } from '../../sim/agreement/world.ts';
 
 const sizes = [4, 5, 7, 10, 16, 31];
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { realEngine } from './harness/engine.ts';
+import { realEngine } from '../../sim/agreement/engine.ts';
 import { plantBug } from './harness/mutant.ts';
-import { runSeed } from './harness/seeds.ts';
+import { runSeed } from '../../sim/agreement/seeds.ts';
 import { plantedBugs } from './planted-bugs.ts';
 import { livenessScenarios, safetyScenarios } from './scenarios.ts';
 

@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { realEngine } from './harness/engine.ts';
+import { realEngine } from '../../sim/agreement/engine.ts';
 import { livenessScenarios, safetyScenarios } from './scenarios.ts';
 
 for (const { name, play } of [...safetyScenarios, ...livenessScenarios]) {

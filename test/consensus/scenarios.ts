@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict';
 import type { Sha256 } from '../../protocol/brand.ts';
 import type { ConsensusMessage, Vote } from '../../protocol/consensus/index.ts';
-import type { Engine } from './harness/engine.ts';
-import { didOf, valueIdOf } from './harness/fake-keys.ts';
+import type { Engine } from '../../sim/agreement/engine.ts';
+import { didOf, valueIdOf } from '../../sim/agreement/fake-keys.ts';
 import { Lone } from './harness/lone.ts';
-import { delayMs } from './harness/world.ts';
+import { delayMs } from '../../sim/agreement/world.ts';
 
 export interface Scenario {
   readonly name: string;

@@ -3,8 +3,8 @@
  * `runSeed({ engine: realEngine, n, seed })`.
  */
 import { expect, test } from 'vitest';
-import { realEngine } from './harness/engine.ts';
-import { percentile, runSeed } from './harness/seeds.ts';
+import { realEngine } from '../../sim/agreement/engine.ts';
+import { percentile, runSeed } from '../../sim/agreement/seeds.ts';
 
 const isLong = process.env.AMPMESH_CONSENSUS_SEEDS === 'long';
 const slices = [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { realEngine } from './harness/engine.ts';
+import { realEngine } from '../../sim/agreement/engine.ts';
 import { runTwins, scheduleCount, scheduleOf } from './harness/twins.ts';
 
 /** All splits of three rounds take four times as long as the slice; the long run takes them all. */

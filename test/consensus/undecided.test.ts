@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { realEngine } from './harness/engine.ts';
-import { runSeed } from './harness/seeds.ts';
-import { delayMs, World } from './harness/world.ts';
+import { realEngine } from '../../sim/agreement/engine.ts';
+import { runSeed } from '../../sim/agreement/seeds.ts';
+import { delayMs, World } from '../../sim/agreement/world.ts';
 
 test('a liar is silent and a voter is killed during the ballot: the others end in a signed undecided', () => {
   const deadlineAtMs = 40 * delayMs;

@@ -12,10 +12,10 @@ import { undecidedDomain, voteDomain } from '../../protocol/consensus/sign-bytes
 import { closeDecision, decisionDomains, hashDecision } from '../../protocol/decisions/index.ts';
 import { recordDomains } from '../../protocol/records.ts';
 import { signObject } from '../../protocol/signing.ts';
-import { realEngine } from './harness/engine.ts';
+import { realEngine } from '../../sim/agreement/engine.ts';
 import { createCountedKeys, createRealCrypto } from './harness/real-keys.ts';
-import { runSeed, type SeedResult } from './harness/seeds.ts';
-import { World } from './harness/world.ts';
+import { runSeed, type SeedResult } from '../../sim/agreement/seeds.ts';
+import { World } from '../../sim/agreement/world.ts';
 
 /** What a run came to. */
 function digest({ world, isDecided, violations }: SeedResult) {

@@ -15,9 +15,9 @@ import type {
   Vote,
 } from '../../../protocol/consensus/index.ts';
 import type { Verified } from '../../../protocol/signing.ts';
-import type { Engine } from './engine.ts';
-import { createFakeKeys, type FakeKeys, valueIdOf } from './fake-keys.ts';
-import { delayMs, instanceOf } from './world.ts';
+import type { Engine } from '../../../sim/agreement/engine.ts';
+import { createFakeKeys, type FakeKeys, valueIdOf } from '../../../sim/agreement/fake-keys.ts';
+import { delayMs, instanceOf } from '../../../sim/agreement/world.ts';
 
 export interface LoneOptions {
   readonly n?: number;

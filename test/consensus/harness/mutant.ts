@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { Engine } from './engine.ts';
+import type { Engine } from '../../../sim/agreement/engine.ts';
 
 export interface Patch {
   /** A file of protocol/consensus. */

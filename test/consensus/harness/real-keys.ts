@@ -5,9 +5,9 @@ import { toBase64Url } from '../../../protocol/bytes.ts';
 import { claimOf, recordBytes } from '../../../protocol/consensus/index.ts';
 import type { Keys, Rng, Store, StoreValue } from '../../../protocol/ports.ts';
 import { checkSignature, hashObject } from '../../../protocol/signing.ts';
-import { realEngine } from './engine.ts';
-import { type FakeKeys, ownerOf } from './fake-keys.ts';
-import { type Crypto, instanceOf } from './world.ts';
+import { realEngine } from '../../../sim/agreement/engine.ts';
+import { type FakeKeys, ownerOf } from '../../../sim/agreement/fake-keys.ts';
+import { type Crypto, instanceOf } from '../../../sim/agreement/world.ts';
 
 /** Keys whose seeds are counted up, so that every run has the same members. */
 export function createCountedKeys(): Keys {

@@ -4,8 +4,8 @@
  * @see Bano, Sonnino, Chursin, Perelman, Li, Ching, Malkhi 2022, "Twins: BFT Systems Made Robust"
  */
 import type { ConsensusMessage } from '../../../protocol/consensus/index.ts';
-import type { Engine } from './engine.ts';
-import { delayMs, World } from './world.ts';
+import type { Engine } from '../../../sim/agreement/engine.ts';
+import { delayMs, World } from '../../../sim/agreement/world.ts';
 
 export interface TwinsSchedule {
   readonly twin: number;

@@ -2,9 +2,9 @@
  * Keys for thousands of runs: a signature is a keyed hash that only the holder of the secret can make, and the
  * harness hands secrets to nobody but their owners. A record that was checked once is not hashed again.
  */
-import type { Did, Sha256 } from '../../../protocol/brand.ts';
-import type { SignedRecord } from '../../../protocol/consensus/certificate.ts';
-import type { UnsignedProposal, UnsignedUndecided, UnsignedVote } from '../../../protocol/consensus/index.ts';
+import type { Did, Sha256 } from '../../protocol/brand.ts';
+import type { SignedRecord } from '../../protocol/consensus/certificate.ts';
+import type { UnsignedProposal, UnsignedUndecided, UnsignedVote } from '../../protocol/consensus/index.ts';
 import type { Engine } from './engine.ts';
 
 const alphabet = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';

@@ -1,5 +1,5 @@
 /** One seed, one run: who lies and how, what the network does until it stabilises, and what must hold. */
-import type { ConsensusMessage } from '../../../protocol/consensus/index.ts';
+import type { ConsensusMessage } from '../../protocol/consensus/index.ts';
 import { createDraw, type Draw } from './draw.ts';
 import type { Engine } from './engine.ts';
 import { type Behaviour, behaviours, Puppets } from './puppets.ts';

@@ -2,14 +2,14 @@
  * Liars that see everything honest members send at once, share their keys and knowledge, and say what they like
  * to whom they like. Each behaviour is one of the adversary catalogue; a seed mixes them.
  */
-import type { Did, Sha256 } from '../../../protocol/brand.ts';
+import type { Did, Sha256 } from '../../protocol/brand.ts';
 import type {
   Certificate,
   ConsensusMessage,
   Proposal,
   ProposedValue,
   Vote,
-} from '../../../protocol/consensus/index.ts';
+} from '../../protocol/consensus/index.ts';
 import type { Draw } from './draw.ts';
 import { delayMs, type Host, type World } from './world.ts';
 

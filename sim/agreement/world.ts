@@ -3,7 +3,7 @@
  * not share code with the machine watch every signature, every send and every decision.
  */
 import { createHash } from 'node:crypto';
-import type { Did, Sha256 } from '../../../protocol/brand.ts';
+import type { Did, Sha256 } from '../../protocol/brand.ts';
 import type {
   ConsensusEffect,
   ConsensusInput,
@@ -19,8 +19,8 @@ import type {
   Undecided,
   UndecidedLevel,
   Vote,
-} from '../../../protocol/consensus/index.ts';
-import type { Verified } from '../../../protocol/signing.ts';
+} from '../../protocol/consensus/index.ts';
+import type { Verified } from '../../protocol/signing.ts';
 import type { Engine } from './engine.ts';
 import { createFakeKeys, didOf, type FakeKeys, valueIdOf } from './fake-keys.ts';
 

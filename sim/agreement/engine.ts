@@ -1,7 +1,7 @@
 /** The code under test, as a value: the real modules, or a copy of them with one bug planted. */
-import { visitSigned } from '../../../protocol/consensus/certificate.ts';
-import * as consensus from '../../../protocol/consensus/index.ts';
-import { isOfInstance } from '../../../protocol/consensus/instance.ts';
+import { visitSigned } from '../../protocol/consensus/certificate.ts';
+import * as consensus from '../../protocol/consensus/index.ts';
+import { isOfInstance } from '../../protocol/consensus/instance.ts';
 
 export type Engine = typeof consensus & {
   readonly visitSigned: typeof visitSigned;
