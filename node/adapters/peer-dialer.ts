@@ -167,10 +167,15 @@ export function createPeerDialer(components: PeerDialerComponents, init: PeerDia
   };
 }
 
+/** Addresses of one node are dialed together, so each of them names it: libp2p refuses a mixture. */
 function dialTarget({ key, addresses }: Candidate): Parameters<MeshLibp2p['dial']>[0] {
-  if (addresses.size > 0) return [...addresses].map((address) => multiaddr(address));
   const peer = toPeerId(key as NodeId);
-  return peer ?? multiaddr(key);
+  if (addresses.size === 0) return peer ?? multiaddr(key);
+  const name = (address: string): string =>
+    peer === undefined || nodeInAddress(address) !== undefined
+      ? address
+      : `${address}/p2p/${peer.toString()}`;
+  return [...addresses].map((address) => multiaddr(name(address)));
 }
 
 /** The node that an address names in its last `/p2p/` part. */
