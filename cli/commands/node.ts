@@ -70,6 +70,16 @@ async function runNode(flags: Record<string, unknown>): Promise<void> {
       'ready',
     );
 
+  // A broken invariant stops the node: it must not go on acknowledging. What happened is the last line of its log.
+  for (const kind of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.once(kind, (error: unknown) => {
+      const facts = error instanceof Error ? { error: error.message, stack: error.stack } : { error: String(error) };
+      log.fatal({ ...facts, kind }, 'a fault in the node itself: stopping');
+      forget();
+      process.exit(1);
+    });
+  }
+
   let isStopping = false;
   const stop = async (signal: string): Promise<void> => {
     if (isStopping) return;
