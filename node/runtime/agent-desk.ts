@@ -75,6 +75,16 @@ export interface AgentDesk {
   readonly threads: ThreadMemory;
   /** Who passes on the words of direct channels; without it they are refused. */
   serveChannels(service: ChannelService): void;
+  /** Who opens decisions, signs ballots and keeps what waits for a person; without it they are refused. */
+  serveDecisions(service: DecisionService): void;
+}
+
+/** Decisions of the spaces of this node's agents. */
+export interface DecisionService {
+  decide(agent: LocalAgent, asked: Extract<EdgeMessage, { type: 'decide' }>): Checked<string>;
+  vote(agent: LocalAgent, vote: Extract<EdgeMessage, { type: 'vote' }>): Checked<string>;
+  onEntry(envelope: Envelope): void;
+  escalate(envelope: Envelope): void;
 }
 
 /** Direct channels go past delivery: nothing of them is kept. */
@@ -96,6 +106,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
   /** The broadcast that an agent saw last: what it answers when it names no parent. */
   const lastBroadcast = new Map<Did, Envelope>();
   let channelService: ChannelService | undefined;
+  let decisionService: DecisionService | undefined;
 
   // Connections.
 
@@ -258,6 +269,8 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     const space =
       envelope.space ??
       (typeof envelope.to === 'object' && 'space' in envelope.to ? envelope.to.space : undefined);
+    if (envelope.type === 'escalate' && envelope.to === undefined) escalate(agent, message);
+    if (envelope.type === 'escalate' && envelope.to === undefined && space === undefined) return;
     if (typeof envelope.to === 'string') return sendTo(agent, message, [envelope.to as Did]);
     if (typeof envelope.to === 'object' && 'capability' in envelope.to)
       return sendToCapable(agent, message, envelope.to);
@@ -515,7 +528,35 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     notifySubscribers(message);
     if (local.get(envelope.from as Did) === undefined)
       for (const agent of spaces.localMembers(space)) put(message, agent.did);
+    decisionService?.onEntry(envelope);
     applyToMembers(envelope, space);
+  }
+
+  /** A question for a person stays at the node that its agent is attached to. */
+  function escalate(agent: LocalAgent, message: SealedEnvelope): void {
+    sendReceipt(agent, 'accepted', message.envelope.id);
+    decisionService?.escalate(message.envelope);
+  }
+
+  /** The node confirms a vote, so that an agent whose connection broke knows whether to say it again. */
+  function confirmDecision(
+    agent: LocalAgent,
+    done: Checked<string> | undefined,
+    decision: string,
+    kind: string,
+  ): void {
+    if (done === undefined)
+      return sendError(
+        agent,
+        { code: 'AMP-1858', message: 'This node takes no decisions.', path: 'type' },
+        decision,
+      );
+    if (!done.ok) return sendError(agent, done.refusal, decision);
+    core.turn.afterCommit(() =>
+      agent.link?.send(
+        JSON.stringify({ type: 'event', subscription: `decision:${decision}`, event: { kind, decision } }),
+      ),
+    );
   }
 
   function applyToMembers(envelope: Envelope, space: SpaceId): void {
@@ -560,6 +601,10 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
         return void subscriptions.remove(agent.did, message.subscription);
       case 'query':
         return answer(agent, message);
+      case 'decide':
+        return confirmDecision(agent, decisionService?.decide(agent, message), message.decision, 'opened');
+      case 'vote':
+        return confirmDecision(agent, decisionService?.vote(agent, message), message.decision, 'voted');
       case 'records':
         return takeRecords(agent, message.records as JsonObject[]);
       default:
@@ -672,6 +717,9 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     list: () => listAgents(components),
     serveChannels(service) {
       channelService = service;
+    },
+    serveDecisions(service) {
+      decisionService = service;
     },
     start() {
       updateLoad();

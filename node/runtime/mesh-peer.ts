@@ -10,6 +10,7 @@ import type { Did, MessageId, NodeId, SpaceId } from '../../protocol/brand.ts';
 import type { Checked } from '../../protocol/errors.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { limits } from '../../protocol/limits.ts';
+import type { Draft } from '../../protocol/messages.ts';
 import type {
   Clock,
   Directory,
@@ -29,13 +30,16 @@ import {
 } from '../../protocol/records.ts';
 import { checkSignature, type Verified } from '../../protocol/signing.ts';
 import { type AgentDesk, createAgentDesk } from './agent-desk.ts';
+import { type ApprovalDesk, createApprovalDesk } from './approval-desk.ts';
 import { decodeAttachmentBytes, encodeAttachmentBytes, keyOfAgent } from './attachment-bytes.ts';
 import { type CapabilityDesk, createCapabilityDesk } from './capability-desk.ts';
+import { type ConsensusDesk, createConsensusDesk, type VoteFault } from './consensus-desk.ts';
+import { createDecisionDesk, type DecisionDesk } from './decision-desk.ts';
 import { createDeliveryDesk, type DeliveryDesk } from './delivery-desk.ts';
 import { createEnvelopeDesk, type SealedEnvelope } from './envelope-desk.ts';
 import { createEventLog, type EventLog } from './events.ts';
 import { createGossipDesk } from './gossip-desk.ts';
-import { createLocalAgents, type LocalAgents } from './local-agents.ts';
+import { createLocalAgents, type LocalAgent, type LocalAgents } from './local-agents.ts';
 import { encodePacket, type Packet, readPacket } from './packets.ts';
 import { createTimers, type PeerCore } from './peer-core.ts';
 import { createReplayDesk } from './replay-desk.ts';
@@ -64,6 +68,12 @@ export interface MeshPeerInit {
   readonly onFatal: (error: unknown) => void;
   /** Least similarity at which a broadcast wakes an agent that states none. @default 0.2 */
   readonly wakeThreshold?: number;
+  /** Longest time in which a vote is expected to arrive, ms; timeouts of agreements grow from it. @default 250 */
+  readonly voteDelayMs?: number | undefined;
+  /** Who answers for a node, so that nobody has more than f members in an agreement. @default the node itself */
+  readonly ownerOf?: ((node: NodeId) => Did) | undefined;
+  /** A Byzantine fault on purpose, for experiments and demonstrations. */
+  readonly voteFault?: VoteFault | undefined;
 }
 
 export interface MeshPeer {
@@ -74,6 +84,9 @@ export interface MeshPeer {
   readonly delivery: DeliveryDesk;
   readonly spaces: SpaceDesk;
   readonly events: EventLog;
+  readonly consensus: ConsensusDesk;
+  readonly decisions: DecisionDesk;
+  readonly approvals: ApprovalDesk;
   /** Check an envelope from elsewhere: form, mesh, time and signatures. */
   readonly openEnvelope: (object: JsonObject) => Checked<SealedEnvelope>;
   /** Where an agent is attached, as far as this node knows. */
@@ -166,6 +179,28 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     },
     { meshName: init.meshName, wakeThreshold: init.wakeThreshold ?? 0.2 },
   );
+
+  const post = (agent: LocalAgent, draft: Draft): void => agents.receive(agent, JSON.stringify(draft));
+  const consensus = createConsensusDesk(core, { voteDelayMs: init.voteDelayMs, voteFault: init.voteFault });
+  const approvals = createApprovalDesk({ core, local, post });
+  const decisions = createDecisionDesk(
+    {
+      core,
+      local,
+      spaces,
+      consensus,
+      approvals,
+      locate: registry.locate,
+      attached: registry.list,
+      post,
+      openEnvelope(object, attachments) {
+        const opened = takeAttachments(attachments) ? desk.open(object) : undefined;
+        return opened?.ok === true ? opened.value.envelope : undefined;
+      },
+    },
+    { ownerOf: init.ownerOf },
+  );
+  agents.serveDecisions({ ...decisions, escalate: approvals.queue });
 
   // Attachments.
 
@@ -286,6 +321,8 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
         return spaces.takePacket(from, packet);
       case 'machine':
         if (packet.machine === 'index') return capabilities.takeDirect(from, packet.body as JsonObject);
+        if (packet.machine === 'consensus') return consensus.takeDirect(from, packet.body as JsonObject);
+        if (packet.machine === 'decision') return decisions.takeDirect(from, packet.body as JsonObject);
         return core.countIgnored('packet', 'unknown-machine');
       case 'batch':
         return core.countIgnored('packet', 'batch-sent-directly');
@@ -377,6 +414,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     transport.start(onTransport);
     capabilities.start();
     agents.start();
+    decisions.start();
     sweep();
     core.note({ kind: 'node-started', self: core.self });
   }
@@ -399,6 +437,9 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     delivery,
     spaces,
     events,
+    consensus,
+    decisions,
+    approvals,
     openEnvelope: (object) => desk.open(object),
     nodeOf: (agent) => registry.locate(agent)?.node as NodeId | undefined,
     attachments: registry.list,
