@@ -20,60 +20,132 @@ export interface BlobExchangeComponents {
     readonly node: NodeId;
     readonly reason: string;
   }) => void;
+  /** A holder sent the bytes from `offset` to the end, at `bytes`. */
+  readonly onFetched?: (piece: {
+    readonly sha256: string;
+    readonly node: NodeId;
+    readonly offset: number;
+    readonly bytes: number;
+    readonly tookMs: number;
+  }) => void;
 }
 
 export interface BlobExchangeInit {
   readonly meshId: string;
   /** A holder that says nothing for this long is given up. @default 10,000 */
   readonly idleMs?: number;
+  /** Largest blob fetched, bytes. @default 8 GiB */
+  readonly bytesMax?: number;
+  /** Blobs fetched at once; further ones wait. @default 4 */
+  readonly fetchesMax?: number;
+  /** Blobs served at once; who asks beyond that hears `busy` and asks again. @default 8 */
+  readonly servesMax?: number;
 }
 
 export interface BlobExchange {
   start(): Promise<void>;
   /**
    * Make sure that a blob is here. Equal requests share one transfer.
-   * @throws AmpError AMP-1334 when no node that can be reached has it.
+   * @throws AmpError AMP-1334 when no node that can be reached has it, AMP-1331 when it is too large, AMP-1335
+   * when more fetches wait than the node allows.
    */
   fetch(sha256: string, hint?: string): Promise<number>;
 }
 
 const headerBytesMax = 256;
 const chunkBytes = 64 * 1024;
+/** Fetches that wait for their turn. */
+const fetchesWaitingMax = 256;
+/** Holders are asked again this often, after all of them failed in a row; each round starts where the last stopped. */
+const roundsMax = 3;
+const roundPauseMs = 300;
+/** A holder that sends less than this in a minute keeps others waiting: it is given up. Judgement. */
+const minuteBytesMin = 256 * 1024;
+
+/** Why no candidate sent it. */
+type Missed = 'absent' | 'busy' | 'unreached';
+const reasons: Readonly<Record<Missed, string>> = {
+  absent: 'none has it',
+  busy: 'those that have it are busy',
+  unreached: 'not all could be asked, and none of the others has it',
+};
 
 export function createBlobExchange(components: BlobExchangeComponents, init: BlobExchangeInit): BlobExchange {
   const { blobs, openStream, handleStream, candidates, onProblem } = components;
   const protocol = `/amp/${init.meshId}/blob/1`;
   const idleMs = init.idleMs ?? 10_000;
+  const bytesMax = init.bytesMax ?? 8 * 2 ** 30;
+  const fetchesMax = init.fetchesMax ?? 4;
+  const servesMax = init.servesMax ?? 8;
   const fetching = new Map<string, Promise<number>>();
+  const turns: (() => void)[] = [];
+  let running = 0;
+  let serving = 0;
 
   async function fetchFromAny(sha256: string, hint: string | undefined): Promise<number> {
-    for (const node of candidates(sha256, hint)) {
+    let why: Missed = 'absent';
+    for (let round = 0; round < roundsMax; round += 1) {
+      if (round > 0) await pause(roundPauseMs * round);
+      const found = await askAll(sha256, hint);
+      if (typeof found === 'number') return found;
+      why = found;
+      // Everybody answered that it is not there: asking again would not help.
+      if (found === 'absent') break;
+    }
+    throw new AmpError('AMP-1334', `No node that can be reached sends the blob ${sha256}: ${reasons[why]}.`, {
+      sha256,
+      reason: why,
+    });
+  }
+
+  async function askAll(sha256: string, hint: string | undefined): Promise<number | Missed> {
+    const nodes = candidates(sha256, hint);
+    let missed: Missed = nodes.length === 0 ? 'unreached' : 'absent';
+    for (const node of nodes) {
       try {
         const bytes = await fetchFrom(node, sha256);
-        if (bytes !== undefined) return bytes;
+        if (typeof bytes === 'number') return bytes;
+        if (bytes === 'busy') missed = 'busy';
       } catch (error) {
+        if (error instanceof AmpError && error.code === 'AMP-1331') throw error;
+        missed = 'unreached';
         onProblem({ sha256, node, reason: error instanceof Error ? error.message : String(error) });
       }
     }
-    throw new AmpError('AMP-1334', `No node that can be reached has the blob ${sha256}.`, { sha256 });
+    return missed;
   }
 
   /** `undefined` when the node does not have it. */
-  async function fetchFrom(node: NodeId, sha256: string): Promise<number | undefined> {
+  async function fetchFrom(node: NodeId, sha256: string): Promise<number | 'busy' | undefined> {
     const offset = blobs.partialSize(sha256);
     const stream = await openStream(node, protocol, AbortSignal.timeout(idleMs));
     try {
       stream.send(utf8(`${JSON.stringify({ sha256, offset })}\n`));
       const reader = readWithHeader(stream, idleMs);
-      const header = JSON.parse((await reader.header) || '{}') as { bytes?: unknown };
+      const header = JSON.parse((await reader.header) || '{}') as { bytes?: unknown; busy?: unknown };
+      if (header.busy === true) return 'busy';
       if (typeof header.bytes !== 'number') return undefined;
-      return await blobs.write(sha256, offset, reader.body(), header.bytes);
+      if (header.bytes > bytesMax)
+        throw new AmpError('AMP-1331', `The blob has ${header.bytes} bytes; ${bytesMax} are allowed.`, {
+          bytesMax,
+        });
+      const startedAtMs = performance.now();
+      const bytes = await blobs.write(
+        sha256,
+        offset,
+        whole(reader.body(), header.bytes - offset),
+        header.bytes,
+      );
+      const tookMs = Math.round(performance.now() - startedAtMs);
+      components.onFetched?.({ sha256, node, offset, bytes, tookMs });
+      return bytes;
     } finally {
       if (stream.status === 'open') stream.abort(new Error('done'));
     }
   }
 
   async function serve(stream: Stream): Promise<void> {
+    serving += 1;
     try {
       const request = JSON.parse(await readWithHeader(stream, idleMs).header) as {
         sha256?: unknown;
@@ -85,6 +157,10 @@ export function createBlobExchange(components: BlobExchangeComponents, init: Blo
         sha256Pattern.test(sha256) &&
         Number.isSafeInteger(offset) &&
         (offset as number) >= 0;
+      if (serving > servesMax) {
+        stream.send(utf8('{"busy":true}\n'));
+        return await stream.close();
+      }
       const bytes = isValid ? blobs.size(sha256 as string) : undefined;
       stream.send(utf8(`${JSON.stringify(bytes === undefined ? {} : { bytes })}\n`));
       if (bytes !== undefined && (offset as number) < bytes)
@@ -92,7 +168,29 @@ export function createBlobExchange(components: BlobExchangeComponents, init: Blo
       await stream.close();
     } catch (error) {
       stream.abort(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      serving -= 1;
     }
+  }
+
+  /** Run when fewer than the most fetches run; in the order of asking. */
+  async function inTurn(work: () => Promise<number>): Promise<number> {
+    if (running < fetchesMax) running += 1;
+    else await waitForTurn();
+    try {
+      return await work();
+    } finally {
+      // A turn is handed on, so that nobody slips in between.
+      const next = turns.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  }
+
+  function waitForTurn(): Promise<void> {
+    if (turns.length >= fetchesWaitingMax)
+      throw new AmpError('AMP-1335', `${turns.length} files wait to be fetched already.`);
+    return new Promise((resolve) => turns.push(resolve));
   }
 
   async function sendAll(stream: Stream, source: AsyncIterable<Uint8Array>): Promise<void> {
@@ -108,10 +206,11 @@ export function createBlobExchange(components: BlobExchangeComponents, init: Blo
     async fetch(sha256, hint) {
       const known = blobs.size(sha256);
       if (known !== undefined) return known;
-      const running =
-        fetching.get(sha256) ?? fetchFromAny(sha256, hint).finally(() => fetching.delete(sha256));
-      fetching.set(sha256, running);
-      return running;
+      const underway =
+        fetching.get(sha256) ??
+        inTurn(() => fetchFromAny(sha256, hint)).finally(() => fetching.delete(sha256));
+      fetching.set(sha256, underway);
+      return underway;
     },
   };
 }
@@ -169,8 +268,29 @@ function readWithHeader(
 
   async function* body(): AsyncGenerator<Uint8Array> {
     if (rest.length > 0) yield rest;
-    for (let chunk = await next(); chunk !== undefined; chunk = await next()) yield chunk;
+    let minute = { sinceMs: performance.now(), bytes: 0 };
+    for (let chunk = await next(); chunk !== undefined; chunk = await next()) {
+      minute = { ...minute, bytes: minute.bytes + chunk.length };
+      yield chunk;
+      if (performance.now() - minute.sinceMs < 60_000) continue;
+      if (minute.bytes < minuteBytesMin) throw new Error('the other side sends too slowly');
+      minute = { sinceMs: performance.now(), bytes: 0 };
+    }
   }
 
   return { header: readHeader(), body };
+}
+
+/** A holder that dies may end its stream politely: bytes that are missing are no wrong bytes. */
+async function* whole(source: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Uint8Array> {
+  let missingBytes = bytes;
+  for await (const chunk of source) {
+    missingBytes -= chunk.length;
+    yield chunk;
+  }
+  if (missingBytes > 0) throw new Error(`the stream ended ${missingBytes} bytes early`);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -2,8 +2,8 @@
  * Content-addressed files of this node: named by their SHA-256, written to a partial file and renamed when the
  * hash is right, so that a blob is whole or absent; an interrupted upload goes on where it stopped.
  */
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -11,8 +11,10 @@ import { AmpError } from '../../protocol/errors.ts';
 
 export interface BlobStoreInit {
   readonly folder: string;
-  /** All blobs together. @default 8 GiB */
+  /** All blobs together, half-written ones too. @default 8 GiB */
   readonly bytesMax?: number;
+  /** Half-written files that nobody went on with for this long are removed at the next start. @default 24 h */
+  readonly partialLifeMs?: number;
 }
 
 export interface BlobStore {
@@ -32,9 +34,13 @@ export interface BlobStore {
 
 export const sha256Pattern = /^[0-9a-f]{64}$/;
 
+/** Interrupted writes whose hash so far is kept, so that going on does not read the file again. */
+const hashesKeptMax = 64;
+
 export function createBlobStore(init: BlobStoreInit): BlobStore {
   const bytesMax = init.bytesMax ?? 8 * 2 ** 30;
   mkdirSync(init.folder, { recursive: true, mode: 0o700 });
+  removeStale(init.folder, init.partialLifeMs ?? 24 * 3_600_000);
   let usedBytes = readdirSync(init.folder).reduce(
     (sum, name) => sum + statSync(join(init.folder, name)).size,
     0,
@@ -47,6 +53,8 @@ export function createBlobStore(init: BlobStoreInit): BlobStore {
   const partialOf = (sha256: string): string => `${pathOf(sha256)}.partial`;
   /** One writer for each blob: a second one waits for the first. */
   const writing = new Map<string, Promise<number>>();
+  /** After a restart the file itself is read once instead. */
+  const hashes = new Map<string, { readonly hash: Hash; readonly at: number }>();
 
   function size(sha256: string): number | undefined {
     const path = pathOf(sha256);
@@ -89,9 +97,7 @@ export function createBlobStore(init: BlobStoreInit): BlobStore {
       throw new AmpError('AMP-1332', `The upload starts at ${offset}, but only ${have} bytes are here.`, {
         have,
       });
-    const hash = createHash('sha256');
-    if (offset > 0)
-      for await (const chunk of createReadStream(path, { end: offset - 1 })) hash.update(chunk as Buffer);
+    const hash = await hashUpTo(sha256, offset);
     const file = await open(path, offset > 0 ? 'r+' : 'w', 0o600);
     let at = offset;
     usedBytes -= have - offset;
@@ -103,12 +109,15 @@ export function createBlobStore(init: BlobStoreInit): BlobStore {
             bytesMax: blobBytesMax,
           });
         }
-        hash.update(chunk);
         await file.write(chunk, 0, chunk.length, at);
+        hash.update(chunk);
         at += chunk.length;
         usedBytes += chunk.length;
       }
       await file.sync();
+    } catch (error) {
+      keepHash(sha256, hash, at);
+      throw error;
     } finally {
       await file.close();
     }
@@ -120,6 +129,23 @@ export function createBlobStore(init: BlobStoreInit): BlobStore {
     }
     await rename(path, pathOf(sha256));
     return (await stat(pathOf(sha256))).size;
+  }
+
+  /** The hash of the first `offset` bytes: the one at which the last attempt stopped, or read again. */
+  async function hashUpTo(sha256: string, offset: number): Promise<Hash> {
+    const known = hashes.get(sha256);
+    hashes.delete(sha256);
+    if (known?.at === offset) return known.hash;
+    const hash = createHash('sha256');
+    if (offset > 0)
+      for await (const chunk of createReadStream(partialOf(sha256), { end: offset - 1 }))
+        hash.update(chunk as Buffer);
+    return hash;
+  }
+
+  function keepHash(sha256: string, hash: Hash, at: number): void {
+    hashes.set(sha256, { hash, at });
+    if (hashes.size > hashesKeptMax) hashes.delete(hashes.keys().next().value!);
   }
 
   return {
@@ -135,4 +161,11 @@ export function createBlobStore(init: BlobStoreInit): BlobStore {
       return usedBytes;
     },
   };
+}
+
+function removeStale(folder: string, lifeMs: number): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (name.endsWith('.partial') && Date.now() - statSync(path).mtimeMs > lifeMs) rmSync(path);
+  }
 }

@@ -17,6 +17,7 @@ export interface TestNodes {
   readonly nodes: readonly NodeProcess[];
   /** Removed at the end. */
   readonly folder: string;
+  readonly mesh: string;
   /** Attach an agent to one node only. */
   attach(at: number, name: string, capabilities?: readonly CapabilityAnnouncement[]): Promise<Agent>;
   restart(at: number): Promise<NodeProcess>;
@@ -39,6 +40,7 @@ export async function startNodes(count: number): Promise<TestNodes> {
   for (let at = 0; at < count; at += 1) nodes.push(await start(at));
   return {
     nodes,
+    mesh,
     folder,
     async attach(at, name, capabilities = []) {
       const { agentUrl, token } = nodes[at]!;
