@@ -2,7 +2,7 @@
 
 import { createAttachmentValidator } from '../../node/runtime/attachment-bytes.ts';
 import type { LocalAgent } from '../../node/runtime/local-agents.ts';
-import { createMeshPeer, type MeshPeer } from '../../node/runtime/mesh-peer.ts';
+import { createMeshPeer, type MeshPeer, type MeshPeerInit } from '../../node/runtime/mesh-peer.ts';
 import { meshIdOf } from '../../node/runtime/topics.ts';
 import { createBuiltinVectorSource } from '../../node/runtime/vector-source.ts';
 import type { Did } from '../../protocol/brand.ts';
@@ -38,6 +38,8 @@ export function createSimMesh(
   nodeCount: number,
   seed = 1,
   networkInit: Parameters<typeof createSimNetwork>[1] = {},
+  /** Settings of single peers, by index. */
+  peerInits: Readonly<Record<number, Partial<MeshPeerInit>>> = {},
 ) {
   const scheduler = createSimScheduler();
   const rng = createSimRng(seed);
@@ -75,6 +77,7 @@ export function createSimMesh(
         onFatal: (error) => {
           throw error;
         },
+        ...peerInits[at],
       },
     );
     peers[at] = peer;
@@ -129,6 +132,8 @@ export function createSimMesh(
 
   return {
     scheduler,
+    /** Keys of nobody: to check what others signed. */
+    checker,
     network,
     peers,
     disks,
