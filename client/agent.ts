@@ -112,6 +112,8 @@ export interface Agent {
   confirmProcessed(id: string): void;
   /** Send a member record along, so that a node learns of a space. */
   showRecords(records: readonly object[]): void;
+  /** Say something to the node only, such as a vote; false when there is no connection just now. */
+  tellNode(message: Readonly<Record<string, unknown>>): boolean;
   close(): void;
 }
 
@@ -374,6 +376,7 @@ export async function connectAgent(init: AgentInit): Promise<Agent> {
     },
     confirmProcessed: (id) => void connection.send({ type: 'receipt', level: 'processed', ids: [id] }),
     showRecords: (records) => void connection.send({ type: 'records', records }),
+    tellNode: (message) => connection.send({ ...message }),
     close: () => connection.close(),
   };
   return agent;

@@ -31,6 +31,19 @@ export {
 } from './channel.ts';
 export type { NodeAddress } from './connection.ts';
 export {
+  type Answer,
+  type AskPersonInit,
+  askPerson,
+  type DecideInit,
+  type DecideOutcome,
+  type DecideRule,
+  decide,
+  gate,
+  onBallot,
+  type PersonAnswer,
+  type Question,
+} from './decide.ts';
+export {
   type Action,
   type Expert,
   type ExpertInit,

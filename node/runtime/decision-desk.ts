@@ -195,6 +195,9 @@ export function createDecisionDesk(
       voters: decision.voters.length,
       label: opened.value.roster?.record.label,
     });
+    // Its own ballot question does not come back to the asker, who may vote too.
+    const asker = local.get(decision.asker as Did);
+    if (asker !== undefined) tell(asker, { kind: 'asked', decision: decision.id, ballot: envelope });
     begin(pending);
   }
 
