@@ -26,16 +26,20 @@ export interface NodeSettings {
   readonly blobBytesMax: number;
   readonly messagesPerSecondMax: number;
   readonly wakeThreshold: number;
+  readonly voteDelayMs: number;
+  readonly index: 'gossip' | 'dht' | 'both';
   readonly logLevel: string;
 }
 
 export type SettingName = keyof NodeSettings;
-type SettingKind = 'text' | 'list' | 'count' | 'share' | 'switch';
+type SettingKind = 'text' | 'choice' | 'list' | 'count' | 'share' | 'switch';
 
 export interface Setting {
   readonly kind: SettingKind;
   readonly fallback: string | number | boolean | readonly string[];
   readonly about: string;
+  /** The words that a `choice` takes. */
+  readonly choices?: readonly string[];
   /** Never shown or logged. */
   readonly isSecret?: boolean;
 }
@@ -77,10 +81,21 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
     fallback: 20_000,
     about: 'messages a second that one agent may send',
   },
+  voteDelayMs: {
+    kind: 'count',
+    fallback: 250,
+    about: 'longest time in ms that a vote takes between nodes; timeouts of agreements grow from it',
+  },
   wakeThreshold: {
     kind: 'share',
     fallback: 0.2,
     about: 'similarity at which a broadcast wakes an agent that states none',
+  },
+  index: {
+    kind: 'choice',
+    fallback: 'gossip',
+    choices: ['gossip', 'dht', 'both'],
+    about: 'where capabilities are kept: gossip (every node has all), dht (beyond 10,000 agents) or both',
   },
   logLevel: { kind: 'text', fallback: 'info', about: 'trace, debug, info, warn, error or silent' },
 };
@@ -235,7 +250,7 @@ function readText(file: string): string {
 }
 
 function convert(name: SettingName, given: unknown, place: string): unknown {
-  const { kind } = settings[name];
+  const { kind, choices = [] } = settings[name];
   const fail = (wanted: string): never => {
     throw new AmpError('AMP-1501', `${place}: ${name} must be ${wanted}, not ${JSON.stringify(given)}.`, {
       name,
@@ -244,6 +259,8 @@ function convert(name: SettingName, given: unknown, place: string): unknown {
   switch (kind) {
     case 'text':
       return typeof given === 'string' || typeof given === 'number' ? String(given) : fail('a text');
+    case 'choice':
+      return choices.includes(given as string) ? given : fail(`one of ${choices.join(', ')}`);
     case 'list': {
       const items = typeof given === 'string' ? given.split(',') : given;
       return Array.isArray(items) && items.every((item) => typeof item === 'string')

@@ -170,6 +170,19 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     for (const held of this.#table.values()) if (held.sealed.body.withdrawn !== true) yield held.sealed;
   }
 
+  /** What an agent offers, as far as it is held here, in the order of the capabilities' names. */
+  recordsOf(agent: string): readonly SealedCapability[] {
+    return this.#table
+      .ofAgent(agent)
+      .filter(({ sealed }) => sealed.body.withdrawn !== true)
+      .map(({ sealed }) => sealed);
+  }
+
+  /** Records that name a node, withdrawals among them, with their dense vectors. */
+  recordsOfNode(node: NodeId): readonly HeldRecord[] {
+    return this.#table.ofNode(node);
+  }
+
   /** For gauges. */
   sizes(): { recordCount: number; sequenceCount: number; nodeCount: number; behindCount: number } {
     return {
@@ -247,8 +260,10 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
   }
 
   #takeForeign(entry: OpenedEntry, atMs: number): readonly GossipIndexEffect[] {
-    const isOwn = entry.capability.body.node === this.#init.self;
-    return isOwn || this.#holdsAll() ? this.#take(entry, atMs) : ignore('dht-mode');
+    const { node, audience } = entry.capability.body;
+    // A record for an audience never lies in the DHT: the nodes of its audience keep it in both modes.
+    const isKept = node === this.#init.self || audience !== 'mesh' || this.#holdsAll();
+    return isKept ? this.#take(entry, atMs) : ignore('dht-mode');
   }
 
   #take(entry: OpenedEntry, atMs: number): readonly GossipIndexEffect[] {

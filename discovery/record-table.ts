@@ -27,7 +27,7 @@ interface NodeSet {
 export class RecordTable {
   readonly #byKey = new Map<string, HeldRecord>();
   readonly #byNode = new Map<string, NodeSet>();
-  readonly #countByAgent = new Map<string, number>();
+  readonly #byAgent = new Map<string, Set<string>>();
   readonly #hash: Keys['hash'];
 
   constructor(hash: Keys['hash']) {
@@ -43,7 +43,7 @@ export class RecordTable {
   }
 
   countOfAgent(agent: string): number {
-    return this.#countByAgent.get(agent) ?? 0;
+    return this.#byAgent.get(agent)?.size ?? 0;
   }
 
   countOfNode(node: string): number {
@@ -61,7 +61,7 @@ export class RecordTable {
     this.#byNode.set(body.node, set);
     set.keys.add(key);
     set.digest = undefined;
-    this.#countByAgent.set(body.agent, this.countOfAgent(body.agent) + 1);
+    this.#byAgent.set(body.agent, (this.#byAgent.get(body.agent) ?? new Set()).add(key));
     return held;
   }
 
@@ -80,10 +80,15 @@ export class RecordTable {
     set.keys.delete(key);
     set.digest = undefined;
     if (set.keys.size === 0) this.#byNode.delete(node);
-    const count = this.countOfAgent(agent) - 1;
-    if (count === 0) this.#countByAgent.delete(agent);
-    else this.#countByAgent.set(agent, count);
+    const ofAgent = this.#byAgent.get(agent)!;
+    ofAgent.delete(key);
+    if (ofAgent.size === 0) this.#byAgent.delete(agent);
     return held;
+  }
+
+  /** Records of one agent, in the order of their names. */
+  ofAgent(agent: string): readonly HeldRecord[] {
+    return [...(this.#byAgent.get(agent) ?? [])].sort(compareText).map((key) => this.#byKey.get(key)!);
   }
 
   /** Records that name this node, in the order of their hashes. */

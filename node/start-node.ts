@@ -22,6 +22,8 @@ import { createNodeMetrics } from './http/metrics.ts';
 import { createHttpApp, listen } from './http/server.ts';
 import { ownDid } from './node-identity.ts';
 import { createAttachmentValidator } from './runtime/attachment-bytes.ts';
+import type { IndexChoice } from './runtime/capability-desk.ts';
+import type { VoteFault } from './runtime/consensus-desk.ts';
 import { createMeshPeer, type MeshPeer } from './runtime/mesh-peer.ts';
 import { createNodeViews } from './runtime/node-views.ts';
 import { meshIdOf, topicsOf } from './runtime/topics.ts';
@@ -48,6 +50,12 @@ export interface NodeInit {
   readonly blobBytesMax: number;
   readonly messagesPerSecondMax: number;
   readonly wakeThreshold: number;
+  /** Longest time in which a vote is expected to arrive, ms. @default 250 */
+  readonly voteDelayMs?: number | undefined;
+  /** A Byzantine fault on purpose, for experiments and demonstrations; no setting leads here. */
+  readonly voteFault?: VoteFault | undefined;
+  /** Where records are kept and sought. @default 'gossip' */
+  readonly index?: IndexChoice;
   /** The disk refused: nothing may be acknowledged any more. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -111,6 +119,9 @@ async function startOn(store: SqliteStore, init: NodeInit): Promise<RunningNode>
       nodeName: init.name,
       onFatal: init.onFatal,
       wakeThreshold: init.wakeThreshold,
+      voteDelayMs: init.voteDelayMs,
+      voteFault: init.voteFault,
+      index: init.index,
     },
   );
   peer.start();
@@ -128,9 +139,10 @@ async function startOn(store: SqliteStore, init: NodeInit): Promise<RunningNode>
       openStream: transport.openStream,
       handleStream: transport.handleStream,
       candidates: (_sha256, hint) => blobCandidates(peer, hint),
-      onProblem: (problem) => peer.events.note({ kind: 'blob-problem', ...problem }),
+      onProblem: ({ node, ...problem }) => peer.events.note({ kind: 'blob-problem', peer: node, ...problem }),
+      onFetched: ({ node, ...piece }) => peer.events.note({ kind: 'blob-fetched', peer: node, ...piece }),
     },
-    { meshId },
+    { meshId, bytesMax: init.blobBytesMax },
   );
   await exchange.start();
   const channels = createChannelDesk({
@@ -163,6 +175,12 @@ async function startOn(store: SqliteStore, init: NodeInit): Promise<RunningNode>
       }),
       metrics: metrics.render,
       resend: (id) => resend(peer, clock, id),
+      answerApproval: (id, { verdict, option, reason }) =>
+        peer.approvals.answer(id, {
+          verdict,
+          ...(option === undefined ? {} : { option }),
+          ...(reason === undefined ? {} : { reason }),
+        }),
       dial: async (address) => transport.dial(address),
     },
     { blobBytesMax: init.blobBytesMax },

@@ -189,6 +189,10 @@ export const errorTable = {
     todo: 'Compare vectors of one embedding space only; embed the text again in the space that is asked for.',
   },
   'AMP-1607': { name: 'bad-query', todo: 'Ask with a text, or with one to 32 skills.' },
+  'AMP-1608': {
+    name: 'no-dht-index',
+    todo: 'Start the node with `--index dht` or `--index both`, or search with --via gossip.',
+  },
   'AMP-1690': {
     name: 'embedder-failed',
     todo: 'Check the address, key and model of the chosen embedder; until then the built-in one answers.',

@@ -178,6 +178,8 @@ export const edgeBodies = {
   },
   announce: { capability: f.jsonObject },
   withdraw: { capability: f.name },
+  /** An asker says how well another agent did a task: its node signs that as an outcome. */
+  judge: { task: f.messageId, agent: f.did, score: f.share, capability: f.name.optional() },
   // deciding
   /** Ask the node to open a decision in a space: it writes the electorate down and sends the `ballot`. */
   decide: {

@@ -92,6 +92,13 @@ export class Announcer {
     return this.wake(nowMs);
   }
 
+  /** Look for the holders of every record anew: the mesh is much larger than it was. */
+  again(nowMs: number): readonly AnnouncerEffect[] {
+    for (const placement of this.#placements.values())
+      if (placement.state === 'resting') this.#rest(placement, nowMs);
+    return this.wake(nowMs);
+  }
+
   get dueAtMs(): number {
     let dueAtMs = Number.POSITIVE_INFINITY;
     for (const placement of this.#placements.values()) dueAtMs = Math.min(dueAtMs, placement.dueAtMs);

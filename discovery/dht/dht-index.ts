@@ -116,6 +116,7 @@ export class DhtIndex implements Machine<DhtIndexInput, DhtIndexEffect> {
   readonly #asker: Asker;
   #attached: ReadonlyMap<string, number> = new Map();
   #requestCount = 0;
+  #announcedAtNodeCount = 1;
   #purgeAtMs = Number.POSITIVE_INFINITY;
   #timerDueAtMs = Number.POSITIVE_INFINITY;
 
@@ -179,7 +180,7 @@ export class DhtIndex implements Machine<DhtIndexInput, DhtIndexEffect> {
         this.#attached = input.attached;
         return [];
       case 'mesh-size':
-        return this.#limitHolder(input.nodeCount, input.recordCount);
+        return this.#meshSize(input.nodeCount, input.recordCount, atMs);
       case 'timer-fired':
         return input.timer === timer ? this.#wake(atMs) : ignore('foreign-timer');
     }
@@ -239,12 +240,22 @@ export class DhtIndex implements Machine<DhtIndexInput, DhtIndexEffect> {
     return store.put(bucket, entry, vector, atMs);
   }
 
-  #limitHolder(nodeCount: number, recordCount: number): readonly DhtIndexEffect[] {
+  /**
+   * A node that begins knows only itself, and would keep its records alone until the next round: whenever the mesh
+   * turns out to be twice as large as it was, the holders are looked for anew.
+   */
+  #meshSize(nodeCount: number, recordCount: number, atMs: number): readonly DhtIndexEffect[] {
+    this.#limitHolder(nodeCount, recordCount);
+    if (nodeCount < 2 * this.#announcedAtNodeCount) return [];
+    this.#announcedAtNodeCount = nodeCount;
+    return this.#announcer.again(atMs);
+  }
+
+  #limitHolder(nodeCount: number, recordCount: number): void {
     const { copyCount, ringSize, fairSharesMax, fairShareMin, holderRecordsMax } = this.#settings;
     const fairShare = (recordCount * copyCount * ringSize) / Math.max(1, nodeCount);
     const recordsMax = Math.max(fairShareMin, Math.ceil(fairShare * fairSharesMax));
     this.#holder.limitTo(Math.min(holderRecordsMax, recordsMax));
-    return [];
   }
 
   #answerQuery(from: NodeId, message: IndexMessageOf<'query'>, atMs: number): readonly DhtIndexEffect[] {

@@ -1,4 +1,6 @@
 /** Where agents' messages come in and go out: joins, drafts, addressing, waking, threads, spaces and queries. */
+
+import type { Query } from '../../discovery/query.ts';
 import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
 import type { Did, MessageId, SpaceId } from '../../protocol/brand.ts';
 import { isChannelType } from '../../protocol/channel/index.ts';
@@ -16,12 +18,14 @@ import { limits } from '../../protocol/limits.ts';
 import type { Draft, EdgeMessage, Envelope } from '../../protocol/messages.ts';
 import type { Attachment, Members } from '../../protocol/records.ts';
 import type { Verified } from '../../protocol/signing.ts';
-import { answerQuery, listAgents } from './agent-queries.ts';
+import { answerLater, answerQuery, type Found, listAgents } from './agent-queries.ts';
 import type { CapabilityDesk } from './capability-desk.ts';
 import type { DeliveryDesk } from './delivery-desk.ts';
 import { type EnvelopeDesk, expiryOf, type SealedEnvelope } from './envelope-desk.ts';
 import type { GossipDesk } from './gossip-desk.ts';
 import type { AgentLink, LocalAgent, LocalAgents } from './local-agents.ts';
+import { createOpenTasks } from './open-tasks.ts';
+import type { OutcomeDesk } from './outcome-desk.ts';
 import type { PeerCore } from './peer-core.ts';
 import type { ReplayDesk } from './replay-desk.ts';
 import type { SpaceDesk } from './space-desk.ts';
@@ -38,6 +42,7 @@ export interface AgentDeskComponents {
   readonly gossip: GossipDesk;
   readonly spaces: SpaceDesk;
   readonly capabilities: CapabilityDesk;
+  readonly outcomes: OutcomeDesk;
   readonly replay: ReplayDesk;
   readonly topics: Topics;
   readonly announceAttachment: (attachment: Verified<Attachment>) => void;
@@ -59,8 +64,8 @@ export interface AgentDesk {
   disconnect(agent: LocalAgent, link: AgentLink): void;
   /** The connection is full, or has room again. */
   pause(agent: LocalAgent, isPaused: boolean): void;
-  /** One message of a connected agent. Never throws. */
-  receive(agent: LocalAgent, text: string): void;
+  /** One message of a connected agent; false for one that was wrong in itself. Never throws. */
+  receive(agent: LocalAgent, text: string): boolean;
   acknowledge(agent: LocalAgent, ids: readonly string[], level: 'delivered' | 'processed'): void;
   /** The agent attached to another node: it is no longer ours. */
   leaveElsewhere(agent: LocalAgent): void;
@@ -98,7 +103,9 @@ const invitesBucket = 'invites';
 const agentThreadsMax = 1_024;
 
 export function createAgentDesk(components: AgentDeskComponents, init: AgentDeskInit): AgentDesk {
-  const { core, local, desk, delivery, gossip, spaces, capabilities, replay, topics } = components;
+  const { core, local, desk, delivery, gossip, spaces, capabilities, outcomes, replay, topics } = components;
+  const openTasks = createOpenTasks();
+  let isLoadDue = false;
   const threads = createThreadMemory();
   const subscriptions = createSubscriptions();
   /** Threads that a local agent takes part in; it has seen each of them from the start. */
@@ -152,34 +159,45 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
         .filter((agent) => agent.link === undefined)
         .map((agent) => agent.did),
     );
-    capabilities.setLoad(new Map(), away);
+    const busy = openTasks.load(capabilities.capacityOf, core.clock.nowMs());
+    capabilities.setLoad(busy, away);
+  }
+
+  /** Tasks come and go with messages: the load is told once a turn. */
+  function seeTask(envelope: Envelope, receiver: Did | undefined): void {
+    if (!openTasks.see(envelope, receiver, core.clock.nowMs()) || isLoadDue) return;
+    isLoadDue = true;
+    core.turn.beforeCommit(() => {
+      isLoadDue = false;
+      updateLoad();
+    });
   }
 
   // Incoming.
 
-  function receive(agent: LocalAgent, text: string): void {
+  function receive(agent: LocalAgent, text: string): boolean {
     const read = readAgentMessage(text);
-    if (!read.ok) return sendError(agent, read.refusal, aboutOf(text));
-    if (read.value.kind === 'edge') return takeEdge(agent, read.value.message);
+    if (!read.ok) return refuseMessage(agent, read.refusal, aboutOf(text));
+    if (read.value.kind === 'edge') {
+      takeEdge(agent, read.value.message);
+      return true;
+    }
     const { draft } = read.value;
     const sealed = draft.sig === undefined ? sealDraft(agent, draft) : openSigned(agent, draft);
-    if (!sealed.ok) return sendError(agent, sealed.refusal, draft.id);
-    if (isChannelType(draft.type)) return takeChannelWord(agent, sealed.value);
-    const verdict = replay.add(
-      `${agent.did} ${sealed.value.envelope.id}`,
-      sealed.value.text,
-      sealed.value.envelope.at,
-    );
-    if (verdict === 'duplicate') return sendReceipt(agent, 'accepted', sealed.value.envelope.id);
-    if (verdict !== 'new') {
-      const code: ErrorCode = verdict === 'conflict' ? 'AMP-1013' : 'AMP-1011';
-      return sendError(
-        agent,
-        { code, message: 'This id was used before.', path: 'id' },
-        sealed.value.envelope.id,
-      );
+    if (!sealed.ok) return refuseMessage(agent, sealed.refusal, draft.id);
+    if (isChannelType(draft.type)) {
+      takeChannelWord(agent, sealed.value);
+      return true;
     }
-    route(agent, sealed.value);
+    const { envelope, text: sealedText } = sealed.value;
+    const verdict = replay.add(`${agent.did} ${envelope.id}`, sealedText, envelope.at);
+    if (verdict === 'new') route(agent, sealed.value);
+    else if (verdict === 'duplicate') sendReceipt(agent, 'accepted', envelope.id);
+    else {
+      const code: ErrorCode = verdict === 'conflict' ? 'AMP-1013' : 'AMP-1011';
+      return refuseMessage(agent, { code, message: 'This id was used before.', path: 'id' }, envelope.id);
+    }
+    return true;
   }
 
   /** Their order and their ids are checked by the channel itself. */
@@ -187,6 +205,11 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     if (channelService !== undefined) return channelService.take(message);
     const refusal = { code: 'AMP-1411', message: 'This node carries no channels.', path: 'type' } as const;
     sendError(agent, refusal, message.envelope.id);
+  }
+
+  function refuseMessage(agent: LocalAgent, refusal: Refusal, about: string | undefined): false {
+    sendError(agent, refusal, about);
+    return false;
   }
 
   function sealDraft(agent: LocalAgent, given: Draft): Checked<SealedEnvelope> {
@@ -281,6 +304,8 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
   function sendTo(agent: LocalAgent, message: SealedEnvelope, receivers: readonly Did[]): void {
     threads.remember(message);
     joinThread(agent.did, threadOf(message.envelope));
+    outcomes.sent(message.envelope);
+    seeTask(message.envelope, undefined);
     for (const receiver of receivers)
       if (local.get(receiver) !== undefined) beforeDelivery(message, receiver);
     delivery.submit(message, receivers);
@@ -294,11 +319,18 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     const limit = to.count === 'all' ? limits.receiversMax : (to.count ?? 1);
     const query = { text: to.capability, filter: { without: [agent.did] }, limit: Math.min(100, limit * 4) };
     const min = to.min ?? init.wakeThreshold;
-    const receivers = capabilities
-      .search({ ...query, similarityMin: min }, agent.did)
-      .agents.slice(0, limit)
-      .map((found) => found.agent);
-    if (receivers.length > 0) return sendTo(agent, message, receivers);
+    capabilities.find({ ...query, similarityMin: min }, agent.did, undefined, (answer) => {
+      const receivers = answer.agents.slice(0, limit).map((found) => found.agent);
+      if (receivers.length > 0) sendTo(agent, message, receivers);
+      else reportNoMatch(agent, message, { ...to, min, query });
+    });
+  }
+
+  function reportNoMatch(
+    agent: LocalAgent,
+    message: SealedEnvelope,
+    { capability, min, query }: { capability: string; min: number; query: Query },
+  ): void {
     const nearest = capabilities
       .search({ ...query, limit: 3, similarityMin: 0 }, agent.did)
       .skills.flatMap((skill) => skill.hits)
@@ -321,7 +353,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
         level: 'dead',
         ids: [message.envelope.id],
         reason: 'no-match',
-        facts: { capability: to.capability, min, nearest },
+        facts: { capability, min, nearest },
       }),
     );
   }
@@ -394,6 +426,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     const matches = capabilities.match(
       envelope.query,
       others.map((agent) => agent.did),
+      envelope.from as Did,
     );
     const silent: { agent: Did; name: string; similarity: number }[] = [];
     for (const { agent: did, similarity } of matches) {
@@ -453,6 +486,8 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
   function beforeDelivery(message: SealedEnvelope, receiver: Did): void {
     const { envelope } = message;
     admit(message, receiver);
+    outcomes.received(envelope, receiver);
+    seeTask(envelope, receiver);
     if (envelope.space !== undefined && envelope.space !== 'commons') return;
     const thread = threadOf(envelope);
     const isNewcomer = agentThreads.get(receiver)?.has(thread) !== true;
@@ -507,6 +542,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
       closed: record.closed === true,
     });
     for (const did of added) {
+      capabilities.audienceMoved(did);
       const agent = local.get(did);
       if (agent === undefined) continue;
       for (const entry of spaces.machine.entries(space)) {
@@ -529,6 +565,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     if (local.get(envelope.from as Did) === undefined)
       for (const agent of spaces.localMembers(space)) put(message, agent.did);
     decisionService?.onEntry(envelope);
+    if (envelope.type === 'dissolve') outcomes.dissolved(envelope);
     applyToMembers(envelope, space);
   }
 
@@ -587,6 +624,8 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
         return report(agent, capabilities.announce(agent, message.capability as JsonObject), undefined);
       case 'withdraw':
         return report(agent, capabilities.withdraw(agent, message.capability), undefined);
+      case 'judge':
+        return report(agent, outcomes.judge(agent, message), message.task);
       case 'receipt':
         if (message.level === 'delivered' || message.level === 'processed')
           acknowledge(agent, message.ids, message.level);
@@ -621,17 +660,13 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
   }
 
   function answer(agent: LocalAgent, query: Extract<EdgeMessage, { type: 'query' }>): void {
-    const found = answerQuery({ ...components, threads, meshName: init.meshName }, agent, query);
-    if (!found.ok) return sendError(agent, found.refusal, query.request);
-    agent.link?.send(
-      JSON.stringify({
-        type: 'found',
-        request: query.request,
-        what: query.what,
-        complete: true,
-        ...found.value,
-      }),
-    );
+    const { request, what } = query;
+    const all = { ...components, threads, meshName: init.meshName };
+    const say = (found: Found) =>
+      agent.link?.send(JSON.stringify({ type: 'found', request, what, complete: true, ...found }));
+    const done = what === 'discover' ? answerLater(all, agent, query, say) : answerQuery(all, agent, query);
+    if (!done.ok) return sendError(agent, done.refusal, request);
+    if (done.value !== undefined) say(done.value);
   }
 
   /** Member records that an agent brings along when it re-attaches here. */

@@ -31,8 +31,6 @@ export function answerQuery(components: QueryComponents, agent: LocalAgent, quer
       return accept({ items: listAgents(components).slice(0, limit) });
     case 'peers':
       return accept({ items: components.core.transport.peers() });
-    case 'discover':
-      return discover(components, agent, query);
     case 'thread':
       return accept({
         items: components.threads.thread(query.text ?? '').map((message) => message.envelope),
@@ -55,6 +53,7 @@ export function listAgents({
 }: AgentDeskComponents): readonly Record<string, unknown>[] {
   const texts = new Map<string, string[]>();
   for (const { body } of capabilities.index.records()) {
+    if (body.audience !== 'mesh') continue;
     const known = texts.get(body.agent) ?? [];
     known.push(body.text);
     texts.set(body.agent, known);
@@ -74,17 +73,32 @@ export function listAgents({
   });
 }
 
-function discover({ capabilities }: QueryComponents, agent: LocalAgent, query: Query): Checked<Found> {
+/** A search is answered at once from the gossip index, later from the DHT: then `done` is called instead. */
+export function answerLater(
+  { capabilities, outcomes }: QueryComponents,
+  agent: LocalAgent,
+  query: Query,
+  done: (found: Found) => void,
+): Checked<undefined> {
+  const { via, ...filter } = query.filter ?? {};
+  if (via !== undefined && via !== 'gossip' && via !== 'dht')
+    return refuse('AMP-1005', 'A search goes via gossip or dht.', 'filter.via');
   const read = matchSchema(querySchema, {
-    ...query.filter,
+    ...filter,
     ...(query.text === undefined ? {} : { text: query.text }),
   });
   if (!read.ok) return refuse(read.refusal.code, read.refusal.message, `filter.${read.refusal.path}`);
-  const answer = capabilities.search(read.value, agent.did);
-  return accept({
-    items: answer.skills,
-    explain: { ...answer.provenance, uncoveredSkills: answer.uncoveredSkills },
-  });
+  const asked = capabilities.find(read.value, agent.did, via, (answer) =>
+    done({
+      items: answer.skills,
+      explain: {
+        ...answer.provenance,
+        uncoveredSkills: answer.uncoveredSkills,
+        evidence: outcomes.evidenceFor(answer),
+      },
+    }),
+  );
+  return asked.ok ? accept(undefined) : asked;
 }
 
 function showSpace({ spaces }: QueryComponents, agent: LocalAgent, query: Query): Checked<Found> {

@@ -1,4 +1,7 @@
-/** Drives the gossip index: announcements of local agents, records and beacons of the others, and searches. */
+/**
+ * Drives discovery: announcements of local agents, records and beacons of the others, and searches, through the
+ * gossip index, the DHT index, or both.
+ */
 
 import {
   type CapabilityContext,
@@ -10,12 +13,8 @@ import {
   sealCapability,
   withdrawalOf,
 } from '../../discovery/capability-record.ts';
-import {
-  beaconBucket,
-  GossipIndex,
-  recordBucket,
-  sequenceBucket,
-} from '../../discovery/gossip-index.ts';
+import { composeFound } from '../../discovery/dht/index.ts';
+import { beaconBucket, GossipIndex, recordBucket, sequenceBucket } from '../../discovery/gossip-index.ts';
 import type { GossipIndexEffect, GossipIndexInput } from '../../discovery/gossip-index-io.ts';
 import {
   type IndexMessage,
@@ -26,27 +25,54 @@ import {
 } from '../../discovery/index-messages.ts';
 import { discoveryLimits } from '../../discovery/limits.ts';
 import { decodeBeacon, sealBeacon } from '../../discovery/presence.ts';
-import type { Answer, Query } from '../../discovery/query.ts';
+import {
+  type Answer,
+  composeAnswer,
+  isInAudience,
+  type Query,
+  queryDefaults,
+  type Viewer,
+} from '../../discovery/query.ts';
+import { findSigner } from '../../discovery/record-authority.ts';
+import { bucketOf, type HeldRecord } from '../../discovery/record-table.ts';
+import type { Standing } from '../../discovery/search.ts';
 import type { VectorSource } from '../../discovery/vector-source.ts';
 import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
-import type { Did, NodeId } from '../../protocol/brand.ts';
+import type { Did, NodeId, SpaceId } from '../../protocol/brand.ts';
 import { fromBase64Url, toBase64Url } from '../../protocol/bytes.ts';
 import { matchSchema } from '../../protocol/decode.ts';
+import { isDid } from '../../protocol/did.ts';
 import { accept, type Checked, refuse } from '../../protocol/errors.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import type { GossipVerdict } from '../../protocol/ports.ts';
+import type { Directory, DirectoryEvent, GossipVerdict } from '../../protocol/ports.ts';
+import { createDhtDesk } from './dht-desk.ts';
 import type { LocalAgent, LocalAgents } from './local-agents.ts';
 import { encodePacket } from './packets.ts';
 import type { PeerCore } from './peer-core.ts';
 import { topicsOf } from './topics.ts';
+
+/** Where this node keeps and seeks records. `both` keeps everything and serves the DHT as well. */
+export type IndexChoice = 'gossip' | 'dht' | 'both';
 
 export interface CapabilityDeskComponents {
   readonly core: PeerCore;
   readonly agents: LocalAgents;
   readonly registry: AttachmentRegistry;
   readonly vectors: VectorSource;
+  /** Needed for the DHT index. */
+  readonly directory?: Directory | undefined;
+  /** Nodes with an agent in a space, and the spaces of an agent, as far as this node knows. */
+  readonly holdersOf: (space: SpaceId) => readonly NodeId[];
+  readonly spacesOf: (agent: Did) => ReadonlySet<string>;
+  /** What an asker knows of agents from experience. */
+  readonly standingFor: (asker: Did) => Standing;
   readonly onNodeUp: (node: NodeId) => void;
   readonly onNodeDown: (node: NodeId) => void;
+}
+
+export interface CapabilityDeskInit {
+  /** @default 'gossip' */
+  readonly index?: IndexChoice | undefined;
 }
 
 /** What an agent says of one capability; the rest of the record is filled in. */
@@ -59,52 +85,70 @@ export interface Match {
 
 export interface CapabilityDesk {
   readonly index: GossipIndex;
+  readonly choice: IndexChoice;
   start(): void;
   stop(): void;
   announce(agent: LocalAgent, claim: JsonObject): Checked<string>;
   withdraw(agent: LocalAgent, capability: string): Checked<string>;
   /** Withdraw everything of an agent. */
   withdrawAll(agent: LocalAgent): void;
-  /** Records of one agent. */
+  /** Records of one agent: those held, and those that an answer of the DHT brought lately. */
   capabilitiesOf(agent: Did): readonly CapabilityRecord[];
+  /** Tasks that a local agent takes on at once, if it says so. */
+  capacityOf(agent: Did): number | undefined;
+  /** Search what is held here. */
   search(query: Query, viewer: Did): Answer;
-  /** How well each of these agents' own capabilities fit a text; 0 for agents without any. */
-  match(text: string, agents: readonly Did[]): readonly Match[];
+  /** Search here or in the DHT; `done` is called once, at once or within the DHT's deadline. */
+  find(
+    query: Query,
+    viewer: Did,
+    via: 'gossip' | 'dht' | undefined,
+    done: (answer: Answer) => void,
+  ): Checked<void>;
+  /** How well each of these agents' own capabilities fit what `asker` says; 0 for agents without any that it may see. */
+  match(text: string, agents: readonly Did[], asker: Did): readonly Match[];
   setLoad(busy: ReadonlyMap<Did, number>, away: ReadonlySet<Did>): void;
-  takeDirect(from: NodeId, body: JsonObject): void;
+  /** An agent is at another node now, or belongs to one more space: it gets the records that are meant for it. */
+  audienceMoved(agent: Did): void;
+  takeDirect(from: NodeId, body: JsonObject, byteCount: number): void;
   takePublished(machine: string, body: JsonObject): GossipVerdict;
+  /** False for an answer to somebody else's request. */
+  takeDirectory(event: DirectoryEvent): boolean;
+  sendFailed(node: NodeId): void;
   peerChanged(type: 'peer-up' | 'peer-down', node: NodeId): void;
 }
 
-export function createCapabilityDesk({
-  core,
-  agents,
-  registry,
-  vectors,
-  onNodeUp,
-  onNodeDown,
-}: CapabilityDeskComponents): CapabilityDesk {
+/** How often records are looked through for those that must be signed again. */
+const renewalMs = 600_000;
+/** A record is signed again in the second half of its life, if it gains at least this much. */
+const renewalGainMs = 3_600_000;
+/** Agents whose records are remembered from answers of the DHT. */
+const foundAgentsMax = 1_000;
+
+export function createCapabilityDesk(
+  components: CapabilityDeskComponents,
+  init: CapabilityDeskInit = {},
+): CapabilityDesk {
+  const { core, agents, registry, vectors, directory, onNodeUp, onNodeDown } = components;
   const topics = topicsOf(core.mesh);
-  const index = new GossipIndex({ hash: core.keys.hash, vectors }, { self: core.self, mesh: core.mesh });
-  /** Vectors of local agents' capabilities, for waking. */
-  const localVectors = new Map<Did, Map<string, Float32Array>>();
+  const choice = init.index ?? 'gossip';
+  const index = new GossipIndex(
+    { hash: core.keys.hash, vectors, mayNodeSee },
+    { self: core.self, mesh: core.mesh, keepsForeignRecords: choice !== 'dht' },
+  );
+  const dht =
+    choice === 'gossip' || directory === undefined
+      ? undefined
+      : createDhtDesk({ core, directory, vectors, context, send });
+  /** What local agents offer, for waking. */
+  const localOffers = new Map<Did, Map<string, { vector: Float32Array; record: CapabilityRecord }>>();
+  const foundRecords = new Map<Did, Map<string, CapabilityRecord>>();
 
   function context(): CapabilityContext {
-    return { mesh: core.mesh, nowMs: core.clock.nowMs(), keys: core.keys, checkAuthority };
-  }
-
-  function checkAuthority(record: CapabilityRecord): Did | undefined {
-    if (record.key === undefined || record.key === record.agent) return record.agent as Did;
-    const inside = record.attachment;
-    if (
-      inside?.agent === record.agent &&
-      inside.sessionKey === record.key &&
-      inside.scopes.includes('records')
-    )
-      return record.key as Did;
-    return registry.authorize(record.agent as Did, record.key as Did, 'records') === undefined
-      ? undefined
-      : (record.key as Did);
+    const nowMs = core.clock.nowMs();
+    const checkAuthority = (record: CapabilityRecord) =>
+      findSigner(record, { mesh: core.mesh, nowMs, keys: core.keys });
+    return { mesh: core.mesh, nowMs, keys: core.keys, checkAuthority };
   }
 
   function step(input: GossipIndexInput): void {
@@ -123,6 +167,9 @@ export function createCapabilityDesk({
         core.countIgnored('index', effect.reason);
         return;
       case 'publish-record': {
+        dht?.announce(effect.entry);
+        // Nobody but the holders keeps it then.
+        if (choice === 'dht') return;
         const packed = packEntry(effect.entry.capability, effect.entry.annex);
         core.turn.afterCommit(() =>
           core.transport.publish(
@@ -168,6 +215,13 @@ export function createCapabilityDesk({
     }
   }
 
+  /** Withdrawals too: a DHT holder forgets only what it is told, or what is not put again. */
+  function announceOwnInDht(): void {
+    if (dht === undefined) return;
+    for (const { sealed, annex } of index.recordsOfNode(core.self))
+      dht.announce({ capability: sealed, ...(annex === undefined ? {} : { annex }) });
+  }
+
   function send(to: NodeId, message: IndexMessage): void {
     core.transport.send(
       to,
@@ -180,39 +234,56 @@ export function createCapabilityDesk({
   }
 
   function sendPrivate(effect: Extract<GossipIndexEffect, { type: 'send-private' }>): void {
-    const nodes = new Set(
-      effect.audience.map((agent) => registry.locate(agent as Did)?.node as NodeId | undefined),
+    const records = [packEntry(effect.entry.capability, effect.entry.annex)];
+    for (const node of nodesOf(effect.audience))
+      if (node !== core.self)
+        core.turn.afterCommit(() => send(node, { kind: 'records', records, isLast: true }));
+  }
+
+  /** Where an audience is: its agents as their own attachments say, its spaces as their members say. */
+  function nodesOf(audience: readonly string[]): ReadonlySet<NodeId> {
+    const nodes = audience.flatMap((entry): readonly (NodeId | undefined)[] =>
+      isDid(entry)
+        ? [registry.locate(entry)?.node as NodeId | undefined]
+        : components.holdersOf(entry as SpaceId),
     );
-    for (const node of nodes) {
-      if (node === undefined || node === core.self) continue;
-      core.turn.afterCommit(() =>
-        send(node, {
-          kind: 'records',
-          records: [packEntry(effect.entry.capability, effect.entry.annex)],
-          isLast: true,
-        }),
-      );
-    }
+    return new Set(nodes.filter((node) => node !== undefined));
+  }
+
+  function mayNodeSee(node: NodeId, { sealed }: HeldRecord): boolean {
+    const { audience } = sealed.body;
+    return audience === 'mesh' || nodesOf(audience).has(node);
+  }
+
+  function audienceMoved(agent: Did): void {
+    const node = registry.locate(agent)?.node as NodeId | undefined;
+    if (node === undefined || node === core.self) return;
+    const spaces = components.spacesOf(agent);
+    const records = index
+      .recordsOfNode(core.self)
+      .filter(({ sealed: { body } }) => body.audience !== 'mesh' && isInAudience(body, { agent, spaces }))
+      .slice(0, privateRecordsMax)
+      .map((held) => packEntry(held.sealed, held.annex));
+    if (records.length > 0)
+      core.turn.afterCommit(() => send(node, { kind: 'records', records, isLast: true }));
   }
 
   function noteChange(effect: Extract<GossipIndexEffect, { type: 'capability-changed' }>): void {
     const { body } = effect.record;
     const agent = body.agent as Did;
-    const isLocal = agents.get(agent) !== undefined;
-    if (isLocal) {
-      const vectorsOfAgent = localVectors.get(agent) ?? new Map<string, Float32Array>();
-      localVectors.set(agent, vectorsOfAgent);
-      if (effect.change === 'added' || effect.change === 'updated')
-        vectorsOfAgent.set(body.capability, vectors.embed(capabilityText(body)));
-      else vectorsOfAgent.delete(body.capability);
-      core.note({
-        kind: 'capability',
-        change: effect.change,
-        agent,
-        capability: body.capability,
-        text: body.text.slice(0, 200),
-      });
-    }
+    if (agents.get(agent) === undefined) return;
+    const offers = localOffers.get(agent) ?? new Map();
+    localOffers.set(agent, offers);
+    if (effect.change === 'added' || effect.change === 'updated')
+      offers.set(body.capability, { vector: vectors.embed(capabilityText(body)), record: body });
+    else offers.delete(body.capability);
+    core.note({
+      kind: 'capability',
+      change: effect.change,
+      agent,
+      capability: body.capability,
+      text: body.text.slice(0, 200),
+    });
   }
 
   function announce(agent: LocalAgent, claim: JsonObject): Checked<string> {
@@ -232,7 +303,7 @@ export function createCapabilityDesk({
       capability,
       seq: Math.max(index.nextSeq(agent.did, capability), atMs),
       createdAt: atMs,
-      expiresAt: atMs + discoveryLimits.recordLifetimeMs,
+      expiresAt: endOfRecord(agent, atMs),
       ...authority,
     } as unknown as CapabilityDraft;
     const checked = matchSchema(capabilitySchema.omit({ sig: true }), draft);
@@ -242,6 +313,28 @@ export function createCapabilityDesk({
     if (!opened.ok) return opened;
     step({ type: 'announce', entry: { capability: opened.value }, atMs });
     return accept(capability);
+  }
+
+  /** A record that a session key signed is proof only for as long as the attachment beside it. */
+  function endOfRecord(agent: LocalAgent, atMs: number): number {
+    const endMs = atMs + discoveryLimits.recordLifetimeMs;
+    return agent.isHosted ? endMs : Math.min(endMs, agent.attachment.expiresAt);
+  }
+
+  /** Sign the records of connected agents again, well before they expire. Who stays away fades after a day. */
+  function renew(): void {
+    const atMs = core.clock.nowMs();
+    for (const { sealed } of index.recordsOfNode(core.self)) {
+      const { body } = sealed;
+      const agent = agents.get(body.agent as Did);
+      if (agent?.link === undefined || body.withdrawn === true) continue;
+      if (body.expiresAt - atMs > discoveryLimits.recordLifetimeMs / 2) continue;
+      if (endOfRecord(agent, atMs) - body.expiresAt < renewalGainMs) continue;
+      const done = announce(agent, claimOf(body));
+      if (!done.ok) core.countIgnored('index', `renewal ${done.refusal.code}`);
+    }
+    const next = { type: 'set-timer', timer: 'renewal', dueAtMs: atMs + renewalMs } as const;
+    core.timers.apply('capabilities', next, renew);
   }
 
   function withdraw(agent: LocalAgent, capability: string): Checked<string> {
@@ -265,10 +358,13 @@ export function createCapabilityDesk({
   }
 
   function capabilitiesOf(agent: Did): readonly CapabilityRecord[] {
-    return [...index.records()].map((sealed) => sealed.body).filter((body) => body.agent === agent);
+    const held = index.recordsOf(agent).map((sealed) => sealed.body);
+    const names = new Set(held.map((record) => record.capability));
+    const found = [...(foundRecords.get(agent)?.values() ?? [])];
+    return [...held, ...found.filter((record) => !names.has(record.capability))];
   }
 
-  function takeDirect(from: NodeId, body: JsonObject): void {
+  function takeDirect(from: NodeId, body: JsonObject, byteCount: number): void {
     const read = matchSchema(indexMessageSchema, body);
     if (!read.ok) return core.countIgnored('index', read.refusal.code);
     const message = read.value;
@@ -283,7 +379,8 @@ export function createCapabilityDesk({
       const { opened, refusals } = openEntries(message.records, context());
       for (const reason of refusals) core.countIgnored('index', reason);
       step({ type: 'records-received', from, entries: opened, isLast: message.isLast, atMs });
-    } else core.countIgnored('index', 'no-dht-index-here');
+    } else if (dht?.takeDirect(from, message, byteCount) !== true)
+      core.countIgnored('index', 'no-dht-index-here');
   }
 
   function takePublished(machine: string, body: JsonObject): GossipVerdict {
@@ -294,6 +391,7 @@ export function createCapabilityDesk({
       const beacon = decodeBeacon(bytes, context());
       if (!beacon.ok) return beacon.refusal.code === 'AMP-1101' ? 'reject' : 'ignore';
       step({ type: 'presence-received', beacon: beacon.value, atMs });
+      dht?.setMeshSize(index.meshSize());
       return 'accept';
     }
     const { opened, refusals } = openEntries([body as unknown as ReturnType<typeof packEntry>], context());
@@ -312,16 +410,85 @@ export function createCapabilityDesk({
     step({ type: 'load', records, sequenceRows: rows(sequenceBucket), beaconRows: rows(beaconBucket), atMs });
     for (const { body } of records) {
       if (body.withdrawn === true || agents.get(body.agent as Did) === undefined) continue;
-      const known = localVectors.get(body.agent as Did) ?? new Map<string, Float32Array>();
-      localVectors.set(body.agent as Did, known.set(body.capability, vectors.embed(capabilityText(body))));
+      const offers = localOffers.get(body.agent as Did) ?? new Map();
+      const offer = { vector: vectors.embed(capabilityText(body)), record: body };
+      localOffers.set(body.agent as Did, offers.set(body.capability, offer));
     }
+  }
+
+  function viewerOf(agent: Did): Viewer {
+    return { agent, spaces: components.spacesOf(agent) };
+  }
+
+  /** Which version of a service a query may see: spread evenly, and the same when the run is replayed. */
+  function trafficDraw(viewer: Did): number {
+    return bucketOf(`${viewer} ${core.clock.nowMs()}`, 1_000) / 1_000;
+  }
+
+  function search(query: Query, viewer: Did): Answer {
+    const nowMs = core.clock.nowMs();
+    const standing = components.standingFor(viewer);
+    const draw = trafficDraw(viewer);
+    return index.search({ query, nowMs, viewer: viewerOf(viewer), standing, trafficDraw: draw });
+  }
+
+  function find(
+    query: Query,
+    viewer: Did,
+    via: 'gossip' | 'dht' | undefined,
+    done: (answer: Answer) => void,
+  ): Checked<void> {
+    const chosen = via ?? (choice === 'dht' ? 'dht' : 'gossip');
+    if (chosen === 'gossip') {
+      const answer = search(query, viewer);
+      done(choice === 'dht' ? withReason(answer, 'only-own-records-here') : answer);
+      return accept(undefined);
+    }
+    if (dht === undefined)
+      return refuse('AMP-1608', 'This node does not take part in the DHT index.', 'filter.via');
+    dht.ask(query, (found) => {
+      const standing = components.standingFor(viewer);
+      const facts = {
+        space: vectors.space,
+        viewer: viewerOf(viewer),
+        standing,
+        trafficDraw: trafficDraw(viewer),
+      };
+      const answer = joinAnswers(composeFound(found, facts), search(query, viewer), query.limit);
+      rememberFound(answer);
+      done(answer);
+    });
+    return accept(undefined);
+  }
+
+  function rememberFound(answer: Answer): void {
+    for (const { agent, record } of answer.skills.flatMap((skill) => skill.hits)) {
+      const known = foundRecords.get(agent) ?? new Map<string, CapabilityRecord>();
+      foundRecords.delete(agent);
+      foundRecords.set(agent, known.set(record.capability, record));
+    }
+    for (const agent of foundRecords.keys()) {
+      if (foundRecords.size <= foundAgentsMax) return;
+      foundRecords.delete(agent);
+    }
+  }
+
+  /** Agents that left for another node stay in records until they announce there: until then they are away. */
+  function setLoad(busy: ReadonlyMap<Did, number>, away: ReadonlySet<Did>): void {
+    const gone = [...localOffers.keys()].filter((agent) => agents.get(agent) === undefined);
+    step({ type: 'load-changed', busy, away: new Set([...away, ...gone]), atMs: core.clock.nowMs() });
+    const here = agents.list().filter((agent) => agent.link !== undefined);
+    dht?.setAttached(new Map(here.map(({ did }) => [did, busy.get(did) ?? 0])));
   }
 
   return {
     index,
+    choice,
     start() {
       load();
       step({ type: 'start', atMs: core.clock.nowMs() });
+      announceOwnInDht();
+      renew();
     },
     stop: () => step({ type: 'stop', atMs: core.clock.nowMs() }),
     announce,
@@ -330,19 +497,64 @@ export function createCapabilityDesk({
       for (const record of capabilitiesOf(agent.did)) withdraw(agent, record.capability);
     },
     capabilitiesOf,
-    search: (query, viewer) => index.search({ query, nowMs: core.clock.nowMs(), viewer: { agent: viewer } }),
-    match(text, dids) {
+    capacityOf(agent) {
+      const said = [...(localOffers.get(agent)?.values() ?? [])].map(({ record }) => record.capacity ?? 0);
+      return Math.max(0, ...said) || undefined;
+    },
+    search,
+    find,
+    match(text, dids, asker) {
       const query = vectors.embed(text);
+      const viewer = viewerOf(asker);
       return dids.map((agent) => {
-        const known = [...(localVectors.get(agent)?.values() ?? [])];
-        return { agent, similarity: Math.max(0, ...known.map((vector) => dot(query, vector))) };
+        const seen = [...(localOffers.get(agent)?.values() ?? [])].filter(({ record }) =>
+          isInAudience(record, viewer),
+        );
+        return { agent, similarity: Math.max(0, ...seen.map(({ vector }) => dot(query, vector))) };
       });
     },
-    setLoad: (busy, away) => step({ type: 'load-changed', busy, away, atMs: core.clock.nowMs() }),
+    setLoad,
+    audienceMoved,
     takeDirect,
     takePublished,
+    takeDirectory: (event) => dht?.takeDirectory(event) ?? false,
+    sendFailed: (node) => dht?.sendFailed(node),
     peerChanged: (type, node) => step({ type, node, atMs: core.clock.nowMs() }),
   };
+}
+
+/** Private records that go to a newcomer of their audience at once: they fit into one message. */
+const privateRecordsMax = 8;
+
+/** What an agent said, out of a record that was signed for it. */
+function claimOf(record: CapabilityRecord): JsonObject {
+  const { text, lang, tags, input, output, resources, maxTimeMs, guarantees, cost, capacity, version } =
+    record;
+  const { capability, audience } = record;
+  const said = { text, lang, tags, input, output, resources, maxTimeMs, guarantees, cost, capacity, version };
+  const given = Object.entries({ capability, audience, ...said }).filter(([, value]) => value !== undefined);
+  const claim = Object.fromEntries(given);
+  return claim as JsonObject;
+}
+
+function withReason(answer: Answer, reason: string): Answer {
+  const reasons = [...answer.provenance.reasons, reason];
+  return { ...answer, provenance: { ...answer.provenance, isMaybeIncomplete: true, reasons } };
+}
+
+/** What the DHT found, and what is held here besides: own records, and those for an audience. */
+function joinAnswers(found: Answer, here: Answer, limit: number = queryDefaults.limit): Answer {
+  const parts = found.skills.map((part, at) => {
+    const known = new Set(part.hits.map((hit) => `${hit.agent} ${hit.capability}`));
+    const more = (here.skills[at]?.hits ?? []).filter(
+      (hit) => hit.record.audience !== 'mesh' && !known.has(`${hit.agent} ${hit.capability}`),
+    );
+    const hits = [...part.hits, ...more]
+      .sort((a, b) => b.score - a.score || (a.recordId < b.recordId ? -1 : 1))
+      .slice(0, limit);
+    return { ...part, hits, isCovered: hits.length > 0 };
+  });
+  return composeAnswer(parts, found.provenance);
 }
 
 function dot(a: Float32Array, b: Float32Array): number {

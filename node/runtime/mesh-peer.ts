@@ -10,7 +10,7 @@ import type { Did, MessageId, NodeId, SpaceId } from '../../protocol/brand.ts';
 import type { Checked } from '../../protocol/errors.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { limits } from '../../protocol/limits.ts';
-import type { Draft } from '../../protocol/messages.ts';
+import type { Draft, Envelope } from '../../protocol/messages.ts';
 import type {
   Clock,
   Directory,
@@ -32,7 +32,7 @@ import { checkSignature, type Verified } from '../../protocol/signing.ts';
 import { type AgentDesk, createAgentDesk } from './agent-desk.ts';
 import { type ApprovalDesk, createApprovalDesk } from './approval-desk.ts';
 import { decodeAttachmentBytes, encodeAttachmentBytes, keyOfAgent } from './attachment-bytes.ts';
-import { type CapabilityDesk, createCapabilityDesk } from './capability-desk.ts';
+import { type CapabilityDesk, createCapabilityDesk, type IndexChoice } from './capability-desk.ts';
 import { type ConsensusDesk, createConsensusDesk, type VoteFault } from './consensus-desk.ts';
 import { createDecisionDesk, type DecisionDesk } from './decision-desk.ts';
 import { createDeliveryDesk, type DeliveryDesk } from './delivery-desk.ts';
@@ -40,6 +40,7 @@ import { createEnvelopeDesk, type SealedEnvelope } from './envelope-desk.ts';
 import { createEventLog, type EventLog } from './events.ts';
 import { createGossipDesk } from './gossip-desk.ts';
 import { createLocalAgents, type LocalAgent, type LocalAgents } from './local-agents.ts';
+import { createOutcomeDesk, type OutcomeDesk } from './outcome-desk.ts';
 import { encodePacket, type Packet, readPacket } from './packets.ts';
 import { createTimers, type PeerCore } from './peer-core.ts';
 import { createReplayDesk } from './replay-desk.ts';
@@ -68,6 +69,8 @@ export interface MeshPeerInit {
   readonly onFatal: (error: unknown) => void;
   /** Least similarity at which a broadcast wakes an agent that states none. @default 0.2 */
   readonly wakeThreshold?: number;
+  /** Where records are kept and sought; the same on every node of the mesh. @default 'gossip' */
+  readonly index?: IndexChoice | undefined;
   /** Longest time in which a vote is expected to arrive, ms; timeouts of agreements grow from it. @default 250 */
   readonly voteDelayMs?: number | undefined;
   /** Who answers for a node, so that nobody has more than f members in an agreement. @default the node itself */
@@ -84,6 +87,7 @@ export interface MeshPeer {
   readonly delivery: DeliveryDesk;
   readonly spaces: SpaceDesk;
   readonly events: EventLog;
+  readonly outcomes: OutcomeDesk;
   readonly consensus: ConsensusDesk;
   readonly decisions: DecisionDesk;
   readonly approvals: ApprovalDesk;
@@ -155,13 +159,29 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     onEntry: (message) => agents.onSpaceEntry(message),
     onMembers: (record, added, removed) => agents.onMembers(record, added, removed),
   });
-  const capabilities = createCapabilityDesk({
+  const capabilities = createCapabilityDesk(
+    {
+      core,
+      agents: local,
+      registry,
+      vectors: components.vectors,
+      directory,
+      holdersOf: spaces.holders,
+      spacesOf: (agent) =>
+        new Set(spaces.machine.spaces().filter((space) => spaces.machine.isMember(space, agent))),
+      standingFor: (asker) => outcomes.standingFor(asker),
+      onNodeUp: (node) => core.note({ kind: 'node-up', peer: node }),
+      onNodeDown: (node) => core.note({ kind: 'node-down', peer: node }),
+    },
+    { index: init.index },
+  );
+  const outcomes = createOutcomeDesk({
     core,
     agents: local,
-    registry,
+    topics,
     vectors: components.vectors,
-    onNodeUp: (node) => core.note({ kind: 'node-up', peer: node }),
-    onNodeDown: (node) => core.note({ kind: 'node-down', peer: node }),
+    capabilitiesOf: capabilities.capabilitiesOf,
+    entriesOf: (space) => spaces.machine.entries(space).map((entry) => JSON.parse(entry.text) as Envelope),
   });
   const agents = createAgentDesk(
     {
@@ -173,6 +193,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       gossip,
       spaces,
       capabilities,
+      outcomes,
       replay,
       topics,
       announceAttachment,
@@ -243,6 +264,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     const mine = local.get(agent);
     if (mine !== undefined && node !== core.self) agents.leaveElsewhere(mine);
     delivery.step({ type: 'located', agent, node, atMs: clock.nowMs() });
+    capabilities.audienceMoved(agent);
     for (const space of spaces.machine.spaces())
       if (spaces.machine.isMember(space, agent)) spaces.greet(space);
   }
@@ -279,6 +301,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       case 'published':
         return event.verdict(onPublished(event.topic, event.origin, event.bytes));
       case 'send-failed':
+        capabilities.sendFailed(event.to);
         return delivery.step({ type: 'send-failed', node: event.to, atMs: clock.nowMs() });
       case 'publish-failed':
         core.countIgnored('transport', `publish-failed ${event.reason}`);
@@ -303,10 +326,10 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   function onDirect(from: NodeId, bytes: Uint8Array): void {
     const packet = readPacket(bytes);
     if (!packet.ok) return core.countIgnored('packet', packet.refusal.code);
-    takeDirect(from, packet.value);
+    takeDirect(from, packet.value, bytes.length);
   }
 
-  function takeDirect(from: NodeId, packet: Packet): void {
+  function takeDirect(from: NodeId, packet: Packet, byteCount: number): void {
     switch (packet.packet) {
       case 'mail':
         return takeMail(from, packet);
@@ -320,7 +343,8 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       case 'space':
         return spaces.takePacket(from, packet);
       case 'machine':
-        if (packet.machine === 'index') return capabilities.takeDirect(from, packet.body as JsonObject);
+        if (packet.machine === 'index')
+          return capabilities.takeDirect(from, packet.body as JsonObject, byteCount);
         if (packet.machine === 'consensus') return consensus.takeDirect(from, packet.body as JsonObject);
         if (packet.machine === 'decision') return decisions.takeDirect(from, packet.body as JsonObject);
         return core.countIgnored('packet', 'unknown-machine');
@@ -376,6 +400,8 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       case 'attachments':
         return takeAttachments(packet.value.attachments) ? 'accept' : 'reject';
       case 'machine':
+        if (packet.value.machine === 'outcome')
+          return outcomes.takePublished(packet.value.body as JsonObject);
         return packet.value.machine === 'beacon' || packet.value.machine === 'capability'
           ? capabilities.takePublished(packet.value.machine, packet.value.body as JsonObject)
           : 'ignore';
@@ -407,12 +433,13 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     delivery.start();
     for (const topic of topics.all) transport.subscribe(topic);
     directory?.start((event) => {
-      if (event.type !== 'records-found') return;
+      if (capabilities.takeDirectory(event) || event.type !== 'records-found') return;
       const found = event.records.map(decodeAttachmentBytes).filter((one) => one !== undefined);
       if (!takeAttachments(found)) core.countIgnored('directory', 'bad-attachment');
     });
     transport.start(onTransport);
     capabilities.start();
+    outcomes.start();
     agents.start();
     decisions.start();
     sweep();
@@ -422,6 +449,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   function stop(): void {
     if (isStopped || !isStarted) return;
     core.note({ kind: 'node-stopping', self: core.self });
+    outcomes.stop();
     capabilities.stop();
     turn.flush();
     isStopped = true;
@@ -437,6 +465,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     delivery,
     spaces,
     events,
+    outcomes,
     consensus,
     decisions,
     approvals,

@@ -1,0 +1,60 @@
+/**
+ * How busy the agents of this node are: tasks awarded to them that they have not answered, as a share of what they
+ * take on at once. Kept in memory only: after a restart an agent counts as idle until it is awarded something.
+ */
+import type { Did } from '../../protocol/brand.ts';
+import type { Envelope } from '../../protocol/messages.ts';
+
+/** What an agent that states no capacity is taken to do at once. Judgement. */
+const capacityDefault = 8;
+/** A task without a deadline is taken to be over after this long. */
+const openMsMax = 3_600_000;
+const tasksMax = 10_000;
+
+export interface OpenTasks {
+  /** A message for a local agent, or from one. True when somebody's load changed. */
+  see(envelope: Envelope, receiver: Did | undefined, nowMs: number): boolean;
+  /** 0 to 1, of agents with something to do. */
+  load(capacityOf: (agent: Did) => number | undefined, nowMs: number): ReadonlyMap<Did, number>;
+}
+
+export function createOpenTasks(): OpenTasks {
+  const tasks = new Map<string, { readonly agent: Did; readonly endMs: number }>();
+
+  function open(agent: Did, envelope: Extract<Envelope, { type: 'award' }>, nowMs: number): boolean {
+    const key = `${agent} ${envelope.from} ${envelope.task}`;
+    if (!tasks.has(key) && tasks.size >= tasksMax) tasks.delete(tasks.keys().next().value!);
+    tasks.set(key, { agent, endMs: Math.min(envelope.deadlineAt ?? nowMs + openMsMax, nowMs + openMsMax) });
+    return true;
+  }
+
+  return {
+    see(envelope, receiver, nowMs) {
+      switch (envelope.type) {
+        case 'award':
+          return receiver !== undefined && open(receiver, envelope, nowMs);
+        case 'cancel':
+          return receiver !== undefined && tasks.delete(`${receiver} ${envelope.from} ${envelope.task}`);
+        case 'result':
+        case 'failure':
+        case 'decline':
+          return (
+            typeof envelope.to === 'string' &&
+            tasks.delete(`${envelope.from} ${envelope.to} ${envelope.task}`)
+          );
+        default:
+          return false;
+      }
+    },
+    load(capacityOf, nowMs) {
+      const counts = new Map<Did, number>();
+      for (const [key, { agent, endMs }] of tasks) {
+        if (endMs <= nowMs) tasks.delete(key);
+        else counts.set(agent, (counts.get(agent) ?? 0) + 1);
+      }
+      const share = (agent: Did, count: number) =>
+        Math.min(1, count / (capacityOf(agent) ?? capacityDefault));
+      return new Map([...counts].map(([agent, count]) => [agent, share(agent, count)]));
+    },
+  };
+}
