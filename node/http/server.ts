@@ -2,11 +2,21 @@
 import { createServer, type Server } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import { AmpError } from '../../protocol/errors.ts';
+import * as z from 'zod';
+import { matchSchema } from '../../protocol/decode.ts';
+import { AmpError, type Checked } from '../../protocol/errors.ts';
+import type { JsonObject } from '../../protocol/json.ts';
 import type { BlobExchange } from '../blobs/blob-exchange.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { addressOf, type Guard } from '../gateway/guards.ts';
 import type { MeshEvent } from '../runtime/events.ts';
+
+const approvalRequest = z.strictObject({
+  verdict: z.enum(['approve', 'deny']),
+  option: z.string().max(1_000).optional(),
+  reason: z.string().max(1_000).optional(),
+});
+export type ApprovalRequest = Readonly<z.infer<typeof approvalRequest>>;
 
 export interface HttpComponents {
   readonly guard: Guard;
@@ -27,6 +37,8 @@ export interface HttpComponents {
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
   /** Try a dead letter again; false when it is unknown. */
   readonly resend: (id: string) => boolean;
+  /** A person answers what waits for one. */
+  readonly answerApproval: (id: string, answer: ApprovalRequest) => Checked<unknown>;
   readonly dial: (address: string) => Promise<string>;
 }
 
@@ -60,6 +72,12 @@ export function createHttpApp(components: HttpComponents, init: HttpInit): Expre
   app.post('/mail/:id/resend', (request, response) => {
     if (components.resend(request.params.id)) response.json({ resent: request.params.id });
     else response.status(404).json({ error: `There is no dead letter ${request.params.id}.` });
+  });
+  app.post('/approvals/:id', express.json({ limit: '16kb' }), (request, response) => {
+    const read = matchSchema(approvalRequest, request.body as JsonObject);
+    const answered = read.ok ? components.answerApproval(request.params.id, read.value) : read;
+    if (answered.ok) response.json(answered.value);
+    else response.status(answered.refusal.code === 'AMP-1859' ? 404 : 400).json({ error: answered.refusal });
   });
   app.post('/dial', express.json({ limit: '4kb' }), async (request, response) => {
     const address = (request.body as { address?: unknown } | undefined)?.address;
@@ -179,13 +197,11 @@ async function sendBlob(
   const range = /^bytes=(\d+)-$/.exec(request.headers.range ?? '');
   const start = range === null ? 0 : Number(range[1]);
   if (start > bytes) return void response.status(416).set('content-range', `bytes */${bytes}`).end();
-  response
-    .status(range === null ? 200 : 206)
-    .set({
-      'content-type': 'application/octet-stream',
-      'content-length': String(bytes - start),
-      'accept-ranges': 'bytes',
-    });
+  response.status(range === null ? 200 : 206).set({
+    'content-type': 'application/octet-stream',
+    'content-length': String(bytes - start),
+    'accept-ranges': 'bytes',
+  });
   if (range !== null) response.set('content-range', `bytes ${start}-${bytes - 1}/${bytes}`);
   if (start === bytes) return void response.end();
   await pipeline(blobs.read(sha256, start), response);
@@ -197,6 +213,7 @@ const statuses: Readonly<Record<string, number>> = {
   'AMP-1332': 409,
   'AMP-1333': 400,
   'AMP-1334': 404,
+  'AMP-1335': 503,
   'AMP-1502': 400,
 };
 
