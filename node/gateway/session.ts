@@ -172,12 +172,14 @@ export function runSession(
     const waitMs = budget.spend(data.length);
     if (waitMs > 0) hold(waitMs);
     if (isBinary) {
-      sendError({ code: 'AMP-1208', message: 'The message is binary.', path: '' });
+      const refusal = { code: 'AMP-1208', message: 'The message is binary.', path: '' } as const;
+      if (agent === undefined) return refuse(refusal, 1008);
+      sendError(refusal);
       return countBad();
     }
     const text = data.toString('utf8');
     if (agent === undefined) return takeHandshake(text);
-    peer.agents.receive(agent, text);
+    if (!peer.agents.receive(agent, text)) countBad();
   }
 
   /** Over its rate an agent is read more slowly: nothing is lost, and it is told. */

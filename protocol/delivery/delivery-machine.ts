@@ -22,6 +22,8 @@ export interface DeliveryInit {
   readonly mailboxBytesMax?: number;
   /** Messages on their way to one local agent and not yet acknowledged. @default 1,024 */
   readonly inFlightMax?: number;
+  /** The same in UTF-16 code units; a longer message goes alone. @default 1 Mi */
+  readonly inFlightCharsMax?: number;
   /** Dead letters kept; the oldest give way. @default 1,000 */
   readonly deadLettersMax?: number;
 }
@@ -50,6 +52,7 @@ interface Mailbox {
   readonly entries: Map<string, Entry>;
   bytes: number;
   inFlight: number;
+  inFlightChars: number;
   isOnline: boolean;
   isPaused: boolean;
 }
@@ -75,6 +78,7 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
   const outboxBytesMax = init.outboxBytesMax ?? 64 * 1024 * 1024;
   const mailboxBytesMax = init.mailboxBytesMax ?? 16 * 1024 * 1024;
   const inFlightMax = init.inFlightMax ?? 1_024;
+  const inFlightCharsMax = init.inFlightCharsMax ?? 1024 * 1024;
   const deadLettersMax = init.deadLettersMax ?? 1_000;
   const entries = new Map<string, Entry>();
   const outgoingByReceiver = new Map<Did, Set<Entry>>();
@@ -207,7 +211,7 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
       return [];
     const effects: DeliveryEffect[] = [];
     for (const entry of unsent(mailbox)) {
-      if (mailbox.inFlight >= inFlightMax) break;
+      if (mailbox.inFlight >= inFlightMax || !hasRoom(mailbox, entry.mail)) break;
       effects.push({
         type: 'deliver',
         agent: entry.mail.receiver,
@@ -217,8 +221,14 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
       entry.isInFlight = true;
       entry.wasSent = true;
       mailbox.inFlight += 1;
+      mailbox.inFlightChars += entry.mail.text.length;
     }
     return effects;
+  }
+
+  /** So much at once that a reader which returns to a full mailbox is not drowned in it. */
+  function hasRoom(mailbox: Mailbox, mail: Mail): boolean {
+    return mailbox.inFlight === 0 || mailbox.inFlightChars + mail.text.length <= inFlightCharsMax;
   }
 
   function* unsent(mailbox: Mailbox): Generator<Entry> {
@@ -230,6 +240,7 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     const mailbox = mailboxOf(agent);
     for (const entry of mailbox.entries.values()) entry.isInFlight = false;
     mailbox.inFlight = 0;
+    mailbox.inFlightChars = 0;
     mailbox.isOnline = true;
     mailbox.isPaused = false;
     return fillWindow(mailbox);
@@ -280,7 +291,10 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
       const mailbox = mailboxOf(entry.mail.receiver);
       mailbox.entries.delete(entry.mail.id);
       mailbox.bytes -= entry.mail.text.length;
-      if (entry.isInFlight) mailbox.inFlight -= 1;
+      if (entry.isInFlight) {
+        mailbox.inFlight -= 1;
+        mailbox.inFlightChars -= entry.mail.text.length;
+      }
       processedTo.set(entry.key, entry);
       trimSome(processedTo, processedMax);
     }
@@ -477,7 +491,14 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
   function mailboxOf(agent: Did): Mailbox {
     let mailbox = mailboxes.get(agent);
     if (mailbox === undefined) {
-      mailbox = { entries: new Map(), bytes: 0, inFlight: 0, isOnline: false, isPaused: false };
+      mailbox = {
+        entries: new Map(),
+        bytes: 0,
+        inFlight: 0,
+        inFlightChars: 0,
+        isOnline: false,
+        isPaused: false,
+      };
       mailboxes.set(agent, mailbox);
     }
     return mailbox;
