@@ -1,12 +1,16 @@
 /** The command line: `ampmesh <command>`. Data goes to stdout, messages to stderr. */
 import { Command, CommanderError } from 'commander';
+import { addApprovalsCommand } from './commands/approvals.ts';
 import { addAskCommand } from './commands/ask.ts';
 import { addBenchCommand } from './commands/bench.ts';
+import { addCertificateCommand } from './commands/certificate.ts';
 import { addConfigCommand } from './commands/config.ts';
+import { addDecideCommand } from './commands/decide.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addInitCommand } from './commands/init.ts';
 import { addLookCommands } from './commands/look.ts';
 import { addNodeCommand } from './commands/node.ts';
+import { addSimCommand } from './commands/sim.ts';
 import { exitCodeOf, exitCodes, reportError } from './exit.ts';
 import { suggest } from './suggest.ts';
 
@@ -45,6 +49,10 @@ export function createProgram(): Command {
   addAskCommand(program);
   addDemoCommand(program);
   addLookCommands(program);
+  addSimCommand(program);
+  addDecideCommand(program);
+  addApprovalsCommand(program);
+  addCertificateCommand(program);
   addBenchCommand(program);
   for (const command of program.commands) command.exitOverride();
   program.on('command:*', ([name]: string[]) => {

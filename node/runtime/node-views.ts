@@ -44,5 +44,7 @@ export function createNodeViews(peer: MeshPeer, init: NodeViewInit, surroundings
     peers: () => surroundings().connections,
     agents: () => peer.agents.list(),
     mail: () => peer.delivery.machine.list(),
+    approvals: () => peer.approvals.list(),
+    decisions: () => peer.decisions.list(),
   };
 }

@@ -1,6 +1,7 @@
 /** Decisions among full peers on the virtual shell: the same desks that run on real nodes. */
 import { describe, expect, test } from 'vitest';
 import { verifyCertificateFile } from '../../cli/certificate-verify.ts';
+import type { VoteFault } from '../../node/runtime/consensus-desk.ts';
 import type { ConsensusMessage } from '../../protocol/consensus/index.ts';
 
 import { createSimMesh, type TestAgent } from './sim-mesh.ts';
@@ -259,15 +260,7 @@ describe('what waits for a person', () => {
 });
 
 /** Says to even members what it should, and to odd ones that it wants nil. */
-function doubleTalk({
-  toIndex,
-  message,
-  sign,
-}: {
-  toIndex: number;
-  message: ConsensusMessage;
-  sign: <T extends object>(record: T) => T & { sig: string };
-}): ConsensusMessage | undefined {
+function doubleTalk({ toIndex, message, sign }: Parameters<VoteFault>[0]): ConsensusMessage | undefined {
   if (message.type !== 'vote') return message.type === 'proposal' ? undefined : message;
   if (toIndex % 2 === 0) return message;
   const { sig: _, ...vote } = message.vote;
