@@ -8,9 +8,10 @@ import { createMeshPeer, type MeshPeer } from '../../node/runtime/mesh-peer.ts';
 import { meshIdOf } from '../../node/runtime/topics.ts';
 import type { Did, NodeId } from '../../protocol/brand.ts';
 import { toBase64Url } from '../../protocol/bytes.ts';
+import type { Store, Transport } from '../../protocol/ports.ts';
 import { SimKernel } from '../clock/kernel.ts';
 import { RandomStream } from '../clock/random.ts';
-import { GossipWorld, type GossipTransport } from '../gossip/gossip-transport.ts';
+import { type GossipTransport, GossipWorld } from '../gossip/gossip-transport.ts';
 import type { GossipSettings } from '../gossip/settings.ts';
 import { type KademliaDirectory, KademliaWorld } from '../kademlia/kademlia-directory.ts';
 import { type FaultRule, FaultRules } from '../network/faults.ts';
@@ -54,6 +55,8 @@ export interface Place {
   readonly node: NodeId;
   readonly disk: SimDisk;
   peer: MeshPeer | undefined;
+  /** Open while the node runs. */
+  store: Store | undefined;
   transport: GossipTransport;
   directory: KademliaDirectory;
   clock: SimClock;
@@ -135,7 +138,15 @@ export class PeerWorld {
     const { clock, transport, directory } = place;
     const create = this.#init.createPeer ?? createMeshPeer;
     const peer = create(
-      { clock, rng, keys, store, transport, directory, vectors: this.#vectors },
+      {
+        clock,
+        rng,
+        keys,
+        store,
+        transport: this.#overhear(place, transport),
+        directory,
+        vectors: this.#vectors,
+      },
       {
         mesh: this.mesh,
         meshName: 'sim',
@@ -146,6 +157,7 @@ export class PeerWorld {
       },
     );
     place.peer = peer;
+    place.store = store;
     peer.start();
     for (const agent of this.agents) if (agent.home === index) agent.attach(peer, clock);
     return peer;
@@ -157,6 +169,7 @@ export class PeerWorld {
     if (place.peer === undefined) return;
     for (const agent of this.agents) if (agent.home === index) agent.detach();
     place.peer = undefined;
+    place.store = undefined;
     place.transport.stop();
     place.directory.stop();
     place.clock.stop();
@@ -189,6 +202,7 @@ export class PeerWorld {
   move(agent: SimAgent, index: number): void {
     agent.detach();
     agent.home = index;
+    agent.movedAtMs = this.nowMs;
     const place = this.places[index]!;
     if (place.peer !== undefined) agent.attach(place.peer, place.clock);
   }
@@ -201,6 +215,28 @@ export class PeerWorld {
     this.figures.set(figure, (this.figures.get(figure) ?? 0) + amount);
   }
 
+  /** Whether a row of `bucket` on the node's disk holds `text`, in its key or value; the node may be down. */
+  isOnDisk(index: number, bucket: string, text: string): boolean {
+    const { store, disk } = this.places[index]!;
+    const read = store ?? disk.open();
+    const rows = read.scan(bucket, '', '', Number.MAX_SAFE_INTEGER);
+    if (store === undefined) read.close();
+    return rows.some(({ key, value }) => key.includes(text) || (typeof value === 'string' && value.includes(text)));
+  }
+
+  /** The transport as the peer sees it; a witness may see what is sent directly. */
+  #overhear({ index }: Place, transport: Transport): Transport {
+    const { witness } = this.#init;
+    if (witness?.sent === undefined) return transport;
+    return {
+      ...transport,
+      send: (to, bytes) => {
+        witness.sent!(index, to, bytes);
+        transport.send(to, bytes);
+      },
+    };
+  }
+
   #install(index: number): void {
     const disk = createSimDisk();
     const store = disk.open();
@@ -210,6 +246,6 @@ export class PeerWorld {
     const transport = this.gossip.attach(node);
     const directory = this.kademlia.attach(node);
     const clock = createSimClock(this.kernel);
-    this.places.push({ index, node, disk, peer: undefined, transport, directory, clock, bootCount: 0 });
+    this.places.push({ index, node, disk, peer: undefined, store: undefined, transport, directory, clock, bootCount: 0 });
   }
 }

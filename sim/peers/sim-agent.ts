@@ -1,7 +1,7 @@
 /** One simulated agent: a behaviour on a node's edge, acknowledging what it hears as a good client does. */
 import type { LocalAgent } from '../../node/runtime/local-agents.ts';
 import type { MeshPeer } from '../../node/runtime/mesh-peer.ts';
-import type { Did } from '../../protocol/brand.ts';
+import type { Did, NodeId } from '../../protocol/brand.ts';
 import { createMessageId } from '../../protocol/message-id.ts';
 import type { Clock, Rng } from '../../protocol/ports.ts';
 import type { RandomStream } from '../clock/random.ts';
@@ -15,6 +15,8 @@ export interface Witness {
   heard?(agent: SimAgent, message: Heard, mailId: string | undefined): void;
   acknowledged?(agent: SimAgent, mailId: string): void;
   crashed?(place: number): void;
+  /** A direct packet leaves a node. */
+  sent?(place: number, to: NodeId, bytes: Uint8Array): void;
 }
 
 export interface SimAgentInit {
@@ -34,6 +36,8 @@ export interface SimAgentInit {
 
 /** How long an agent takes to read and acknowledge, ms. */
 const acknowledgeMs = 1;
+/** Messages remembered as read. */
+const readMax = 10_000;
 
 export class SimAgent {
   readonly index: number;
@@ -42,9 +46,12 @@ export class SimAgent {
   /** Known from the first attachment on. */
   did: Did | undefined;
   isUp = false;
+  /** When it last moved to another node, Unix ms. */
+  movedAtMs = Number.NEGATIVE_INFINITY;
 
   readonly #init: SimAgentInit;
   readonly #context: BehaviourContext;
+  readonly #read = new Set<string>();
   #peer: MeshPeer | undefined;
   #local: LocalAgent | undefined;
   #clock: Clock | undefined;
@@ -134,8 +141,17 @@ export class SimAgent {
     kernel.schedule(kernel.nowMs() + acknowledgeMs, () => {
       if (session !== this.#session) return;
       if (mailId !== undefined) this.#acknowledge(mailId);
+      // As the client does: what was read before, here or at another node, is acknowledged and not read again.
+      if (mailId !== undefined && this.#isRead(`${String(message.from)} ${mailId}`)) return;
       this.#init.behaviour.on(message, this.#context);
     });
+  }
+
+  #isRead(key: string): boolean {
+    if (this.#read.has(key)) return true;
+    this.#read.add(key);
+    if (this.#read.size > readMax) this.#read.delete(this.#read.values().next().value!);
+    return false;
   }
 
   #acknowledge(mailId: string): void {
@@ -169,4 +185,14 @@ export class SimAgent {
 }
 
 /** What an agent says to its node alone: no envelope, no id. */
-const edgeTypes = new Set(['announce', 'withdraw', 'receipt', 'query', 'ping', 'pong', 'subscribe', 'unsubscribe', 'records']);
+const edgeTypes = new Set([
+  'announce',
+  'withdraw',
+  'receipt',
+  'query',
+  'ping',
+  'pong',
+  'subscribe',
+  'unsubscribe',
+  'records',
+]);

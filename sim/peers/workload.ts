@@ -33,19 +33,73 @@ export const standardWorkload: WorkloadSettings = {
 };
 
 const skills = [
-  'Books airline flights', 'Translates legal contracts', 'Tunes SQL queries', 'Plans menus', 'Writes unit tests',
-  'Summarises clinical trials', 'Forecasts electricity demand', 'Reviews Rust code', 'Designs circuit boards',
-  'Predicts reaction yields', 'Audits financial statements', 'Detects network intrusions', 'Draws city maps',
-  'Composes film music', 'Schedules hospital shifts', 'Prices insurance risks', 'Labels satellite images',
-  'Optimises delivery routes', 'Explains tax rules', 'Grades student essays', 'Simulates fluid flow',
-  'Breeds drought-tolerant crops', 'Moderates discussions', 'Extracts tables from scans', 'Diagnoses engine faults',
+  'Books airline flights',
+  'Translates legal contracts',
+  'Tunes SQL queries',
+  'Plans menus',
+  'Writes unit tests',
+  'Summarises clinical trials',
+  'Forecasts electricity demand',
+  'Reviews Rust code',
+  'Designs circuit boards',
+  'Predicts reaction yields',
+  'Audits financial statements',
+  'Detects network intrusions',
+  'Draws city maps',
+  'Composes film music',
+  'Schedules hospital shifts',
+  'Prices insurance risks',
+  'Labels satellite images',
+  'Optimises delivery routes',
+  'Explains tax rules',
+  'Grades student essays',
+  'Simulates fluid flow',
+  'Breeds drought-tolerant crops',
+  'Moderates discussions',
+  'Extracts tables from scans',
+  'Diagnoses engine faults',
 ] as const;
 const sectors = [
-  'airlines', 'banks', 'hospitals', 'schools', 'farms', 'cities', 'shipyards', 'laboratories', 'museums', 'mines',
-  'theatres', 'newspapers', 'courts', 'factories', 'power plants', 'railways', 'restaurants', 'start-ups', 'insurers',
-  'observatories', 'ports', 'archives', 'charities', 'universities', 'hotels', 'studios', 'clinics', 'forests',
-  'software teams', 'telecoms', 'vineyards', 'libraries', 'sports clubs', 'embassies', 'airports', 'foundries',
-  'pharmacies', 'publishers', 'toy makers', 'weather services',
+  'airlines',
+  'banks',
+  'hospitals',
+  'schools',
+  'farms',
+  'cities',
+  'shipyards',
+  'laboratories',
+  'museums',
+  'mines',
+  'theatres',
+  'newspapers',
+  'courts',
+  'factories',
+  'power plants',
+  'railways',
+  'restaurants',
+  'start-ups',
+  'insurers',
+  'observatories',
+  'ports',
+  'archives',
+  'charities',
+  'universities',
+  'hotels',
+  'studios',
+  'clinics',
+  'forests',
+  'software teams',
+  'telecoms',
+  'vineyards',
+  'libraries',
+  'sports clubs',
+  'embassies',
+  'airports',
+  'foundries',
+  'pharmacies',
+  'publishers',
+  'toy makers',
+  'weather services',
 ] as const;
 
 /** What the agent with this number can do; a thousand different texts, then the same again. */
@@ -54,36 +108,45 @@ export function capabilityOf(index: number): string {
 }
 
 /** A helpful agent: offers itself, joins what it is invited to, answers what it is asked, works in its jobs. */
-export const helpfulAgent = defineBehaviour((index): Behaviour => ({
-  capability: capabilityOf(index),
-  on(message, context) {
-    switch (message.type) {
-      case 'broadcast':
-        if (message.from === context.self) return;
-        context.count('broadcastsHeard');
-        context.send({ type: 'capability_match', parent: message.id, confidence: 0.8, offer: 'I can do that.' });
-        return;
-      case 'capability_match':
-        return context.count('matches');
-      case 'invite':
-        context.send({ type: 'accept', to: message.from, space: message.space, invitation: message.id });
-        if (message.goal === jobGoal) context.after(500, `work ${message.space}`);
-        return;
-      case 'question':
-        context.count('questionsHeard');
-        context.send({ type: 'answer', to: message.from, parent: message.id, content: 'It is so.' });
-        return;
-      case 'answer':
-        return context.count('answers');
-      case 'found':
-        return context.count((message.items as unknown[]).length > 0 ? 'discoveriesAnswered' : 'discoveriesEmpty');
-      case 'error':
-        return context.count(`error ${message.code}`);
-      case 'alarm':
-        return onAlarm(message, context);
-    }
-  },
-}));
+export const helpfulAgent = defineBehaviour(
+  (index): Behaviour => ({
+    capability: capabilityOf(index),
+    on(message, context) {
+      switch (message.type) {
+        case 'broadcast':
+          if (message.from === context.self) return;
+          context.count('broadcastsHeard');
+          context.send({
+            type: 'capability_match',
+            parent: message.id,
+            confidence: 0.8,
+            offer: 'I can do that.',
+          });
+          return;
+        case 'capability_match':
+          return context.count('matches');
+        case 'invite':
+          context.send({ type: 'accept', to: message.from, space: message.space, invitation: message.id });
+          if (message.goal === jobGoal) context.after(500, `work ${message.space}`);
+          return;
+        case 'question':
+          context.count('questionsHeard');
+          context.send({ type: 'answer', to: message.from, parent: message.id, content: 'It is so.' });
+          return;
+        case 'answer':
+          return context.count('answers');
+        case 'found':
+          return context.count(
+            (message.items as unknown[]).length > 0 ? 'discoveriesAnswered' : 'discoveriesEmpty',
+          );
+        case 'error':
+          return context.count(`error ${message.code}`);
+        case 'alarm':
+          return onAlarm(message, context);
+      }
+    },
+  }),
+);
 
 const jobGoal = 'solve one job together';
 const standingGoal = 'remember together';

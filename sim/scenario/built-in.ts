@@ -3,13 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { agreementModel } from '../agreement/agreement-model.ts';
+import { peersModel } from '../peers/peers-model.ts';
 import { gossipModel } from './gossip-model.ts';
 import { kademliaModel } from './kademlia-model.ts';
 import type { ScenarioModel } from './model.ts';
 import { loadScenario, type ScenarioFile } from './scenario-file.ts';
 
-/** Models of bare peers. The full-peer model joins here once it is there. */
-export const builtInModels: readonly ScenarioModel[] = [gossipModel, kademliaModel, agreementModel];
+/** Models of bare peers, of agreement alone, and of full peers. */
+export const builtInModels: readonly ScenarioModel[] = [gossipModel, kademliaModel, agreementModel, peersModel];
 
 export const scenarioFolder = fileURLToPath(new URL('../scenarios/', import.meta.url));
 
