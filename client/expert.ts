@@ -7,6 +7,7 @@ import type { Concern, Contribution, JobView } from '../protocol/job/job-view.ts
 import { runningIntentions, scoreContext, standing } from '../protocol/job/roles.ts';
 import type { FileReference, Requirement } from '../protocol/messages.ts';
 import type { Agent, Delivered, DeliveredOf } from './agent.ts';
+import { createVolunteer, type OpenWork, type VolunteerInit } from './attention.ts';
 import { followSpace, type Space } from './space.ts';
 
 /** An intent, as an expert judges it. */
@@ -73,6 +74,13 @@ export interface Expert {
   contribute(situation: Situation): readonly Action[] | Promise<readonly Action[]>;
   /** Answer a concern about one's own contribution, usually by a revision. */
   resolve?(concern: Concern, situation: Situation): readonly Action[] | Promise<readonly Action[]>;
+  /**
+   * How fit the expert is for what nobody does, 0 to 1: a part of the goal that nobody makes, a concern that nobody
+   * answers. `undefined`: not its trade.
+   */
+  volunteers?(open: OpenWork, situation: Situation): number | undefined;
+  /** Do what one volunteered for: fill the gap, or mediate in the concern. Asked of one volunteer only. */
+  take?(open: OpenWork, situation: Situation): readonly Action[] | Promise<readonly Action[]>;
   /** Check another's contribution. `undefined`: not mine to judge. */
   review?(
     contribution: Contribution,
@@ -88,6 +96,14 @@ export interface ExpertInit {
   /** How long a contribution may stand unreviewed before whoever has most context looks at it, ms. @default 400 */
   readonly reviewGraceMs?: number;
   readonly onJobEnd?: (space: string) => void;
+  /** How long others have for what is theirs, before one volunteers. */
+  readonly volunteer?: VolunteerInit;
+  /** How much a text in the space concerns this agent, 0 to 1. */
+  readonly relevance?: (text: string, goal: string) => number;
+  /** Nothing is done in a job until an entry in it is relevant to the agent, by `relevance`. @default false */
+  readonly isLazy?: boolean;
+  /** From this relevance on a lazy agent starts. @default 0.25 */
+  readonly relevanceMin?: number;
 }
 
 /** Changes that come together are looked at together. */
@@ -162,6 +178,21 @@ function runJob(agent: Agent, expert: Expert, space: Space, init: ExpertInit, on
   const note = init.onNote ?? (() => undefined);
   const graceMs = init.reviewGraceMs ?? 400;
   const handledConcerns = new Set<string>();
+  let isStarted = init.isLazy !== true || init.relevance === undefined;
+  const weighed = new Set<string>();
+  const volunteer = createVolunteer(
+    {
+      space,
+      self: agent.did,
+      fitness: (open) => expert.volunteers?.(open, situation()),
+      async take(open) {
+        note(`takes what nobody does: ${open.id}`);
+        await post((await expert.take?.(open, situation())) ?? []);
+      },
+      onProblem: (error) => note(`failed: ${error instanceof Error ? error.message : String(error)}`),
+    },
+    init.volunteer,
+  );
   const reviewed = new Set<string>();
   const files = new Map<string, Promise<Uint8Array>>();
   const job = new AbortController();
@@ -173,6 +204,8 @@ function runJob(agent: Agent, expert: Expert, space: Space, init: ExpertInit, on
 
   function schedule(ms = settleMs): void {
     if (job.signal.aborted) return;
+    if (!isStarted && !wakes()) return;
+    if (expert.volunteers !== undefined) volunteer.look();
     if (isLooking) {
       isDirty = true;
       interruptOnConcern();
@@ -180,6 +213,23 @@ function runJob(agent: Agent, expert: Expert, space: Space, init: ExpertInit, on
     }
     clearTimeout(timer);
     timer = setTimeout(() => void look(), ms);
+  }
+
+  /** A lazy agent starts with the first entry that concerns it; from then on it sees all of them. */
+  function wakes(): boolean {
+    if (space.isClosed || space.view().isDissolved) return true;
+    const { goal } = space.view();
+    for (const entry of space.entries()) {
+      if (weighed.has(entry.id)) continue;
+      weighed.add(entry.id);
+      const said = 'content' in entry ? entry.content : 'query' in entry ? entry.query : undefined;
+      const text = typeof said === 'string' ? said : JSON.stringify(said ?? '');
+      if (init.relevance!(text, goal) < (init.relevanceMin ?? 0.25)) continue;
+      isStarted = true;
+      note('starts: something here concerns it');
+      return true;
+    }
+    return false;
   }
 
   /** A concern about one's own work reaches it while it runs, not after. */
@@ -340,6 +390,7 @@ function runJob(agent: Agent, expert: Expert, space: Space, init: ExpertInit, on
   function end(): void {
     if (job.signal.aborted) return;
     job.abort();
+    volunteer.stop();
     clearTimeout(timer);
     clearTimeout(retryTimer);
     stopFollowing();

@@ -20,6 +20,7 @@ export {
 } from './agent.ts';
 export { type AgentKey, createAgentKey, readAgentKey } from './agent-key.ts';
 export { type AskInit, ask, type JobOffer, type JobResult } from './ask.ts';
+export type { OpenWork, VolunteerInit } from './attention.ts';
 export type { BlobClient } from './blobs.ts';
 export {
   acceptChannels,
@@ -30,6 +31,15 @@ export {
   collaborate,
 } from './channel.ts';
 export type { NodeAddress } from './connection.ts';
+export {
+  type CallInit,
+  type ContractEvent,
+  type ContractHandler,
+  type ContractMemory,
+  type ContractTask,
+  callForProposals,
+  serveContracts,
+} from './contract.ts';
 export {
   type Answer,
   type AskPersonInit,
