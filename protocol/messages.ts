@@ -204,11 +204,12 @@ export const edgeBodies = {
     leader: f.did.optional(),
     opinion: f.line.optional(),
   },
-  // knowledge
-  claim: { space: f.spaceId, claim: f.jsonObject },
-  attest: { space: f.spaceId, attestation: f.jsonObject },
-  relate: { space: f.spaceId, relation: f.jsonObject },
-  retract: { space: f.spaceId, entity: f.line },
+  // knowledge; with a `request` the answer is `found`, once what was written is on disk
+  claim: { space: f.spaceId, claim: f.jsonObject, request: f.name.optional() },
+  /** `{ target, stance }`, or `{ conflict, keep }` as a vote how to resolve a conflict. */
+  attest: { space: f.spaceId, attestation: f.jsonObject, request: f.name.optional() },
+  relate: { space: f.spaceId, relation: f.jsonObject, request: f.name.optional() },
+  retract: { space: f.spaceId, entity: f.line, reason: f.line.optional(), request: f.name.optional() },
   query: {
     request: f.name,
     what: f.name,
@@ -230,6 +231,7 @@ export const edgeBodies = {
     kind: f.name,
     amount: z.number(),
     halfLifeMs: f.durationMs,
+    request: f.name.optional(),
   },
   sense: { request: f.name, space: f.spaceId.optional(), location: f.line, prefix: z.boolean().optional() },
   sensed: { request: f.name, traces: z.array(f.jsonObject) },

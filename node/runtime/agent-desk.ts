@@ -24,6 +24,7 @@ import type { DeliveryDesk } from './delivery-desk.ts';
 import { type EnvelopeDesk, expiryOf, type SealedEnvelope } from './envelope-desk.ts';
 import type { GossipDesk } from './gossip-desk.ts';
 import type { AgentLink, LocalAgent, LocalAgents } from './local-agents.ts';
+import type { MemoryDesk } from './memory-desk.ts';
 import { createOpenTasks } from './open-tasks.ts';
 import type { OutcomeDesk } from './outcome-desk.ts';
 import type { PeerCore } from './peer-core.ts';
@@ -41,6 +42,7 @@ export interface AgentDeskComponents {
   readonly delivery: DeliveryDesk;
   readonly gossip: GossipDesk;
   readonly spaces: SpaceDesk;
+  readonly memory: MemoryDesk;
   readonly capabilities: CapabilityDesk;
   readonly outcomes: OutcomeDesk;
   readonly replay: ReplayDesk;
@@ -136,6 +138,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     if (agent.link !== link) return;
     agent.link = undefined;
     subscriptions.forget(agent.did);
+    components.memory.forget(agent.did);
     channelService?.gone(agent.did);
     delivery.step({ type: 'agent-offline', agent: agent.did, atMs: core.clock.nowMs() });
     updateLoad();
@@ -604,7 +607,13 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     if (envelope.type === 'leave' && envelope.from !== owner.did) {
       spaces.change(space, owner, (members) => ({
         members: members.members.filter((member) => member.agent !== envelope.from),
-        removed: [...(members.removed ?? []), { agent: envelope.from, lastHead: envelope.id }],
+        removed: [
+          ...(members.removed ?? []),
+          { agent: envelope.from, lastHead: envelope.id },
+          ...components.memory
+            .cutsOf(space, envelope.from as Did)
+            .map((lastHead) => ({ agent: envelope.from, lastHead })),
+        ],
       }));
     }
     if (envelope.type === 'dissolve' && spaces.machine.members(space)?.owners.includes(envelope.from)) {
@@ -615,6 +624,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
   // Edge messages.
 
   function takeEdge(agent: LocalAgent, message: EdgeMessage): void {
+    if (components.memory.take(agent, message)) return;
     switch (message.type) {
       case 'ping':
         return void agent.link?.send(JSON.stringify({ type: 'pong', nonce: message.nonce }));

@@ -40,6 +40,7 @@ import { createEnvelopeDesk, type SealedEnvelope } from './envelope-desk.ts';
 import { createEventLog, type EventLog } from './events.ts';
 import { createGossipDesk } from './gossip-desk.ts';
 import { createLocalAgents, type LocalAgent, type LocalAgents } from './local-agents.ts';
+import { createMemoryDesk, type MemoryDesk } from './memory-desk.ts';
 import { createOutcomeDesk, type OutcomeDesk } from './outcome-desk.ts';
 import { encodePacket, type Packet, readPacket } from './packets.ts';
 import { createTimers, type PeerCore } from './peer-core.ts';
@@ -86,6 +87,7 @@ export interface MeshPeer {
   readonly capabilities: CapabilityDesk;
   readonly delivery: DeliveryDesk;
   readonly spaces: SpaceDesk;
+  readonly memory: MemoryDesk;
   readonly events: EventLog;
   readonly outcomes: OutcomeDesk;
   readonly consensus: ConsensusDesk;
@@ -157,7 +159,10 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     takeAttachments,
     openArchived: (object) => desk.open(object, true),
     onEntry: (message) => agents.onSpaceEntry(message),
-    onMembers: (record, added, removed) => agents.onMembers(record, added, removed),
+    onMembers(record, added, removed) {
+      agents.onMembers(record, added, removed);
+      memory.membersChanged(record.space as SpaceId);
+    },
   });
   const capabilities = createCapabilityDesk(
     {
@@ -183,6 +188,15 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     capabilitiesOf: capabilities.capabilitiesOf,
     entriesOf: (space) => spaces.machine.entries(space).map((entry) => JSON.parse(entry.text) as Envelope),
   });
+  const memory = createMemoryDesk({
+    core,
+    agents: local,
+    registry,
+    vectors: components.vectors,
+    membersOf: (space) => spaces.machine.members(space),
+    holdersOf: spaces.holders,
+    say: (agent, message) => void agents.receive(agent, JSON.stringify(message)),
+  });
   const agents = createAgentDesk(
     {
       core,
@@ -192,6 +206,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       delivery,
       gossip,
       spaces,
+      memory,
       capabilities,
       outcomes,
       replay,
@@ -201,7 +216,9 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     { meshName: init.meshName, wakeThreshold: init.wakeThreshold ?? 0.2 },
   );
 
-  const post = (agent: LocalAgent, draft: Draft): void => agents.receive(agent, JSON.stringify(draft));
+  const post = (agent: LocalAgent, draft: Draft): void => {
+    agents.receive(agent, JSON.stringify(draft));
+  };
   const consensus = createConsensusDesk(core, { voteDelayMs: init.voteDelayMs, voteFault: init.voteFault });
   const approvals = createApprovalDesk({ core, local, post });
   const decisions = createDecisionDesk(
@@ -264,6 +281,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     const mine = local.get(agent);
     if (mine !== undefined && node !== core.self) agents.leaveElsewhere(mine);
     delivery.step({ type: 'located', agent, node, atMs: clock.nowMs() });
+    memory.located(agent);
     capabilities.audienceMoved(agent);
     for (const space of spaces.machine.spaces())
       if (spaces.machine.isMember(space, agent)) spaces.greet(space);
@@ -318,6 +336,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       );
     }
     capabilities.peerChanged('peer-up', node);
+    memory.greetNode(node);
     delivery.step({ type: 'peer-up', node, atMs: clock.nowMs() });
     for (const space of spaces.machine.spaces())
       if (spaces.holders(space).includes(node)) spaces.greet(space);
@@ -343,6 +362,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       case 'space':
         return spaces.takePacket(from, packet);
       case 'machine':
+        if (packet.machine === 'memory') return memory.takePacket(from, packet.body as JsonObject);
         if (packet.machine === 'index')
           return capabilities.takeDirect(from, packet.body as JsonObject, byteCount);
         if (packet.machine === 'consensus') return consensus.takeDirect(from, packet.body as JsonObject);
@@ -441,6 +461,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     capabilities.start();
     outcomes.start();
     agents.start();
+    memory.start();
     decisions.start();
     sweep();
     core.note({ kind: 'node-started', self: core.self });
@@ -451,6 +472,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     core.note({ kind: 'node-stopping', self: core.self });
     outcomes.stop();
     capabilities.stop();
+    memory.stop();
     turn.flush();
     isStopped = true;
     timers.cancelAll();
@@ -469,6 +491,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     consensus,
     decisions,
     approvals,
+    memory,
     openEnvelope: (object) => desk.open(object),
     nodeOf: (agent) => registry.locate(agent)?.node as NodeId | undefined,
     attachments: registry.list,

@@ -1,0 +1,177 @@
+/** Questions to a shared space: the graph by filter or by meaning, traces, conflicts, what is open or known, paths. */
+import * as z from 'zod';
+import {
+  type Answer,
+  askBelief,
+  type Conflict,
+  findPath,
+  type GraphFilter,
+  isKnown,
+  listOpen,
+  type Policy,
+  queryGraph,
+} from '../../crdt/index.ts';
+import type { VectorSource } from '../../discovery/vector-source.ts';
+import { matchSchema } from '../../protocol/decode.ts';
+import { accept, type Checked, refuse } from '../../protocol/errors.ts';
+import * as f from '../../protocol/message-fields.ts';
+import type { MemorySpace } from './memory-space.ts';
+
+/** What can be asked of a space. */
+export const memoryKinds = ['graph', 'conflicts', 'open', 'known', 'path', 'belief', 'traces'] as const;
+export type MemoryKind = (typeof memoryKinds)[number];
+
+export function isMemoryKind(what: string): what is MemoryKind {
+  return (memoryKinds as readonly string[]).includes(what);
+}
+
+const entity = z.string().min(1).max(384);
+const words = (max: number) => z.array(z.string().min(1).max(384)).max(max).optional();
+
+const graphShape = {
+  space: f.spaceId,
+  ids: words(256),
+  types: words(16),
+  authors: words(256),
+  statuses: words(16),
+  subject: f.line.optional(),
+  predicate: f.line.optional(),
+  thread: entity.optional(),
+  fromMs: f.unixMs.optional(),
+  toMs: f.unixMs.optional(),
+  relation: z
+    .strictObject({ kind: z.string().max(32), to: entity.optional(), from: entity.optional() })
+    .optional(),
+};
+
+const filters = {
+  graph: z.strictObject({ ...graphShape, min: f.share.optional() }),
+  conflicts: z.strictObject({ space: f.spaceId, status: z.enum(['open', 'resolved']).optional() }),
+  open: z.strictObject({ space: f.spaceId }),
+  known: z.strictObject({ space: f.spaceId, min: f.share.optional() }),
+  path: z.strictObject({
+    space: f.spaceId,
+    from: entity,
+    to: entity,
+    kinds: words(16),
+    hops: z.int().min(1).max(8).optional(),
+  }),
+  belief: z.strictObject({ space: f.spaceId, subject: f.line, predicate: f.line }),
+  traces: z.strictObject({ space: f.spaceId, location: f.line.optional(), prefix: z.boolean().optional() }),
+} as const;
+
+/** What an agent subscribes to, beside `topic: 'graph'`. */
+export const graphSubscriptionSchema = z.strictObject({ topic: z.literal('graph'), ...graphShape });
+
+const policySchema = z.strictObject({
+  quorum: z.strictObject({ by: z.enum(['count', 'weight']), min: z.number().min(0).max(1_000_000) }),
+  weights: z.record(z.string(), z.number().min(0).max(1_000_000)).optional(),
+  independence: z
+    .strictObject({
+      owner: z.boolean().optional(),
+      model: z.boolean().optional(),
+      evidence: z.boolean().optional(),
+    })
+    .optional(),
+  certificate: z.enum(['required', 'sufficient', 'ignored']).optional(),
+  disputeShare: f.share.optional(),
+  confidenceMin: f.share.optional(),
+  multiValued: z.array(f.line).max(256).optional(),
+  oppositeSimilarity: f.share.optional(),
+});
+
+/** The policy that a space's members' record states under `memory`; `undefined` for none or a malformed one. */
+export function readPolicy(policy: unknown): Policy | undefined {
+  const stated = (policy as { readonly memory?: unknown } | undefined)?.memory;
+  if (stated === undefined) return undefined;
+  const read = matchSchema(policySchema, stated);
+  return read.ok ? (read.value as Policy) : undefined;
+}
+
+/** Which space a question is about: checked before its answer is looked for. */
+export function spaceOfFilter(what: MemoryKind, filter: unknown): Checked<string> {
+  const read = matchSchema(filters[what] as z.ZodType<{ space: string }>, filter ?? {});
+  return read.ok
+    ? accept(read.value.space)
+    : refuse(read.refusal.code, read.refusal.message, `filter.${read.refusal.path}`);
+}
+
+export interface MemoryQuestion {
+  readonly what: MemoryKind;
+  /** Checked by {@link spaceOfFilter}. */
+  readonly filter: unknown;
+  /** Near in meaning. */
+  readonly text?: string | undefined;
+  readonly limit: number;
+  readonly nowMs: number;
+}
+
+export interface MemoryAnswer {
+  readonly items: readonly unknown[];
+  readonly explain: Readonly<Record<string, unknown>>;
+}
+
+export function askMemory(space: MemorySpace, vectors: VectorSource, question: MemoryQuestion): MemoryAnswer {
+  const { what, text, limit, nowMs } = question;
+  const { view } = space.graph;
+  const answer = (items: readonly unknown[], explain: Record<string, unknown> = {}): MemoryAnswer => ({
+    items: items.slice(0, limit),
+    explain: { ...explain, total: items.length },
+  });
+  switch (what) {
+    case 'graph': {
+      const { space: _space, min, ...rest } = question.filter as z.infer<typeof filters.graph>;
+      const found = findEntities(space, vectors, rest as unknown as GraphFilter, { text, min, limit });
+      return answer(found, { conflicts: conflictsOf(view.listConflicts(), found) });
+    }
+    case 'conflicts': {
+      const { status } = question.filter as z.infer<typeof filters.conflicts>;
+      return answer(view.listConflicts().filter((one) => status === undefined || one.status === status));
+    }
+    case 'open':
+      return answer(listOpen(view));
+    case 'known': {
+      const { min } = question.filter as z.infer<typeof filters.known>;
+      space.embedAll();
+      return answer(isKnown(view, space.graph.vectors!, vectors.embed(text ?? ''), min));
+    }
+    case 'path': {
+      const { from, to, kinds, hops } = question.filter as z.infer<typeof filters.path>;
+      const options = {
+        ...(kinds === undefined ? {} : { kinds }),
+        ...(hops === undefined ? {} : { hops }),
+      } as Parameters<typeof findPath>[3];
+      const path = findPath(view, from, to, options);
+      return answer(path ?? [], { isConnected: path !== undefined });
+    }
+    case 'belief': {
+      const { subject, predicate } = question.filter as z.infer<typeof filters.belief>;
+      const belief = askBelief(view, subject, predicate);
+      return answer(belief === undefined ? [] : [belief]);
+    }
+    case 'traces': {
+      const { location, prefix } = question.filter as z.infer<typeof filters.traces>;
+      return answer(space.traces.sense(location ?? '', nowMs, prefix ?? location === undefined));
+    }
+  }
+}
+
+function findEntities(
+  space: MemorySpace,
+  vectors: VectorSource,
+  filter: GraphFilter,
+  near: { readonly text: string | undefined; readonly min: number | undefined; readonly limit: number },
+): readonly Answer[] {
+  const { view, vectors: index } = space.graph;
+  if (near.text === undefined || near.text === '') return queryGraph(view, { ...filter, limit: near.limit });
+  space.embedAll();
+  const min = near.min === undefined ? {} : { min: near.min };
+  const query = { ...filter, near: { vector: vectors.embed(near.text), ...min }, limit: near.limit };
+  return queryGraph(view, query, index);
+}
+
+/** Conflicts that touch what was found: both sides are named, whether they were found or not. */
+function conflictsOf(conflicts: readonly Conflict[], found: readonly Answer[]): readonly Conflict[] {
+  const named = new Set(found.flatMap((one) => one.conflicts));
+  return conflicts.filter((conflict) => named.has(conflict.id)).slice(0, 100);
+}

@@ -1,0 +1,239 @@
+/** One shared space on one node: its replica, and the graph, traces and classic views that the replica feeds. */
+import {
+  type Checkpoint,
+  ClassicView,
+  checkpointSigningBytes,
+  createGraph,
+  createReplica,
+  defaultPolicy,
+  type ForkProof,
+  type Frame,
+  frameSigningBytes,
+  type Graph,
+  type GraphEffect,
+  type GraphInput,
+  type Membership,
+  type Policy,
+  type Replica,
+  type ReplicaEffect,
+  type ReplicaInput,
+  sealCheckpoint,
+  sealFrame,
+  TraceView,
+} from '../../crdt/index.ts';
+import type { VectorSource } from '../../discovery/vector-source.ts';
+import type { Did, SpaceId } from '../../protocol/brand.ts';
+import { toHex, utf8 } from '../../protocol/bytes.ts';
+import type { Verified } from '../../protocol/signing.ts';
+import { memoryPageBytesMax } from './memory-packets.ts';
+import type { PeerCore } from './peer-core.ts';
+
+/** What leaves a space for other nodes. */
+export type Outgoing = Extract<
+  ReplicaEffect,
+  {
+    readonly type:
+      | 'publish-frame'
+      | 'publish-checkpoint'
+      | 'publish-proof'
+      | 'send-checkpoint'
+      | 'send-summary'
+      | 'request-range'
+      | 'send-page';
+  }
+>;
+
+export interface MemorySpaceComponents {
+  readonly core: PeerCore;
+  readonly membership: Membership;
+  readonly vectors: VectorSource;
+  readonly send: (effect: Outgoing) => void;
+  readonly onGraph: (
+    effect: Extract<GraphEffect, { type: 'notify' | 'call-for-help' | 'need-closed' }>,
+  ) => void;
+  readonly onFrozen: (author: Did, epoch: string, seq: number, proof: ForkProof) => void;
+}
+
+export type EditOutcome =
+  | { readonly ok: true; readonly epoch: string; readonly seq: number }
+  | { readonly ok: false; readonly code: 'AMP-1702' | 'AMP-1704'; readonly reason: string };
+
+export interface MemorySpace {
+  readonly id: SpaceId;
+  readonly replica: Replica;
+  readonly graph: Graph;
+  readonly traces: TraceView;
+  readonly classic: ClassicView;
+  /** A peer was heard: what is here may be complete. */
+  isHeard: boolean;
+  isReady(): boolean;
+  give(input: DistributiveOmit<ReplicaInput, 'atMs'>): void;
+  tellGraph(input: DistributiveOmit<GraphInput, 'atMs'>): void;
+  /** Write as a local author; `key` signs for it when it is not the author's own. */
+  edit(
+    author: Did,
+    key: Did | undefined,
+    members: string,
+    edits: Extract<ReplicaInput, { type: 'local-edit' }>['edits'],
+    done: (outcome: EditOutcome) => void,
+  ): void;
+  /** Say what is here to others, now. */
+  greet(): void;
+  setPolicy(policy: Policy): void;
+  /** Texts that wait for their vector get one: before the first question by meaning. */
+  embedAll(): void;
+  /** Close all writers, so that their epochs go on after a restart. */
+  close(): void;
+}
+
+type DistributiveOmit<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
+
+/** Others hear what is here this often, and spread it from there. */
+const summaryIntervalMs = 1_000;
+/** Everyone may write little in the commons: 1 MiB at once, 4 KiB each second. */
+const commonsAllowance = { authorBurstBytes: 1024 * 1024, authorBytesPerSecond: 4 * 1024 };
+const summaryTimer = 'replica-summary';
+
+export function createMemorySpace(components: MemorySpaceComponents, id: SpaceId): MemorySpace {
+  const { core, vectors } = components;
+  const digest = (text: string) => toHex(core.keys.hash(utf8(text)));
+  const isBuiltin = vectors.space.startsWith('builtin');
+  const graph = createGraph(
+    // Only the built-in embedder is the same on every node, to the last bit.
+    isBuiltin ? { digest, similarity: (a, b) => dot(vectors.embed(a), vectors.embed(b)) } : { digest },
+    { dimensions: vectors.dimensions },
+  );
+  const replica = createReplica(
+    { hash: core.keys.hash, membership: components.membership },
+    {
+      mesh: core.mesh,
+      space: id,
+      summaryIntervalMs,
+      pageBytesMax: memoryPageBytesMax,
+      ...(id === 'commons' ? commonsAllowance : {}),
+    },
+  );
+  const traces = new TraceView();
+  const classic = new ClassicView();
+  const waiting = new Map<string, (outcome: EditOutcome) => void>();
+  const writers = new Map<Did, Did | undefined>();
+  const unembedded = new Map<string, string>();
+  let policyText = JSON.stringify(defaultPolicy);
+  let isReady = false;
+  let requestNumber = 0;
+
+  function give(input: DistributiveOmit<ReplicaInput, 'atMs'>): void {
+    const effects = replica.step({ ...input, atMs: core.clock.nowMs() } as ReplicaInput);
+    for (const effect of effects) perform(effect);
+  }
+
+  function perform(effect: ReplicaEffect): void {
+    switch (effect.type) {
+      case 'ignored':
+        if (effect.reason !== 'in-step') core.countIgnored('memory', effect.reason);
+        return;
+      case 'persist':
+        return core.turn.persist(effect.bucket, effect.key, effect.value);
+      case 'set-timer':
+        return core.timers.apply(`memory ${id}`, effect, (timer) => give({ type: 'timer-fired', timer }));
+      case 'load': {
+        const rows = core.store.scan(effect.bucket, effect.fromKey, effect.toKey, effect.limit);
+        return give({ type: 'loaded', request: effect.request, rows });
+      }
+      case 'ready':
+        isReady = true;
+        return;
+      case 'sign-frame':
+        return signFrame(effect);
+      case 'sign-checkpoint': {
+        const sig = core.keys.sign(effect.signer, checkpointSigningBytes(effect.content));
+        const checkpoint = sealCheckpoint(effect.content, sig) as Verified<Checkpoint>;
+        return give({ type: 'checkpoint-signed', request: effect.request, checkpoint });
+      }
+      case 'view-changed':
+        traces.apply(effect.changes);
+        classic.apply(effect.changes);
+        return tellGraph({ type: 'entries-changed', changes: effect.changes });
+      case 'frozen':
+        tellGraph({ type: 'author-forked', author: effect.author });
+        return components.onFrozen(effect.author, effect.epoch, effect.seq, effect.proof);
+      case 'edited':
+        return settle(effect.request, { ok: true, epoch: effect.epoch, seq: effect.seq });
+      case 'edit-refused':
+        return settle(effect.request, { ok: false, code: effect.code, reason: effect.reason });
+      case 'compacted':
+        return;
+      default:
+        return components.send(effect);
+    }
+  }
+
+  function signFrame({ request, signer, content }: Extract<ReplicaEffect, { type: 'sign-frame' }>): void {
+    if (!core.keys.has(signer)) return give({ type: 'sign-failed', request, reason: 'key-not-here' });
+    const sig = core.keys.sign(signer, frameSigningBytes(content));
+    const frame = sealFrame(content, sig, core.keys.hash) as Verified<Frame>;
+    give({ type: 'frame-signed', request, frame });
+  }
+
+  function settle(request: string, outcome: EditOutcome): void {
+    waiting.get(request)?.(outcome);
+    waiting.delete(request);
+  }
+
+  function tellGraph(input: DistributiveOmit<GraphInput, 'atMs'>): void {
+    const effects = graph.step({ ...input, atMs: core.clock.nowMs() } as GraphInput);
+    for (const effect of effects) {
+      if (effect.type === 'ignored') core.countIgnored('graph', effect.reason);
+      else if (effect.type === 'embed') for (const one of effect.texts) unembedded.set(one.id, one.text);
+      // What was open before a restart was told before it.
+      else if (isReady || effect.type === 'notify') components.onGraph(effect);
+    }
+  }
+
+  const space: MemorySpace = {
+    id,
+    replica,
+    graph,
+    traces,
+    classic,
+    isHeard: false,
+    isReady: () => isReady,
+    give,
+    tellGraph,
+    edit(author, key, members, edits, done) {
+      if (writers.has(author) && writers.get(author) !== key) give({ type: 'close-writer', author });
+      if (!writers.has(author) || writers.get(author) !== key) {
+        const freshEpoch = toHex(core.rng.bytes(16));
+        give({ type: 'open-writer', author, ...(key === undefined ? {} : { key }), freshEpoch });
+        writers.set(author, key);
+      }
+      requestNumber += 1;
+      const request = `e${requestNumber}`;
+      waiting.set(request, done);
+      give({ type: 'local-edit', author, request, members, edits });
+    },
+    greet: () => give({ type: 'timer-fired', timer: summaryTimer }),
+    setPolicy(policy) {
+      const text = JSON.stringify(policy);
+      if (text === policyText) return;
+      policyText = text;
+      tellGraph({ type: 'policy-changed', policy });
+    },
+    embedAll() {
+      const known = [...unembedded].map(([entity, text]) => ({ id: entity, vector: vectors.embed(text) }));
+      unembedded.clear();
+      if (known.length > 0) tellGraph({ type: 'vectors-known', vectors: known });
+    },
+    close() {
+      for (const author of writers.keys()) give({ type: 'close-writer', author });
+      writers.clear();
+    },
+  };
+  return space;
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
