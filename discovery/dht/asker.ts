@@ -40,6 +40,8 @@ export interface AskerComponents {
   /** What this node itself holds of a bucket, and which agents are attached to it. */
   ownRecords(bucket: string, vector: Int8Array, query: Query, nowMs: number): readonly OpenedEntry[];
   readonly self: NodeId;
+  /** All other nodes, and the bucket of their own records, in a mesh that is small enough to ask them all. */
+  everybody(skillCount: number): { readonly bucket: string; readonly nodes: readonly NodeId[] } | undefined;
   /** Whether this node turns away records of the bucket. */
   isFullHere(bucket: string): boolean;
   ownLoad(agent: string, node: string): number | undefined | 'foreign';
@@ -85,8 +87,14 @@ export class Asker {
       1,
       Math.floor((settings.probeCount * 1.5) / Math.max(1.5, skillTexts.length)),
     );
+    const everybody = this.#components.everybody(skillTexts.length);
     const skills = skillTexts.map((skill): Skill => {
       const vector = vectors.embed(skill);
+      if (everybody !== undefined)
+        return {
+          ...{ skill, vector: vectors.quantize(vector), candidates: new Map(), spare: [] },
+          searches: [newSearch(everybody.bucket)],
+        };
       const probes = buckets.probesFor(vector, 2 * probeCount);
       return {
         ...{ skill, vector: vectors.quantize(vector), candidates: new Map() },
@@ -103,7 +111,11 @@ export class Asker {
     this.#asks.set(request, ask);
     if (!texts.ok) ask.reasons.add('empty-query');
     const effects = skills.flatMap((skill) =>
-      skill.searches.map((search) => this.#start(ask, skill, search, nowMs)),
+      skill.searches.flatMap((search) =>
+        everybody === undefined
+          ? [this.#start(ask, skill, search, nowMs)]
+          : this.#askEverybody({ ask, skill, search }, everybody.nodes, nowMs),
+      ),
     );
     return effects.length > 0 ? effects : this.#proceed(ask, nowMs);
   }
@@ -225,6 +237,19 @@ export class Asker {
     return this.#look(ask, skill, search, 0, nowMs);
   }
 
+  #askEverybody(
+    found: { ask: Ask; skill: Skill; search: Search },
+    nodes: readonly NodeId[],
+    nowMs: number,
+  ): readonly AskerEffect[] {
+    const { ask, skill, search } = found;
+    for (const entry of this.#components.ownRecords(search.bucket, skill.vector, ask.query, nowMs))
+      this.#addCandidate(ask, skill, entry);
+    Object.assign(search, { state: 'asking', request: this.#components.nextRequest() });
+    this.#searches.set(search.request, found);
+    return this.#askHolders(found, nodes, nowMs);
+  }
+
   #look(ask: Ask, skill: Skill, search: Search, ring: number, nowMs: number): FindClosest {
     const { ringSize, deadlineMs } = this.#components.settings;
     this.#searches.delete(search.request);
@@ -253,7 +278,7 @@ export class Asker {
     const message: IndexMessageOf<'query'> = {
       ...{ kind: 'query', request: search.request, buckets: [search.bucket], space: vectors.space },
       vector: writeVector(skill.vector),
-      limit: Math.min(100, poolSize(ask)),
+      limit: Math.min(100, poolSize(ask), Math.ceil(settings.bytesMax / entryBytesUsual / holders.length)),
       similarityMin: isPoolFull ? best.at(-1)!.similarity : similarityMinOf(ask),
       have: best.map(({ capability }) => capability.id.slice(0, shortIdLength)).slice(0, 500),
       ...(ask.query.filter === undefined ? {} : { filter: ask.query.filter }),
@@ -413,5 +438,7 @@ function costOf(ask: Ask, ring: number, ringSize: number, openCount: number) {
   };
 }
 
+/** A record with the attachment of a session key, as base64url. */
+const entryBytesUsual = 1_600;
 /** Messages that are kept for probing. */
 const probeReserve = 24;

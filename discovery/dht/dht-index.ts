@@ -26,6 +26,7 @@ import { type DhtSettings, dhtDefaults } from './dht-settings.ts';
 import { HolderStore } from './holder-store.ts';
 
 const timer = 'dht-index';
+/** What a node answers with when the whole of a small mesh is asked: the records of its own, attached agents. */
 const ownBucket = 'own';
 /** Own records are bounded by what their agents may announce; they stay until they expire or are replaced. */
 const unlimited = {
@@ -101,7 +102,13 @@ export type DhtIndexInput =
   /** Which agents are attached to this node, and how busy each is; replaces what was said before. */
   | (MachineInput & { readonly type: 'load-changed'; readonly attached: ReadonlyMap<Did, number> })
   /** How large the mesh is, as the beacons tell: no holder then takes much more than its fair share. */
-  | (MachineInput & { readonly type: 'mesh-size'; readonly nodeCount: number; readonly recordCount: number })
+  | (MachineInput & {
+      readonly type: 'mesh-size';
+      readonly nodeCount: number;
+      readonly recordCount: number;
+      /** Who they are; needed only while there are few. */
+      readonly nodes?: readonly NodeId[];
+    })
   | (MachineInput & { readonly type: 'timer-fired'; readonly timer: string });
 
 export type DhtIndexEffect = FindClosest | SendIndexMessage | Found | SetTimer | Ignored;
@@ -117,11 +124,14 @@ export class DhtIndex implements Machine<DhtIndexInput, DhtIndexEffect> {
   #attached: ReadonlyMap<string, number> = new Map();
   #requestCount = 0;
   #announcedAtNodeCount = 1;
+  readonly #self: NodeId;
+  #nodes: readonly NodeId[] = [];
   #purgeAtMs = Number.POSITIVE_INFINITY;
   #timerDueAtMs = Number.POSITIVE_INFINITY;
 
   constructor(components: DhtIndexComponents, init: DhtIndexInit) {
     this.#components = components;
+    this.#self = init.self;
     this.#settings = { ...dhtDefaults, ...init.settings };
     this.#holder = new HolderStore(this.#settings);
     this.#own = new HolderStore({ ...this.#settings, ...unlimited });
@@ -141,6 +151,10 @@ export class DhtIndex implements Machine<DhtIndexInput, DhtIndexEffect> {
     this.#asker = new Asker({
       ...shared,
       ownRecords: (bucket, vector, query, nowMs) => this.#rankOwn(bucket, vector, query, nowMs),
+      everybody: (skillCount) =>
+        this.#nodes.length > 0 && this.#nodes.length * Math.max(1, skillCount) < this.#settings.everybodyMax
+          ? { bucket: ownBucket, nodes: this.#nodes }
+          : undefined,
       isFullHere: (bucket) => this.#holder.isFull(bucket),
       ownLoad: (agent, node) => (node === init.self ? this.#attached.get(agent) : 'foreign'),
     });
@@ -180,6 +194,7 @@ export class DhtIndex implements Machine<DhtIndexInput, DhtIndexEffect> {
         this.#attached = input.attached;
         return [];
       case 'mesh-size':
+        this.#nodes = (input.nodes ?? []).filter((node) => node !== this.#self);
         return this.#meshSize(input.nodeCount, input.recordCount, atMs);
       case 'timer-fired':
         return input.timer === timer ? this.#wake(atMs) : ignore('foreign-timer');
@@ -265,7 +280,10 @@ export class DhtIndex implements Machine<DhtIndexInput, DhtIndexEffect> {
     const [bucket] = message.buckets;
     const { limit, similarityMin, filter } = message;
     const have = new Set(message.have);
-    const ranked = this.#holder.query({ bucket: bucket!, vector, limit, similarityMin, have, filter }, atMs);
+    const store = bucket === ownBucket ? this.#own : this.#holder;
+    const ranked = store
+      .query({ bucket: bucket!, vector, limit, similarityMin, have, filter }, atMs)
+      .filter(({ entry: { capability } }) => bucket !== ownBucket || this.#attached.has(capability.body.agent));
     const records = ranked.map(({ entry }) => packEntry(entry.capability));
     const isFull = this.#holder.isFull(bucket!);
     const answer = { kind: 'ranked' as const, request: message.request, records, isFull };

@@ -4,6 +4,11 @@ export const dhtDefaults = {
   copyCount: 3,
   /** Buckets in which a query looks, for each skill. */
   probeCount: 4,
+  /**
+   * In a mesh of up to this many nodes all of them are asked for their own records, without any lookup: two
+   * messages each cost less than lookups do, and nothing is missed. Several skills share the number.
+   */
+  everybodyMax: 16,
   /** Holders that keep a record of one bucket, and holders that a query asks. One honest one is enough. */
   ringSize: 3,
   /** When the nodes closest to a key are full, the next ring outward takes over, up to this many. */

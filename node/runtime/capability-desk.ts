@@ -13,7 +13,7 @@ import {
   sealCapability,
   withdrawalOf,
 } from '../../discovery/capability-record.ts';
-import { composeFound } from '../../discovery/dht/index.ts';
+import { composeFound, type DhtIndex } from '../../discovery/dht/index.ts';
 import { beaconBucket, GossipIndex, recordBucket, sequenceBucket } from '../../discovery/gossip-index.ts';
 import type { GossipIndexEffect, GossipIndexInput } from '../../discovery/gossip-index-io.ts';
 import {
@@ -86,6 +86,8 @@ export interface Match {
 export interface CapabilityDesk {
   readonly index: GossipIndex;
   readonly choice: IndexChoice;
+  /** For gauges; all zero without the DHT index. */
+  dhtSizes(): ReturnType<DhtIndex['sizes']>;
   start(): void;
   stop(): void;
   announce(agent: LocalAgent, claim: JsonObject): Checked<string>;
@@ -391,7 +393,7 @@ export function createCapabilityDesk(
       const beacon = decodeBeacon(bytes, context());
       if (!beacon.ok) return beacon.refusal.code === 'AMP-1101' ? 'reject' : 'ignore';
       step({ type: 'presence-received', beacon: beacon.value, atMs });
-      dht?.setMeshSize(index.meshSize());
+      dht?.setMesh({ nodes: index.nodesUp(), recordCount: index.meshSize().recordCount });
       return 'accept';
     }
     const { opened, refusals } = openEntries([body as unknown as ReturnType<typeof packEntry>], context());
@@ -484,6 +486,7 @@ export function createCapabilityDesk(
   return {
     index,
     choice,
+    dhtSizes: () => dht?.index.sizes() ?? { heldCount: 0, announcedCount: 0, openQueryCount: 0 },
     start() {
       load();
       step({ type: 'start', atMs: core.clock.nowMs() });

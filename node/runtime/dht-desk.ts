@@ -36,7 +36,8 @@ export interface DhtDesk {
   takeDirectory(event: DirectoryEvent): boolean;
   sendFailed(node: NodeId): void;
   setAttached(attached: ReadonlyMap<Did, number>): void;
-  setMeshSize(size: { readonly nodeCount: number; readonly recordCount: number }): void;
+  /** What the beacons tell of the mesh. */
+  setMesh(mesh: { readonly nodes: readonly NodeId[]; readonly recordCount: number }): void;
 }
 
 export function createDhtDesk(components: DhtDeskComponents): DhtDesk {
@@ -132,7 +133,10 @@ export function createDhtDesk(components: DhtDeskComponents): DhtDesk {
     takeDirectory,
     sendFailed: (to) => step({ type: 'send-failed', to, atMs: core.clock.nowMs() }),
     setAttached: (attached) => step({ type: 'load-changed', attached, atMs: core.clock.nowMs() }),
-    setMeshSize: (size) => step({ type: 'mesh-size', ...size, atMs: core.clock.nowMs() }),
+    setMesh({ nodes, recordCount }) {
+      const facts = { nodes, nodeCount: nodes.length, recordCount };
+      step({ type: 'mesh-size', ...facts, atMs: core.clock.nowMs() });
+    },
   };
 }
 
