@@ -107,6 +107,11 @@ export interface Agent {
     text?: string,
     filter?: Record<string, unknown>,
   ): Promise<{ items: unknown[]; explain?: Record<string, unknown> }>;
+  /**
+   * Send the node a message that it answers, such as `claim` or `sense`, and wait for the answer.
+   * @throws AmpError what the node answered, or AMP-1505 when it did not answer in time.
+   */
+  askNode(message: { readonly type: string } & Record<string, unknown>): Promise<Record<string, unknown>>;
   subscribe(filter: Record<string, unknown>, listener: (event: Record<string, unknown>) => void): () => void;
   /** Tell the sender that its message was worked off. */
   confirmProcessed(id: string): void;
@@ -137,10 +142,7 @@ export async function connectAgent(init: AgentInit): Promise<Agent> {
   const unsettled = new Map<string, Pending>();
   const capabilities = new Map<string, CapabilityAnnouncement>();
   for (const one of init.capabilities ?? []) capabilities.set(one.capability ?? 'main', one);
-  const answers = new Map<
-    string,
-    PromiseWithResolvers<{ items: unknown[]; explain?: Record<string, unknown> }>
-  >();
+  const answers = new Map<string, PromiseWithResolvers<Record<string, unknown>>>();
   const subscriptions = new Map<
     string,
     { readonly filter: Record<string, unknown>; readonly listener: (event: Record<string, unknown>) => void }
@@ -198,7 +200,8 @@ export async function connectAgent(init: AgentInit): Promise<Agent> {
       case 'error':
         return takeError(message);
       case 'found':
-        answers.get(String(message.request))?.resolve(message as never);
+      case 'sensed':
+        answers.get(String(message.request))?.resolve(message);
         return void answers.delete(String(message.request));
       case 'event':
         return takeEvent(String(message.subscription), message.event as Record<string, unknown>);
@@ -312,25 +315,24 @@ export async function connectAgent(init: AgentInit): Promise<Agent> {
     return { ...unsigned, sig: toBase64Url(sig) } as Envelope;
   }
 
-  function query(what: string, text?: string, filter?: Record<string, unknown>) {
+  function askNode(message: { readonly type: string } & Record<string, unknown>) {
     const request = `q${++requestNumber}`;
-    const answer = Promise.withResolvers<{ items: unknown[]; explain?: Record<string, unknown> }>();
+    const answer = Promise.withResolvers<Record<string, unknown>>();
     answers.set(request, answer);
-    const isSent = connection.send({
-      type: 'query',
-      request,
-      what,
-      ...(text === undefined ? {} : { text }),
-      ...(filter === undefined ? {} : { filter }),
-    });
+    const isSent = connection.send({ ...message, request });
     const fail = (): void => {
       answers.delete(request);
-      answer.reject(
-        new AmpError('AMP-1505', `The node did not answer "${what}" within ${answerTimeoutMs} ms.`),
-      );
+      const said = `"${message.type}" within ${answerTimeoutMs} ms`;
+      answer.reject(new AmpError('AMP-1505', `The node did not answer ${said}.`));
     };
     const timer = setTimeout(fail, isSent ? answerTimeoutMs : 0);
     return answer.promise.finally(() => clearTimeout(timer));
+  }
+
+  async function query(what: string, text?: string, filter?: Record<string, unknown>) {
+    const asked = { ...(text === undefined ? {} : { text }), ...(filter === undefined ? {} : { filter }) };
+    const found = await askNode({ type: 'query', what, ...asked });
+    return found as { items: unknown[]; explain?: Record<string, unknown> };
   }
 
   await connection.ready;
@@ -365,6 +367,7 @@ export async function connectAgent(init: AgentInit): Promise<Agent> {
       connection.send({ type: 'withdraw', capability });
     },
     query,
+    askNode,
     subscribe(filter, listener) {
       const subscription = `s${++requestNumber}`;
       subscriptions.set(subscription, { filter, listener });

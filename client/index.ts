@@ -72,6 +72,17 @@ export {
   fanOut,
 } from './fan-out.ts';
 export {
+  type Attestation,
+  type Claim,
+  type Known,
+  type Mark,
+  type Memory,
+  type MemoryChange,
+  type MemoryQuery,
+  openMemory,
+  type SensedMark,
+} from './memory.ts';
+export {
   type Candidate,
   type MergedResult,
   type MergePolicy,
