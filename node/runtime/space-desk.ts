@@ -179,6 +179,8 @@ export function createSpaceDesk({
     const known = machine.members(space);
     if (known === undefined || !known.owners.includes(owner.did)) return undefined;
     const { sig: _sig, signer: _signer, key: _key, attachment: _attachment, ...body } = known;
+    // Whoever is removed is told as well.
+    const toTell = new Set(holders(space));
     const next = sign(owner, {
       ...body,
       ...edit(known),
@@ -187,7 +189,8 @@ export function createSpaceDesk({
       at: core.clock.nowMs(),
     });
     see(next);
-    for (const node of holders(space))
+    for (const node of holders(space)) toTell.add(node);
+    for (const node of toTell)
       core.turn.afterCommit(() => send(node, { kind: 'members', records: [next] }));
     return next;
   }
