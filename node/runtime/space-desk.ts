@@ -179,8 +179,7 @@ export function createSpaceDesk({
     const known = machine.members(space);
     if (known === undefined || !known.owners.includes(owner.did)) return undefined;
     const { sig: _sig, signer: _signer, key: _key, attachment: _attachment, ...body } = known;
-    // Whoever is removed is told as well.
-    const toTell = new Set(holders(space));
+    const before = holders(space);
     const next = sign(owner, {
       ...body,
       ...edit(known),
@@ -189,8 +188,8 @@ export function createSpaceDesk({
       at: core.clock.nowMs(),
     });
     see(next);
-    for (const node of holders(space)) toTell.add(node);
-    for (const node of toTell)
+    // Whoever is removed is told as well.
+    for (const node of [...new Set([...before, ...holders(space)])].sort(compareText))
       core.turn.afterCommit(() => send(node, { kind: 'members', records: [next] }));
     return next;
   }
