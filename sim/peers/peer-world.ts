@@ -43,6 +43,8 @@ export interface PeerWorldInit {
   /** Agents with keys of their own can move to another node; hosted ones cannot. Default hosted. */
   readonly isSovereign?: boolean;
   readonly behaviour?: BehaviourFactory;
+  /** How long agents take to read and acknowledge, ms. Default 1. */
+  readonly readMs?: number;
   /** Hears everything that agents say and hear: the checkers' ear. */
   readonly witness?: Witness;
   /** The peer under test. Default the real one; a test may pass a copy with a planted bug. */
@@ -191,6 +193,7 @@ export class PeerWorld {
       random: this.random.split('agent', number),
       ownKey: this.#init.isSovereign === true ? this.agentKeys.create() : undefined,
       witness: this.#init.witness ?? {},
+      readMs: Math.max(1, this.#init.readMs ?? 1),
     });
     this.agents.push(agent);
     const place = this.places[index]!;

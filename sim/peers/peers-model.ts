@@ -37,6 +37,7 @@ export interface PeersScenario {
   readonly movesPerSecond?: number;
   readonly lettersToNobodyPerSecond?: number;
   readonly skewMs?: number;
+  readonly readMs?: number;
   readonly mustHappen?: readonly string[];
 }
 
@@ -79,6 +80,7 @@ export const peersModel: ScenarioModel = {
     movesPerSecond: { ...rate, note: 'agents that attach to another node' },
     lettersToNobodyPerSecond: { ...rate, note: 'messages to an agent that does not exist' },
     skewMs: { ...optional(number(0, 20_000)), note: 'deviation of the nodes\' clocks' },
+    readMs: { ...optional(number(1, 60_000)), note: 'how long an agent takes to read and acknowledge' },
     mustHappen: {
       ...optional({ type: 'list', of: { type: 'text', oneOf: knownPaths } }),
       note: 'paths that a run must have taken to prove anything',
@@ -158,6 +160,7 @@ function runInside(
     isSovereign: (scenario.movesPerSecond ?? 0) > 0,
     behaviour,
     witness: ledger,
+    ...(scenario.readMs === undefined ? {} : { readMs: scenario.readMs }),
     ...(init.createPeer === undefined ? {} : { createPeer: init.createPeer }),
   });
   ledger.watch(world);

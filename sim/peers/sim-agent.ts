@@ -32,10 +32,10 @@ export interface SimAgentInit {
   /** A sovereign agent's key; `undefined` for a hosted one. */
   readonly ownKey: Did | undefined;
   readonly witness: Witness;
+  /** How long it takes to read and acknowledge, ms, at least 1. */
+  readonly readMs: number;
 }
 
-/** How long an agent takes to read and acknowledge, ms. */
-const acknowledgeMs = 1;
 /** Messages remembered as read. */
 const readMax = 10_000;
 
@@ -138,7 +138,7 @@ export class SimAgent {
     this.#init.witness.heard?.(this, message, mailId);
     const { kernel } = this.#init.world;
     // The agent reads it a moment later: its answer is never part of the node's own turn.
-    kernel.schedule(kernel.nowMs() + acknowledgeMs, () => {
+    kernel.schedule(kernel.nowMs() + this.#init.readMs, () => {
       if (session !== this.#session) return;
       if (mailId !== undefined) this.#acknowledge(mailId);
       // As the client does: what was read before, here or at another node, is acknowledged and not read again.
