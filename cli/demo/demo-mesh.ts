@@ -39,6 +39,8 @@ export interface DemoMeshInit {
   readonly pace: number;
   /** A process ended although nobody asked it to. */
   readonly onEnd?: (name: string) => void;
+  /** Another program than `ampmesh node` for the node with this number, from 1. */
+  readonly programOf?: (number: number) => string | undefined;
 }
 
 const bin = fileURLToPath(new URL('../ampmesh.js', import.meta.url));
@@ -116,10 +118,10 @@ async function startNodeProcess(
   bootstrap: readonly string[],
 ): Promise<DemoNode> {
   const name = `n${number}`;
+  const program = init.programOf?.(number);
   const args = [
     ...nodeFlags,
-    bin,
-    'node',
+    ...(program === undefined ? [bin, 'node'] : [program]),
     '--name',
     name,
     '--data',
