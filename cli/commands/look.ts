@@ -3,6 +3,7 @@ import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { connectAgent, createAgentKey } from '../../client/index.ts';
 import type { MeshEvent } from '../../node/runtime/events.ts';
+import type { Evidence } from '../../node/runtime/outcome-desk.ts';
 import { followEvents } from '../follow-events.ts';
 import { findNodes, type NodeAccess } from '../local-nodes.ts';
 import { readView } from '../node-client.ts';
@@ -111,6 +112,7 @@ export function addLookCommands(program: Command): void {
   )
     .option('--explain', 'show each factor of the rank')
     .option('--limit <count>', 'how many', '10')
+    .option('--via <index>', 'gossip or dht; the node decides when nothing is said')
     .action(discover);
 }
 
@@ -205,7 +207,7 @@ function aboutJob(events: readonly MeshEvent[], job: string): (event: MeshEvent)
 
 async function discover(
   text: string,
-  flags: LookFlags & { readonly explain?: boolean; readonly limit: string },
+  flags: LookFlags & { readonly explain?: boolean; readonly limit: string; readonly via?: string },
 ): Promise<void> {
   const node = firstNode(flags);
   const agent = await connectAgent({
@@ -214,19 +216,23 @@ async function discover(
     key: await createAgentKey(),
   });
   try {
-    const found = await agent.query('discover', text, { limit: Number(flags.limit) });
+    const wanted = { limit: Number(flags.limit), ...(flags.via === undefined ? {} : { via: flags.via }) };
+    const found = await agent.query('discover', text, wanted);
     if (flags.json === true) return printJson({ skills: found.items, ...found.explain });
+    const { evidence = [] } = (found.explain ?? {}) as { evidence?: readonly Evidence[] };
     for (const part of found.items as {
       skill: string;
-      hits: { agent: string; score: number; factors: Record<string, number>; record: { text: string } }[];
+      hits: DiscoverHit[];
     }[]) {
       const factors = ['similarity', 'availability', 'reputation', 'confidence', 'affinity'];
       const columns = flags.explain === true ? factors : ['similarity'];
+      const claimed = flags.explain === true ? ['said → means', 'outcomes', 'Brier said → means'] : [];
       printTable(
-        ['score', ...columns, 'agent', 'can'],
+        ['score', ...columns, ...claimed, 'agent', 'can'],
         part.hits.map((hit) => [
           hit.score.toFixed(3),
-          ...columns.map((name) => hit.factors[name]!.toFixed(3)),
+          ...columns.map((name) => (hit.factors[name] as number).toFixed(3)),
+          ...(flags.explain === true ? explainClaims(hit, evidence) : []),
           shortDid(hit.agent),
           hit.record.text.slice(0, 60),
         ]),
@@ -244,6 +250,29 @@ async function discover(
   } finally {
     agent.close();
   }
+}
+
+interface DiscoverHit {
+  readonly agent: string;
+  readonly capability: string;
+  readonly score: number;
+  readonly factors: Readonly<Record<string, unknown>> & {
+    readonly because: { readonly confidenceRaw?: number; readonly confidenceCalibrated?: number };
+  };
+  readonly record: { readonly text: string };
+}
+
+/** How sure the agent said it is and what that was worth, how many outcomes speak, and the error before and after. */
+function explainClaims(hit: DiscoverHit, evidence: readonly Evidence[]): readonly string[] {
+  const { confidenceRaw, confidenceCalibrated } = hit.factors.because;
+  const known = evidence.find((one) => one.agent === hit.agent && one.capability === hit.capability);
+  const pair = (a: number | undefined, b: number | undefined) =>
+    a === undefined || b === undefined ? '' : `${a.toFixed(2)} → ${b.toFixed(2)}`;
+  return [
+    pair(confidenceRaw, confidenceCalibrated),
+    (known?.outcomeWeight ?? 0).toFixed(1),
+    pair(known?.brierRaw, known?.brierCalibrated),
+  ];
 }
 
 function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {

@@ -283,7 +283,9 @@ export class DhtIndex implements Machine<DhtIndexInput, DhtIndexEffect> {
     const store = bucket === ownBucket ? this.#own : this.#holder;
     const ranked = store
       .query({ bucket: bucket!, vector, limit, similarityMin, have, filter }, atMs)
-      .filter(({ entry: { capability } }) => bucket !== ownBucket || this.#attached.has(capability.body.agent));
+      .filter(
+        ({ entry: { capability } }) => bucket !== ownBucket || this.#attached.has(capability.body.agent),
+      );
     const records = ranked.map(({ entry }) => packEntry(entry.capability));
     const isFull = this.#holder.isFull(bucket!);
     const answer = { kind: 'ranked' as const, request: message.request, records, isFull };
