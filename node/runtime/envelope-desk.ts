@@ -1,6 +1,6 @@
 /** Makes drafts into signed envelopes, and checks envelopes that come from elsewhere. */
 import type { Did } from '../../protocol/brand.ts';
-import { toBase64Url, utf8 } from '../../protocol/bytes.ts';
+import { readUtf8, toBase64Url, utf8 } from '../../protocol/bytes.ts';
 import { toCanonicalJson } from '../../protocol/canonical.ts';
 import { envelopeDomain, listSignatures, protocolVersion, readEnvelope } from '../../protocol/decode.ts';
 import { AmpError, accept, type Checked, refuse } from '../../protocol/errors.ts';
@@ -107,14 +107,16 @@ export function createEnvelopeDesk(
       if (attachment === undefined)
         return refuse('AMP-1106', 'The key is not attached to the agent in `from`.', 'key');
     }
-    for (const claim of listSignatures(envelope)) {
+    const claims = listSignatures(envelope);
+    for (const claim of claims) {
       if (!checkSignature(keys, claim)) return refuse('AMP-1101', 'The signature does not match.', 'sig');
     }
     latestAt = Math.max(latestAt, envelope.at);
-    const { sig, ...unsigned } = envelope;
+    // The envelope's own claim comes first: its bytes hold the canonical text, which is dear to make again.
+    const canonical = readUtf8(claims[0]!.bytes.subarray(envelopeDomain.length + 1))!;
     return accept({
       envelope: envelope as Verified<Envelope>,
-      text: withSignature(toCanonicalJson(unsigned), sig),
+      text: withSignature(canonical, envelope.sig),
     });
   }
 
