@@ -11,6 +11,7 @@ import { addInitCommand } from './commands/init.ts';
 import { addLookCommands } from './commands/look.ts';
 import { addNodeCommand } from './commands/node.ts';
 import { addSimCommand } from './commands/sim.ts';
+import { addWhyCommand } from './commands/why.ts';
 import { exitCodeOf, exitCodes, reportError } from './exit.ts';
 import { suggest } from './suggest.ts';
 
@@ -49,6 +50,7 @@ export function createProgram(): Command {
   addAskCommand(program);
   addDemoCommand(program);
   addLookCommands(program);
+  addWhyCommand(program);
   addSimCommand(program);
   addDecideCommand(program);
   addApprovalsCommand(program);

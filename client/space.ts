@@ -1,6 +1,10 @@
 /** A space as one of its members sees it: all entries so far, the members, and the job they make up. */
 import type { Did } from '../protocol/brand.ts';
+import { toHex, utf8 } from '../protocol/bytes.ts';
+import { toCanonicalJson } from '../protocol/canonical.ts';
+import { digestContext, digestedTypes, referencesOf } from '../protocol/context/index.ts';
 import { compareEntries, type JobView, viewJob } from '../protocol/job/job-view.ts';
+import { limits } from '../protocol/limits.ts';
 import { createMessageId } from '../protocol/message-id.ts';
 import type { Envelope, Requirement } from '../protocol/messages.ts';
 import type { Members } from '../protocol/records.ts';
@@ -44,6 +48,26 @@ export function followSpace(agent: Agent, id: string): Space {
     changed();
   }
 
+  /** What is said about the work carries the context that it was said in. */
+  async function withDigest(saying: Saying): Promise<Saying> {
+    if (!digestedTypes.has(saying.type)) return saying;
+    const referred = referencesOf(saying).flatMap((one) => entries.get(one) ?? []);
+    const digest = digestContext(
+      {
+        space: id,
+        thread: saying.thread,
+        parent: saying.parent,
+        membersVersion: record?.version ?? 0,
+        view: viewJob([...entries.values()]),
+        entries: await Promise.all(
+          referred.map(async (entry) => ({ entry, hash: await hashOfEntry(entry) })),
+        ),
+      },
+      limits.contextBytesMax - utf8(JSON.stringify(saying.context ?? {})).length - digestFrameBytes,
+    );
+    return { ...saying, context: { ...saying.context, digest } } as Saying;
+  }
+
   const endings = [
     agent.on('message', take),
     agent.on('sent', take),
@@ -66,7 +90,7 @@ export function followSpace(agent: Agent, id: string): Space {
       return record?.closed === true;
     },
     view: () => (cached ??= viewJob([...entries.values()])),
-    post: (saying) => agent.send({ ...saying, space: id } as Saying),
+    post: async (saying) => agent.send(await withDigest({ ...saying, space: id } as Saying)),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -82,6 +106,17 @@ export function followSpace(agent: Agent, id: string): Space {
       listeners.clear();
     },
   };
+}
+
+/** The key and the braces around a digest. */
+const digestFrameBytes = 32;
+
+/** SHA-256 of an entry as it was signed, hexadecimal; what a node says beside it does not count. */
+export async function hashOfEntry(entry: Envelope): Promise<string> {
+  const { delivery: _beside, ...signed } = entry as Envelope & { readonly delivery?: unknown };
+  return toHex(
+    new Uint8Array(await crypto.subtle.digest('SHA-256', utf8(toCanonicalJson(signed)) as BufferSource)),
+  );
 }
 
 export interface ConnectInit {

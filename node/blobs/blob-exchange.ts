@@ -8,6 +8,7 @@ import type { NodeId } from '../../protocol/brand.ts';
 import { readUtf8, utf8 } from '../../protocol/bytes.ts';
 import { AmpError } from '../../protocol/errors.ts';
 import { type BlobStore, sha256Pattern } from './blob-store.ts';
+import { readChunks } from './read-chunks.ts';
 
 export interface BlobExchangeComponents {
   readonly blobs: BlobStore;
@@ -238,14 +239,14 @@ function readWithHeader(
   stream: Stream,
   timeoutMs: number,
 ): { readonly header: Promise<string>; body(): AsyncIterable<Uint8Array> } {
-  const iterator = stream[Symbol.asyncIterator]();
+  const iterator = readChunks(stream);
   let rest: Uint8Array = new Uint8Array();
 
   async function next(): Promise<Uint8Array | undefined> {
     const timer = setTimeout(() => stream.abort(new Error('the other side fell silent')), timeoutMs);
     try {
       const item = await iterator.next();
-      return item.done === true ? undefined : item.value.subarray();
+      return item.done === true ? undefined : item.value;
     } finally {
       clearTimeout(timer);
     }

@@ -7,6 +7,7 @@ import { limits } from '../../protocol/limits.ts';
 import { encodeFrames, FrameReader } from '../adapters/frame-reader.ts';
 import type { ConnectionFacts } from '../adapters/libp2p-transport-types.ts';
 import { toNodeId } from '../adapters/node-id.ts';
+import { readChunks } from '../blobs/read-chunks.ts';
 import type { ChannelCarrier, ChannelLine, ChannelLineEvents, ChannelPath } from './channel-carrier.ts';
 
 export interface Libp2pCarrierComponents {
@@ -89,8 +90,8 @@ function createLine(stream: Stream): ChannelLine {
 async function read(stream: Stream, events: ChannelLineEvents): Promise<void> {
   const reader = new FrameReader(limits.messageBytesMax);
   try {
-    for await (const chunk of stream) {
-      const frames = reader.push(chunk.subarray());
+    for await (const chunk of readChunks(stream)) {
+      const frames = reader.push(chunk);
       if (frames === undefined) throw new Error('frame-too-large');
       for (const frame of frames) {
         const text = readUtf8(frame);

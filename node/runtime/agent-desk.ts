@@ -3,7 +3,9 @@
 import type { Query } from '../../discovery/query.ts';
 import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
 import type { Did, MessageId, SpaceId } from '../../protocol/brand.ts';
+import { utf8 } from '../../protocol/bytes.ts';
 import { isChannelType } from '../../protocol/channel/index.ts';
+import { digestContext, digestedTypes, referencesOf } from '../../protocol/context/index.ts';
 import { readAgentMessage } from '../../protocol/decode.ts';
 import {
   AmpError,
@@ -13,11 +15,12 @@ import {
   type Refusal,
   refuse,
 } from '../../protocol/errors.ts';
+import { viewJob } from '../../protocol/job/job-view.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Draft, EdgeMessage, Envelope } from '../../protocol/messages.ts';
 import type { Attachment, Members } from '../../protocol/records.ts';
-import type { Verified } from '../../protocol/signing.ts';
+import { hashObject, type Verified } from '../../protocol/signing.ts';
 import { answerLater, answerQuery, type Found, listAgents } from './agent-queries.ts';
 import type { CapabilityDesk } from './capability-desk.ts';
 import type { DeliveryDesk } from './delivery-desk.ts';
@@ -222,7 +225,8 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     const members =
       invited === undefined ? {} : { members: invited.value as unknown as Record<string, unknown> };
     try {
-      return { ok: true, value: desk.seal({ ...draft, ...members } as Draft, local.signerOf(agent)) };
+      const said = withDigest({ ...draft, ...members } as Draft);
+      return { ok: true, value: desk.seal(said, local.signerOf(agent)) };
     } catch (error) {
       if (error instanceof AmpError) return refuse(error.code, whatOf(error));
       throw error;
@@ -251,6 +255,31 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
         : {}),
       ...(isPrivateAnswer && parent.from !== agent.did ? { to: parent.from } : {}),
     } as Draft;
+  }
+
+  /** A hosted agent's words in a space carry the context that they were said in; its node knows it. */
+  function withDigest(draft: Draft): Draft {
+    const space = draft.space as SpaceId | undefined;
+    const members = space === undefined ? undefined : spaces.machine.members(space);
+    const isKnown = draft.context !== undefined && 'digest' in draft.context;
+    if (space === undefined || members === undefined || isKnown || !digestedTypes.has(draft.type))
+      return draft;
+    const entries = spaces.machine.entries(space).map((entry) => JSON.parse(entry.text) as Envelope);
+    const wanted = referencesOf(draft);
+    const referred = wanted.flatMap((id) => entries.find((entry) => entry.id === id) ?? []);
+    const taken = utf8(JSON.stringify(draft.context ?? {})).length + 32;
+    const digest = digestContext(
+      {
+        space,
+        thread: draft.thread,
+        parent: draft.parent,
+        membersVersion: members.version,
+        view: viewJob(entries),
+        entries: referred.map((entry) => ({ entry, hash: hashObject(core.keys, entry) })),
+      },
+      limits.contextBytesMax - taken,
+    );
+    return { ...draft, context: { ...draft.context, digest } } as Draft;
   }
 
   /** The space of an invitation exists before the invitation leaves. */
@@ -787,6 +816,7 @@ export function describe(envelope: Envelope): Readonly<Record<string, unknown>> 
     typeof content === 'string' ? content : content === undefined ? undefined : JSON.stringify(content);
   const references = 'references' in envelope ? envelope.references : undefined;
   const { type, id: message, from, name, space, parent, at } = envelope;
+  const { supersedes, concern, of, task } = envelope as Readonly<Record<string, unknown>>;
   return {
     type,
     message,
@@ -797,6 +827,10 @@ export function describe(envelope: Envelope): Readonly<Record<string, unknown>> 
     parent,
     at,
     references,
+    supersedes,
+    concern,
+    of,
+    task,
     excerpt: excerpt?.slice(0, 160),
   };
 }

@@ -1,0 +1,123 @@
+/** `ampmesh why <message>`: the chain of messages that led to a message or a result, from the nodes' event logs. */
+import type { Command } from 'commander';
+import type { MeshEvent } from '../../node/runtime/events.ts';
+import { AmpError } from '../../protocol/errors.ts';
+import { findNodes } from '../local-nodes.ts';
+import { readView } from '../node-client.ts';
+
+/** One message of the chain. */
+export interface WhyStep {
+  readonly id: string;
+  /** What it was to the message above it: `parent`, `reference`, `concern`, `supersedes`, `of` or `goal`. */
+  readonly as: string;
+  readonly depth: number;
+  /** `undefined` when no node that was asked knows it. */
+  readonly event: MeshEvent | undefined;
+  /** It was shown further up already: what led to it is there. */
+  readonly isRepeated: boolean;
+}
+
+/** Messages shown at most. */
+const stepsMax = 500;
+
+/**
+ * The chain that led to a message, itself first, each cause below its effect; each message is followed once.
+ * @throws AmpError AMP-1403 when no event names the message.
+ */
+export function traceWhy(events: readonly MeshEvent[], id: string): readonly WhyStep[] {
+  const byId = new Map<string, MeshEvent>();
+  for (const event of events)
+    if (typeof event.message === 'string' && event.type !== undefined && !byId.has(event.message))
+      byId.set(event.message, event);
+  const start = byId.has(id) ? id : lastOfTask(byId, id);
+  if (start === undefined)
+    throw new AmpError('AMP-1403', `No node that answers has an event about ${id}.`, { unknown: [id] });
+  const steps: WhyStep[] = [];
+  const seen = new Set<string>();
+  follow(start, 'asked', 0);
+  return steps;
+
+  function follow(message: string, as: string, depth: number): void {
+    if (steps.length >= stepsMax) return;
+    const event = byId.get(message);
+    const isRepeated = seen.has(message);
+    steps.push({ id: message, as, depth, event, isRepeated });
+    if (isRepeated || event === undefined) return;
+    seen.add(message);
+    for (const [cause, relation] of causesOf(event, byId)) follow(cause, relation, depth + 1);
+  }
+}
+
+/** A task's id stands for the last message that was said about it. */
+function lastOfTask(byId: ReadonlyMap<string, MeshEvent>, task: string): string | undefined {
+  const about = [...byId.values()].filter((event) => event.task === task || event.thread === task);
+  return about.sort((a, b) => Number(b.at) - Number(a.at))[0]?.message as string | undefined;
+}
+
+/** What a message names as its causes, each once; one that names nothing answers the goal of its space or thread. */
+function causesOf(event: MeshEvent, byId: ReadonlyMap<string, MeshEvent>): ReadonlyMap<string, string> {
+  const causes = new Map<string, string>();
+  const add = (id: unknown, as: string): void => {
+    if (typeof id === 'string' && id !== event.message && !causes.has(id)) causes.set(id, as);
+  };
+  add(event.concern, 'concern');
+  add(event.supersedes, 'supersedes');
+  add(event.of, 'of');
+  add(event.parent, 'parent');
+  for (const id of (event.references as readonly unknown[] | undefined) ?? []) add(id, 'reference');
+  if (causes.size > 0 || event.type === 'broadcast') return causes;
+  const goal = [...byId.values()]
+    .filter((one) => one.type === 'broadcast' && one.space !== undefined && one.space === event.space)
+    .sort((a, b) => Number(a.at) - Number(b.at))[0];
+  add(goal?.message, 'goal');
+  add(event.thread, 'goal');
+  return causes;
+}
+
+export function describeStep({ id, as, depth, event, isRepeated }: WhyStep): string {
+  const indent = depth === 0 ? '' : `${'  '.repeat(depth - 1)}└ `;
+  if (event === undefined) return `${indent}${as}: ${id} (not known to the nodes that were asked)`;
+  const who = String(event.name ?? `…${String(event.from).slice(-8)}`);
+  const said = isRepeated
+    ? '(shown above)'
+    : String(event.excerpt ?? '')
+        .replaceAll(/\s+/g, ' ')
+        .slice(0, 90);
+  const label = depth === 0 ? '' : `${as}: `;
+  return `${indent}${label}${who} ${String(event.type).replace('_', ' ')} ${id.slice(0, 13)}… ${said}`.trimEnd();
+}
+
+interface WhyFlags {
+  readonly node?: string;
+  readonly token?: string;
+  readonly json?: boolean;
+}
+
+export function addWhyCommand(program: Command): void {
+  program
+    .command('why <message>')
+    .summary('the chain of messages that led to a message or a result')
+    .addHelpText('before', 'Examples:\n  ampmesh why 0197f6a0-…\n  ampmesh why <task or job id> --json\n')
+    .option('--node <name|url>', 'node to ask (AMPMESH_NODE); all local nodes without it')
+    .option('--token <token>', 'its token (AMPMESH_TOKEN, AMPMESH_TOKEN_FILE)')
+    .option('--json', 'one line of JSON for each message')
+    .action(showWhy);
+}
+
+async function showWhy(id: string, flags: WhyFlags): Promise<void> {
+  const nodes = flags.node === undefined ? findNodes(flags) : findNodes(flags).slice(0, 1);
+  const answers = await Promise.allSettled(
+    nodes.map((node) => readView<MeshEvent[]>(node, '/events?since=-1&limit=20000')),
+  );
+  const silent = nodes.filter((_, at) => answers[at]!.status === 'rejected');
+  if (silent.length === nodes.length) throw (answers[0] as PromiseRejectedResult).reason;
+  for (const node of silent)
+    process.stderr.write(`${node.name} does not answer: the chain may be incomplete.\n`);
+  const events = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+  for (const step of traceWhy(events, id)) {
+    const { event, ...rest } = step;
+    process.stdout.write(
+      `${flags.json === true ? JSON.stringify({ ...rest, ...event }) : describeStep(step)}\n`,
+    );
+  }
+}
