@@ -91,6 +91,7 @@ export {
 export {
   createReplica,
   type EntryChange,
+  frameBucket,
   type Head,
   type Membership,
   type Page,
@@ -101,9 +102,12 @@ export {
   type ReplicaInit,
   type ReplicaInput,
   readRanges,
+  readRow,
+  readRowKey,
   readSummary,
   type Standing,
   type Summary,
+  spaceRange,
 } from './replica/index.ts';
 export { openShared, type SharedDocument } from './shared/index.ts';
 export { type Deposit, type Sensed, strengthAt, TraceView } from './traces/index.ts';

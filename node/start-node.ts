@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { NodeId } from '../protocol/brand.ts';
 import { toHex } from '../protocol/bytes.ts';
 import { AmpError } from '../protocol/errors.ts';
+import type { JsonObject } from '../protocol/json.ts';
 import { createEd25519Keys } from './adapters/ed25519-keys.ts';
 import { createLibp2pDirectory, type Libp2pDirectory } from './adapters/libp2p-directory.ts';
 import { createLibp2pTransport } from './adapters/libp2p-transport.ts';
@@ -169,6 +170,8 @@ async function startOn(store: SqliteStore, init: NodeInit): Promise<RunningNode>
       exchange,
       views,
       events: peer.events,
+      askMemory: ({ what, filter, text, limit }) =>
+        peer.memory.look(what, (filter ?? {}) as JsonObject, text, limit),
       isReady: () => ({
         ok: true,
         checks: { store: true, listening: transport.addresses().length > 0, gateway: true },

@@ -6,7 +6,14 @@
  * for (const effect of replica.step({ type: 'start', atMs })) runtime.do(effect);
  * ```
  */
-export { persistFrame, readRow, rowRange } from './frame-rows.ts';
+export {
+  frameBucket,
+  persistFrame,
+  readRow,
+  readRowKey,
+  rowRange,
+  spaceRange,
+} from './frame-rows.ts';
 export { createReplica, type Replica } from './replica.ts';
 export type {
   EntryChange,

@@ -18,6 +18,14 @@ const approvalRequest = z.strictObject({
 });
 export type ApprovalRequest = Readonly<z.infer<typeof approvalRequest>>;
 
+const memoryRequest = z.strictObject({
+  what: z.string().max(64),
+  filter: z.record(z.string(), z.unknown()).optional(),
+  text: z.string().max(8_192).optional(),
+  limit: z.int().min(1).max(100_000).optional(),
+});
+export type MemoryRequest = Readonly<z.infer<typeof memoryRequest>>;
+
 export interface HttpComponents {
   readonly guard: Guard;
   readonly blobs: BlobStore;
@@ -40,6 +48,8 @@ export interface HttpComponents {
   /** A person answers what waits for one. */
   readonly answerApproval: (id: string, answer: ApprovalRequest) => Checked<unknown>;
   readonly dial: (address: string) => Promise<string>;
+  /** A question to a shared space of this node. */
+  readonly askMemory: (question: MemoryRequest) => Checked<unknown>;
 }
 
 export interface HttpInit {
@@ -78,6 +88,16 @@ export function createHttpApp(components: HttpComponents, init: HttpInit): Expre
     const answered = read.ok ? components.answerApproval(request.params.id, read.value) : read;
     if (answered.ok) response.json(answered.value);
     else response.status(answered.refusal.code === 'AMP-1859' ? 404 : 400).json({ error: answered.refusal });
+  });
+  app.post('/memory', express.json({ limit: '64kb' }), (request, response) => {
+    const read = memoryRequest.safeParse(request.body);
+    if (!read.success)
+      return void response
+        .status(400)
+        .json({ error: 'Send { "what": "graph", "filter": { "space": "…" } }.' });
+    const answer = components.askMemory(read.data);
+    if (answer.ok) return void response.json(answer.value);
+    response.status(400).json({ code: answer.refusal.code, error: answer.refusal.message });
   });
   app.post('/dial', express.json({ limit: '4kb' }), async (request, response) => {
     const address = (request.body as { address?: unknown } | undefined)?.address;

@@ -40,6 +40,7 @@ import type { Attachment, Members } from '../../protocol/records.ts';
 import { checkSignature, type SignatureClaim, type Verified } from '../../protocol/signing.ts';
 import { renderError } from './agent-desk.ts';
 import type { LocalAgent, LocalAgents } from './local-agents.ts';
+import { isAbout, listStoredSpaces, readStoredFrames, replayChanges } from './memory-history.ts';
 import {
   framesPerPacketMax,
   type MemoryBody,
@@ -104,7 +105,12 @@ export interface MemoryDesk {
   /** How far each chain of an author goes, for the record that removes it. */
   cutsOf(space: SpaceId, author: Did): readonly string[];
   /** For the operator: any space that is open here. @throws nothing; refuses what is unknown or malformed. */
-  look(what: string, filter: JsonObject, text: string | undefined, limit: number): Checked<MemoryAnswer>;
+  look(
+    what: string,
+    filter: JsonObject,
+    text: string | undefined,
+    limit: number | undefined,
+  ): Checked<MemoryAnswer>;
   space(space: SpaceId): MemorySpace | undefined;
   start(): void;
   stop(): void;
@@ -608,17 +614,23 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
     return true;
   }
 
+  function historySpace(filter: JsonObject): Checked<string> {
+    return typeof filter.space === 'string'
+      ? accept(filter.space)
+      : refuse('AMP-1005', 'Name the space.', 'filter.space');
+  }
+
+  /** What was written, oldest first; with `entity` only about that one. */
+  function history({ id }: MemorySpace, { entity }: JsonObject, limit: number): MemoryAnswer {
+    const stored = readStoredFrames(core.store, core.mesh, id, core.keys.hash);
+    const place = { mesh: core.mesh, space: id, hash: core.keys.hash };
+    const changes = replayChanges(place, stored.frames, membersOf(id)).changes;
+    const items = changes.filter((one) => typeof entity !== 'string' || isAbout(one, entity));
+    return { items: items.slice(-limit), explain: { total: items.length } };
+  }
+
   function start(): void {
-    const stored = new Set<SpaceId>();
-    for (let from = ''; ; ) {
-      // One row of each space tells that it has any: skip to the next space.
-      const [row] = core.store.scan('frame', from, '', 1);
-      if (row === undefined) break;
-      const id = row.key.slice(0, row.key.indexOf('/')) as SpaceId;
-      stored.add(id);
-      from = `${id}0`;
-    }
-    for (const id of stored) if (isOurs(id)) open(id);
+    for (const id of listStoredSpaces(core.store)) if (isOurs(id)) open(id);
   }
 
   return {
@@ -652,13 +664,20 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
       return writeCuts(heads.filter((head) => head.author === author && head.seq >= 0));
     },
     look(what, filter, text, limit) {
-      if (!isMemoryKind(what)) return refuse('AMP-1005', `There is no view "${what}".`, 'what');
-      const id = spaceOfFilter(what, filter);
-      if (!id.ok) return id;
-      const space = spaces.get(id.value as SpaceId);
+      const read =
+        what === 'history'
+          ? historySpace(filter)
+          : isMemoryKind(what)
+            ? spaceOfFilter(what, filter)
+            : undefined;
+      if (read === undefined) return refuse('AMP-1005', `There is no view "${what}" of a space.`, 'what');
+      if (!read.ok) return read;
+      const space = spaces.get(read.value as SpaceId);
       if (space === undefined)
         return refuse('AMP-1401', 'This node keeps no memory of that space.', 'filter.space');
-      return accept(ask(space, what, filter, { text, limit }));
+      if (!isMemoryKind(what)) return accept(history(space, filter, limit ?? answersMax));
+      const question = { what, filter, text, limit: limit ?? 100, nowMs: core.clock.nowMs() };
+      return accept(askMemory(space, vectors, question));
     },
     space: (id) => spaces.get(id),
     start,

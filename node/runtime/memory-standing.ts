@@ -82,10 +82,8 @@ export function standingIn(
     // In the commons an author's first frame brings the attachment that makes it known.
     isKnown: (author) => isCommons || isMember(author) || wasMember(author),
     cutAt(author, epoch) {
-      if (isCommons || isMember(author) || !wasMember(author)) return undefined;
-      const cuts = membersOf()!.removed!.filter(({ agent }) => agent === author);
-      const cut = cuts.map(({ lastHead }) => readCut(lastHead)).find((one) => one?.epoch === epoch);
-      return cut?.seq ?? -1;
+      if (isCommons) return undefined;
+      return findCut(membersOf(), author, epoch);
     },
     maySign(author, key, at) {
       const voucher = vouchers.find(author, key);
@@ -94,6 +92,14 @@ export function standingIn(
       return isInTime && voucher.scopes.includes('frames') ? 'yes' : 'no';
     },
   };
+}
+
+/** The last seq that counts of a removed author's epoch, as the members' record says; `undefined` for all others. */
+export function findCut(record: Members | undefined, author: Did, epoch: string): number | undefined {
+  if (record === undefined || record.members.some(({ agent }) => agent === author)) return undefined;
+  const cuts = (record.removed ?? []).filter(({ agent }) => agent === author);
+  if (cuts.length === 0) return undefined;
+  return cuts.map(({ lastHead }) => readCut(lastHead)).findLast((one) => one?.epoch === epoch)?.seq ?? -1;
 }
 
 /** How a members' record says up to where a removed author's epochs count; an epoch it does not name is cut off. */
