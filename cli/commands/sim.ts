@@ -36,15 +36,18 @@ interface Experiment {
 }
 
 export function addSimCommand(program: Command): void {
-  const sim = program.command('sim').summary('experiments on virtual time').addHelpText(
-    'before',
-    `Examples:
+  const sim = program
+    .command('sim')
+    .summary('experiments on virtual time')
+    .addHelpText(
+      'before',
+      `Examples:
   ampmesh sim list                                    what can be asked
   ampmesh sim sweep agreement-byzantine               how many liars can agreement bear? a page with a plot
   ampmesh sim run peers-faults --set loss=0.2 --seeds 1..10
   ampmesh sim new my-swarm && ampmesh sim run my-swarm.yaml
 `,
-  );
+    );
   addList(sim);
   addRuns(sim);
   addResults(sim);
@@ -135,7 +138,9 @@ async function runScenario(scenario: string, flags: RunFlags, isSweep: boolean):
   process.off('SIGINT', stop);
   process.stderr.write('\n');
   if (summary === undefined) {
-    note(`${folder} holds what is finished; the same command goes on, \`ampmesh sim merge\` puts shards together.`);
+    note(
+      `${folder} holds what is finished; the same command goes on, \`ampmesh sim merge\` puts shards together.`,
+    );
     if (abort.signal.aborted) process.exitCode = exitCodes.interrupted;
     return;
   }
@@ -149,6 +154,8 @@ function reportProgress(
   count: number,
   startMs: number,
 ): void {
+  // A log has no place for a line that is written over and over.
+  if (!process.stderr.isTTY && done < count) return;
   const leftSeconds = Math.round(((performance.now() - startMs) / done) * (count - done)) / 1000;
   const metric = file.metrics[0]!;
   const headline = `${metric} ${Number(result.metrics[metric]!.toPrecision(4))} (${describePoint(task.point)}, seed ${task.seed})`;
@@ -184,9 +191,15 @@ function renderSummary(file: ScenarioFile, summary: Summary): readonly string[] 
     return `${describePoint(point)}\n    ${cells.join('\n    ')}`;
   });
   const verdicts = summary.thresholds.map(
-    (one) => `${one.ok ? 'met   ' : 'FAILED'} ${describeThreshold(one)} at ${describePoint(one.point)}: ${short(one.value)}`,
+    (one) =>
+      `${one.ok ? 'met   ' : 'FAILED'} ${describeThreshold(one)} at ${describePoint(one.point)}: ${short(one.value)}`,
   );
-  return [summary.question, ...rows, ...verdicts, `digest ${summary.digest.slice(0, 16)}, ${summary.runCount} runs`];
+  return [
+    summary.question,
+    ...rows,
+    ...verdicts,
+    `digest ${summary.digest.slice(0, 16)}, ${summary.runCount} runs`,
+  ];
 }
 
 function findFailures(
@@ -218,7 +231,8 @@ function addResults(sim: Command): void {
     .option('--json', 'the summary as one line of JSON')
     .action((folders: string[], flags: { out: string; json?: boolean }) => {
       mkdirSync(join(flags.out, 'runs'), { recursive: true });
-      for (const folder of folders) cpSync(join(folder, 'runs'), join(flags.out, 'runs'), { recursive: true });
+      for (const folder of folders)
+        cpSync(join(folder, 'runs'), join(flags.out, 'runs'), { recursive: true });
       cpSync(join(folders[0]!, 'experiment.json'), join(flags.out, 'experiment.json'));
       writeAgain(flags.out, flags.json === true);
     });
@@ -240,10 +254,17 @@ function addResults(sim: Command): void {
     .action(compareFolders);
 }
 
-function readExperiment(folder: string): { experiment: Experiment; file: ScenarioFile; tasks: readonly RunTask[] } {
+function readExperiment(folder: string): {
+  experiment: Experiment;
+  file: ScenarioFile;
+  tasks: readonly RunTask[];
+} {
   const path = join(folder, 'experiment.json');
   if (!existsSync(path))
-    throw new AmpError('AMP-1502', `${folder} holds no experiment; \`ampmesh sim run --out ${folder}\` makes one.`);
+    throw new AmpError(
+      'AMP-1502',
+      `${folder} holds no experiment; \`ampmesh sim run --out ${folder}\` makes one.`,
+    );
   const experiment = JSON.parse(readFileSync(path, 'utf8')) as Experiment;
   const file = { ...openScenario(experiment.scenario), sweep: {} };
   return { experiment, file, tasks: planRuns(file, experiment.grid, parseSeeds(experiment.seeds)) };
@@ -259,7 +280,10 @@ function compareFolders(left: string, right: string, flags: { metric?: string; j
   const [a, b] = [left, right].map((folder) => {
     const { file, tasks } = readExperiment(folder);
     return { file, runs: collectRuns(tasks, new RunStore(folder)) };
-  }) as [{ file: ScenarioFile; runs: readonly FinishedRun[] }, { file: ScenarioFile; runs: readonly FinishedRun[] }];
+  }) as [
+    { file: ScenarioFile; runs: readonly FinishedRun[] },
+    { file: ScenarioFile; runs: readonly FinishedRun[] },
+  ];
   const metrics = flags.metric === undefined ? a.file.metrics : [flags.metric];
   const comparisons = metrics.map((metric) => compareExperiments(a.runs, b.runs, metric));
   if (flags.json === true) print(JSON.stringify(comparisons));
@@ -294,7 +318,12 @@ function addAuthoring(sim: Command): void {
     .option('--set <key=value>', 'a parameter (repeat)', collect, [])
     .option('--repeats <count>', 'runs to compare', '2')
     .action((scenario: string, flags: { seed: string; set: readonly string[]; repeats: string }) => {
-      const outcome = replaySeed(openScenario(scenario), onePoint(flags.set), Number(flags.seed), Number(flags.repeats));
+      const outcome = replaySeed(
+        openScenario(scenario),
+        onePoint(flags.set),
+        Number(flags.seed),
+        Number(flags.repeats),
+      );
       print(outcome.text);
       if (!outcome.isEqual) process.exitCode = exitCodes.failure;
     });

@@ -22,7 +22,10 @@ export function shrinkSeed(
   const failureOf = (tried: Settings) => findFailure(file, tried, seed);
   const first = failureOf(settings);
   if (first === undefined)
-    throw new AmpError('AMP-1502', `${file.name} does not fail with seed ${seed}: there is nothing to shrink.`);
+    throw new AmpError(
+      'AMP-1502',
+      `${file.name} does not fail with seed ${seed}: there is nothing to shrink.`,
+    );
   const isSame = (tried: Settings) => failureOf(tried)?.kind === first.kind;
   const size = sizeKeys.find((key) => typeof settings[key] === 'number');
   if (size !== undefined) {

@@ -15,6 +15,7 @@ interface Sent {
   readonly atMs: number;
   isAccepted: boolean;
   isDead: boolean;
+  isKnownDelivered: boolean;
 }
 
 const mailBucket = 'mail';
@@ -43,11 +44,20 @@ export class Ledger implements Witness {
     this.follow?.(`${agent.name} says ${message.type} ${message.id}`);
     if (this.#sent.has(message.id)) return;
     const to = typeof message.to === 'string' ? message.to : undefined;
-    this.#sent.set(message.id, { from: agent, to, atMs: this.#world!.nowMs, isAccepted: false, isDead: false });
+    this.#sent.set(message.id, {
+      from: agent,
+      to,
+      atMs: this.#world!.nowMs,
+      isAccepted: false,
+      isDead: false,
+      isKnownDelivered: false,
+    });
   }
 
   heard(agent: SimAgent, message: Heard, mailId: string | undefined): void {
-    this.follow?.(`${agent.name} hears ${message.type} ${String(message.id ?? message.level ?? message.code ?? '')}`);
+    this.follow?.(
+      `${agent.name} hears ${message.type} ${String(message.id ?? message.level ?? message.code ?? '')}`,
+    );
     if (message.type === 'receipt') this.#takeReceipt(agent, message);
     else if (mailId !== undefined) this.#takeMail(agent, message);
   }
@@ -63,7 +73,8 @@ export class Ledger implements Witness {
 
   sent(place: number, to: NodeId, bytes: Uint8Array): void {
     const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(18, bytes.length)).toString('latin1');
-    if (head.startsWith('{"packet":"mail"')) this.#seeMail(place, to, JSON.parse(Buffer.from(bytes).toString()));
+    if (head.startsWith('{"packet":"mail"'))
+      this.#seeMail(place, to, JSON.parse(Buffer.from(bytes).toString()));
     if (head.startsWith('{"packet":"space"') && Buffer.from(bytes).includes('"kind":"entries"'))
       this.coverage.hit('space sync');
   }
@@ -82,6 +93,7 @@ export class Ledger implements Witness {
       const sent = this.#sent.get(id);
       if (sent === undefined) continue;
       if (message.level === 'accepted') sent.isAccepted = true;
+      if (message.level === 'delivered') sent.isKnownDelivered = true;
       if (message.level === 'dead') {
         sent.isDead = true;
         this.coverage.hit('dead letter');
@@ -128,11 +140,13 @@ export class Ledger implements Witness {
     if (!isAgain && this.#isHanded(id, agent.did!)) this.coverage.hit('again elsewhere');
     if (isAgain) {
       if (isMarked) this.coverage.hit('redelivery');
-      else this.#breach ??= { what: `${agent.name} was handed ${id} twice`, facts: { id, receiver: agent.did } };
+      else
+        this.#breach ??= { what: `${agent.name} was handed ${id} twice`, facts: { id, receiver: agent.did } };
     }
     add(this.#handed, id, agent.did!);
     const sent = this.#sent.get(id);
-    if (sent !== undefined && sent.to === agent.did && sent.atMs < agent.movedAtMs) this.coverage.hit('relocation');
+    if (sent !== undefined && sent.to === agent.did && sent.atMs < agent.movedAtMs)
+      this.coverage.hit('relocation');
   }
 
   /** Messages to one agent that were accepted, how many of them were handed out, and how many were given up. */
@@ -161,7 +175,24 @@ export class Ledger implements Witness {
         check: () => undefined,
         finish: () => this.#findLost(),
       },
+      {
+        name: 'a sender hears of every delivery',
+        everyMs: Number.MAX_SAFE_INTEGER,
+        check: () => undefined,
+        finish: () => this.#findUntold(),
+      },
     ];
+  }
+
+  /** A sender that lost its connection since may have missed the receipt: receipts are not kept for it. */
+  #findUntold(): Breach | undefined {
+    for (const [id, sent] of this.#sent) {
+      const { from, to } = sent;
+      if (to === undefined || sent.isKnownDelivered || sent.isDead || from.attachedAtMs > sent.atMs) continue;
+      if (sent.isAccepted && this.#acknowledged.get(id)?.has(to) === true)
+        return { what: `${id} was acknowledged and ${from.name} never heard of it`, facts: { id, to } };
+    }
+    return undefined;
   }
 
   #findLost(): Breach | undefined {

@@ -224,7 +224,9 @@ export class PeerWorld {
     const read = store ?? disk.open();
     const rows = read.scan(bucket, '', '', Number.MAX_SAFE_INTEGER);
     if (store === undefined) read.close();
-    return rows.some(({ key, value }) => key.includes(text) || (typeof value === 'string' && value.includes(text)));
+    return rows.some(
+      ({ key, value }) => key.includes(text) || (typeof value === 'string' && value.includes(text)),
+    );
   }
 
   /** The transport as the peer sees it; a witness may see what is sent directly. */
@@ -249,6 +251,16 @@ export class PeerWorld {
     const transport = this.gossip.attach(node);
     const directory = this.kademlia.attach(node);
     const clock = createSimClock(this.kernel);
-    this.places.push({ index, node, disk, peer: undefined, store: undefined, transport, directory, clock, bootCount: 0 });
+    this.places.push({
+      index,
+      node,
+      disk,
+      peer: undefined,
+      store: undefined,
+      transport,
+      directory,
+      clock,
+      bootCount: 0,
+    });
   }
 }

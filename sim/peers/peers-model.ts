@@ -45,7 +45,13 @@ const rate = optional(number(0, 1_000));
 
 /** Paths that {@link Ledger} and the run count. */
 export const knownPaths = [
-  'retry', 'relocation', 'dead letter', 'space sync', 'parked entry', 'crash', 'redelivery',
+  'retry',
+  'relocation',
+  'dead letter',
+  'space sync',
+  'parked entry',
+  'crash',
+  'redelivery',
 ] as const;
 
 export const peersModel: ScenarioModel = {
@@ -54,7 +60,10 @@ export const peersModel: ScenarioModel = {
   keys: {
     peers: { ...required(integer(1, 20_000)), note: 'full peers, one agent each' },
     network: { ...networkField, isRequired: true },
-    behaviour: { ...optional(text), note: 'a TypeScript file with the agents\' behaviour, from where you are' },
+    behaviour: {
+      ...optional(text),
+      note: "a TypeScript file with the agents' behaviour, from where you are",
+    },
     workload: {
       ...optional({
         type: 'map',
@@ -79,7 +88,7 @@ export const peersModel: ScenarioModel = {
     churn: { ...churnField, note: 'nodes that crash and come back with their disks' },
     movesPerSecond: { ...rate, note: 'agents that attach to another node' },
     lettersToNobodyPerSecond: { ...rate, note: 'messages to an agent that does not exist' },
-    skewMs: { ...optional(number(0, 20_000)), note: 'deviation of the nodes\' clocks' },
+    skewMs: { ...optional(number(0, 20_000)), note: "deviation of the nodes' clocks" },
     readMs: { ...optional(number(1, 60_000)), note: 'how long an agent takes to read and acknowledge' },
     mustHappen: {
       ...optional({ type: 'list', of: { type: 'text', oneOf: knownPaths } }),
@@ -112,7 +121,11 @@ export const peersModel: ScenarioModel = {
     try {
       loadBehaviour(behaviour);
     } catch (error) {
-      fail('behaviour', `${behaviour} cannot be loaded (${firstLine(error)})`, 'Write the path of a file that exports a behaviour by default, as `ampmesh sim new` makes it.');
+      fail(
+        'behaviour',
+        `${behaviour} cannot be loaded (${firstLine(error)})`,
+        'Write the path of a file that exports a behaviour by default, as `ampmesh sim new` makes it.',
+      );
     }
   },
   run: (settings, seed) => runPeers(settings as unknown as PeersScenario, seed).result,
@@ -188,7 +201,14 @@ function runInside(
 
 /** One's own behaviour runs alone unless the scenario asks for a workload beside it. */
 function settingsOf(scenario: PeersScenario): WorkloadSettings {
-  const none = { broadcastsPerSecond: 0, discoveriesPerSecond: 0, entriesPerSecond: 0, questionsPerSecond: 0, jobEveryMs: 0, standingSpaces: 0 };
+  const none = {
+    broadcastsPerSecond: 0,
+    discoveriesPerSecond: 0,
+    entriesPerSecond: 0,
+    questionsPerSecond: 0,
+    jobEveryMs: 0,
+    standingSpaces: 0,
+  };
   const base = scenario.behaviour === undefined ? standardWorkload : { ...standardWorkload, ...none };
   return { ...base, ...scenario.workload };
 }
@@ -245,7 +265,10 @@ function summarise(world: PeerWorld, ledger: Ledger, scenario: PeersScenario): R
   const figure = (name: string) => world.figures.get(name) ?? 0;
   const per = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
   const parked = world.places.map(({ peer }) => peer?.ignoredCounts.get('space author-not-known-yet') ?? 0);
-  coverage.hit('parked entry', parked.reduce((sum, count) => sum + count, 0));
+  coverage.hit(
+    'parked entry',
+    parked.reduce((sum, count) => sum + count, 0),
+  );
   const { accepted, handed } = ledger.totals();
   const { counters } = world.gossip.network;
   const virtualMs = scenario.phases.bootMs + scenario.phases.runMs + scenario.phases.settleMs;

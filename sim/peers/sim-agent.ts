@@ -46,6 +46,8 @@ export class SimAgent {
   /** Known from the first attachment on. */
   did: Did | undefined;
   isUp = false;
+  /** When it last got a connection, Unix ms. */
+  attachedAtMs = 0;
   /** When it last moved to another node, Unix ms. */
   movedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -76,6 +78,7 @@ export class SimAgent {
     this.#local = local;
     this.did = local.did;
     this.isUp = true;
+    this.attachedAtMs = this.#init.world.nowMs;
     const session = ++this.#session;
     const { capability } = this.#init.behaviour;
     peer.agents.connect(

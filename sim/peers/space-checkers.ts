@@ -18,7 +18,10 @@ export function createSpaceCheckers(world: PeerWorld): readonly Checker[] {
         const known = records.get(key) ?? record.sig;
         records.set(key, known);
         if (known !== record.sig)
-          return { what: `version ${record.version} of ${space} differs at n${place.index}`, facts: { space } };
+          return {
+            what: `version ${record.version} of ${space} differs at n${place.index}`,
+            facts: { space },
+          };
       }
     return undefined;
   }

@@ -1,0 +1,36 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { compareRuns } from '../../sim/check/replay.ts';
+import { runPeers } from '../../sim/peers/index.ts';
+import { openScenario } from '../../sim/scenario/built-in.ts';
+import { runExperiment } from '../../sim/scenario/experiment.ts';
+import { scenarioOf } from './hunt.ts';
+
+describe('full peers on virtual time', () => {
+  test('the same seed twice gives the same events, word for word', { timeout: 60_000 }, () => {
+    const scenario = scenarioOf('peers-faults', { peers: 6, settleMs: 2_000 });
+    const outcome = compareRuns((log) => {
+      runPeers({ ...scenario, churn: undefined as never, faults: [] }, 3, { log });
+    });
+    expect(outcome).toMatchObject({ isEqual: true });
+  });
+
+  test('one worker, two workers and no worker give one digest', { timeout: 120_000 }, async () => {
+    const file = { ...openScenario('peers-moves'), sweep: {} };
+    const digests = [];
+    for (const workerCount of [0, 1, 2]) {
+      const folder = mkdtempSync(join(tmpdir(), 'ampmesh-peers-'));
+      const { summary } = await runExperiment(file, {
+        folder,
+        seeds: '1,2',
+        grid: { peers: [4] },
+        workerCount,
+      });
+      digests.push(summary?.digest);
+    }
+    expect(new Set(digests).size).toBe(1);
+    expect(digests[0]).toBeDefined();
+  });
+});
