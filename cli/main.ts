@@ -7,10 +7,13 @@ import { addCertificateCommand } from './commands/certificate.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDecideCommand } from './commands/decide.ts';
 import { addDemoCommand } from './commands/demo.ts';
+import { addGraphCommand } from './commands/graph.ts';
 import { addInitCommand } from './commands/init.ts';
+import { addLogCommand } from './commands/log.ts';
 import { addLookCommands } from './commands/look.ts';
 import { addNodeCommand } from './commands/node.ts';
 import { addSimCommand } from './commands/sim.ts';
+import { addTracesCommand } from './commands/traces.ts';
 import { addWhyCommand } from './commands/why.ts';
 import { exitCodeOf, exitCodes, reportError } from './exit.ts';
 import { suggest } from './suggest.ts';
@@ -55,6 +58,9 @@ export function createProgram(): Command {
   addDecideCommand(program);
   addApprovalsCommand(program);
   addCertificateCommand(program);
+  addGraphCommand(program);
+  addTracesCommand(program);
+  addLogCommand(program);
   addBenchCommand(program);
   for (const command of program.commands) command.exitOverride();
   program.on('command:*', ([name]: string[]) => {

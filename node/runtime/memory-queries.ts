@@ -6,19 +6,30 @@ import {
   type Conflict,
   findPath,
   type GraphFilter,
+  type GraphView,
   isKnown,
   listOpen,
   type Policy,
   queryGraph,
 } from '../../crdt/index.ts';
 import type { VectorSource } from '../../discovery/vector-source.ts';
+import { compareText } from '../../protocol/bytes.ts';
 import { matchSchema } from '../../protocol/decode.ts';
 import { accept, type Checked, refuse } from '../../protocol/errors.ts';
 import * as f from '../../protocol/message-fields.ts';
 import type { MemorySpace } from './memory-space.ts';
 
 /** What can be asked of a space. */
-export const memoryKinds = ['graph', 'conflicts', 'open', 'known', 'path', 'belief', 'traces'] as const;
+export const memoryKinds = [
+  'graph',
+  'relations',
+  'conflicts',
+  'open',
+  'known',
+  'path',
+  'belief',
+  'traces',
+] as const;
 export type MemoryKind = (typeof memoryKinds)[number];
 
 export function isMemoryKind(what: string): what is MemoryKind {
@@ -46,6 +57,7 @@ const graphShape = {
 
 const filters = {
   graph: z.strictObject({ ...graphShape, min: f.share.optional() }),
+  relations: z.strictObject({ space: f.spaceId, kind: z.string().max(32).optional() }),
   conflicts: z.strictObject({ space: f.spaceId, status: z.enum(['open', 'resolved']).optional() }),
   open: z.strictObject({ space: f.spaceId }),
   known: z.strictObject({ space: f.spaceId, min: f.share.optional() }),
@@ -124,6 +136,10 @@ export function askMemory(space: MemorySpace, vectors: VectorSource, question: M
       const found = findEntities(space, vectors, rest as unknown as GraphFilter, { text, min, limit });
       return answer(found, { conflicts: conflictsOf(view.listConflicts(), found) });
     }
+    case 'relations': {
+      const { kind } = question.filter as z.infer<typeof filters.relations>;
+      return answer(listRelations(view).filter((one) => kind === undefined || one.kind === kind));
+    }
     case 'conflicts': {
       const { status } = question.filter as z.infer<typeof filters.conflicts>;
       return answer(view.listConflicts().filter((one) => status === undefined || one.status === status));
@@ -168,6 +184,27 @@ function findEntities(
   const min = near.min === undefined ? {} : { min: near.min };
   const query = { ...filter, near: { vector: vectors.embed(near.text), ...min }, limit: near.limit };
   return queryGraph(view, query, index);
+}
+
+/** Relations that count, by author and name, each with where it was written. */
+function listRelations(view: GraphView): readonly WrittenRelation[] {
+  const written = [...view.around.values()].flatMap((around) => [...around.from.values()]);
+  return written
+    .map(({ author, key, body, mark }) => ({
+      id: `${author}/${key}`,
+      author,
+      kind: body.kind,
+      from: body.from,
+      to: body.to,
+      provenance: mark,
+    }))
+    .sort((a, b) => compareText(a.id, b.id));
+}
+
+interface WrittenRelation {
+  /** What `retract` takes. */
+  readonly id: string;
+  readonly kind: string;
 }
 
 /** Conflicts that touch what was found: both sides are named, whether they were found or not. */
