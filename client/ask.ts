@@ -3,6 +3,7 @@
  * until it is over. It assigns nothing: who does what is between the experts.
  */
 import type { Did } from '../protocol/brand.ts';
+import { toCanonicalJson } from '../protocol/canonical.ts';
 import { AmpError } from '../protocol/errors.ts';
 import { type JobEnd, judgeJob } from '../protocol/job/job-over.ts';
 import type { Contribution, JobView } from '../protocol/job/job-view.ts';
@@ -63,11 +64,59 @@ const forgottenMs = 3_000;
 /** How often to look for experts that came later. */
 const latecomersMs = 2_000;
 
+/** A job that runs, and all who asked for it. */
+interface SharedAsk {
+  result: Promise<JobResult>;
+  readonly askers: AskInit[];
+  readonly offers: JobOffer[];
+  space: Space | undefined;
+}
+
+/** Jobs in flight, by the agent that asked; they go with it. */
+const sharedAsks = new WeakMap<Agent, Map<string, SharedAsk>>();
+
 /**
- * Run a job to its end.
+ * Run a job to its end. An equal ask (query, files and context) of the same agent that is in flight is joined, with
+ * its deadline; one that brings a `signal` of its own is not merged.
  * @throws AmpError AMP-1406 when nobody offers.
  */
-export async function ask(agent: Agent, init: AskInit): Promise<JobResult> {
+export function ask(agent: Agent, init: AskInit): Promise<JobResult> {
+  if (init.signal !== undefined) return runAsk(agent, init);
+  const asks = sharedAsks.get(agent) ?? new Map<string, SharedAsk>();
+  sharedAsks.set(agent, asks);
+  const key = toCanonicalJson([
+    init.query,
+    (init.files ?? []).map((file) => file.sha256),
+    init.context ?? {},
+  ]);
+  const known = asks.get(key);
+  if (known !== undefined) return joinAsk(known, init);
+  const shared: SharedAsk = { result: Promise.reject(), askers: [init], offers: [], space: undefined };
+  shared.result.catch(() => undefined);
+  asks.set(key, shared);
+  shared.result = runAsk(agent, {
+    ...init,
+    onOffer(offer) {
+      shared.offers.push(offer);
+      for (const one of shared.askers) one.onOffer?.(offer);
+    },
+    onSpace(space) {
+      shared.space = space;
+      for (const one of shared.askers) one.onSpace?.(space);
+    },
+  }).finally(() => asks.delete(key));
+  return shared.result;
+}
+
+/** Who joins late hears first what was said before. */
+function joinAsk(shared: SharedAsk, init: AskInit): Promise<JobResult> {
+  for (const offer of shared.offers) init.onOffer?.(offer);
+  if (shared.space !== undefined) init.onSpace?.(shared.space);
+  shared.askers.push(init);
+  return shared.result;
+}
+
+async function runAsk(agent: Agent, init: AskInit): Promise<JobResult> {
   const startedAtMs = Date.now();
   const deadlineAtMs = startedAtMs + (init.deadlineMs ?? 60_000);
   const offers = new Map<Did, JobOffer>();

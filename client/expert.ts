@@ -110,16 +110,32 @@ export interface ExpertInit {
 const settleMs = 30;
 /** A look that failed (a node died, a file was not there yet) is taken again after this. Judgement. */
 const retryMs = 1_000;
+/** An equal ask of one asker within this time is the same ask. Judgement. */
+const repeatedMs = 500;
 /** Work is announced for this long, so that nobody starts the same. */
 const intentionMs = 10_000;
 
 /** Let `agent` act as `expert` until the answer is called. */
 export function runExpert(agent: Agent, expert: Expert, init: ExpertInit = {}): () => void {
   const jobs = new Map<string, () => void>();
+  /** When each ask was heard last, integer Unix ms; forgotten after `repeatedMs`. */
+  const heardAsks = new Map<string, number>();
   const note = init.onNote ?? (() => undefined);
+
+  /** The same asker, the same words and files, a moment later: one offer is enough. */
+  function isRepeated(message: DeliveredOf<'broadcast'>): boolean {
+    const files = (message.attachments ?? []).map((file) => file.sha256);
+    const key = JSON.stringify([message.from, message.query, files, message.context ?? {}, message.thread]);
+    const nowMs = Date.now();
+    for (const [known, atMs] of heardAsks) if (nowMs - atMs > repeatedMs) heardAsks.delete(known);
+    const isKnown = heardAsks.has(key);
+    heardAsks.set(key, nowMs);
+    return isKnown;
+  }
 
   async function hear(message: DeliveredOf<'broadcast'>): Promise<void> {
     if (message.job !== true || message.space !== undefined || message.delivery?.history === true) return;
+    if (isRepeated(message)) return note(`was asked that a moment ago: "${message.query.slice(0, 60)}"`);
     const offer = await expert.judge({
       query: message.query,
       files: message.attachments ?? [],

@@ -14,8 +14,25 @@ export async function* readChunks(stream: Stream): AsyncGenerator<Uint8Array> {
   let waitingBytes = 0;
   let isOver = false;
   let isPaused = false;
+  let isResuming = false;
   let problem: Error | undefined;
   let wake = Promise.withResolvers<void>();
+
+  function pauseWhenFull(): void {
+    if (isPaused || waitingBytes <= waitingBytesMax || stream.status !== 'open') return;
+    isPaused = true;
+    stream.pause();
+  }
+
+  /** Resuming hands over at once what came meanwhile; pausing inside of that would leave the sender running. */
+  function resumeWhenLow(): void {
+    if (!isPaused || waitingBytes >= waitingBytesLow || stream.status !== 'open') return;
+    isPaused = false;
+    isResuming = true;
+    stream.resume();
+    isResuming = false;
+    pauseWhenFull();
+  }
 
   function ring(): void {
     wake.resolve();
@@ -24,10 +41,7 @@ export async function* readChunks(stream: Stream): AsyncGenerator<Uint8Array> {
     const chunk = data.subarray();
     waiting.push(chunk);
     waitingBytes += chunk.length;
-    if (!isPaused && waitingBytes > waitingBytesMax) {
-      isPaused = true;
-      stream.pause();
-    }
+    if (!isResuming) pauseWhenFull();
     ring();
   };
   const onClose = (event: Event & { readonly error?: Error }): void => {
@@ -52,10 +66,7 @@ export async function* readChunks(stream: Stream): AsyncGenerator<Uint8Array> {
       if (chunk !== undefined) {
         waitingBytes -= chunk.length;
         yield chunk;
-        if (isPaused && waitingBytes < waitingBytesLow && stream.status === 'open') {
-          isPaused = false;
-          stream.resume();
-        }
+        resumeWhenLow();
         continue;
       }
       if (isOver) break;

@@ -54,7 +54,8 @@ async function untilBegun(node: NodeProcess, sha256: string, transfer: Promise<u
 /** Read a file as an agent would, without keeping it. */
 async function download(node: NodeProcess, sha256: string, from: string): Promise<string> {
   const response = await blobRequest(node, `${sha256}?from=${encodeURIComponent(from)}`);
-  expect(response.status).toBe(200);
+  const problems = response.ok ? [] : await readEvents(node, 'blob-problem');
+  expect(response.status, JSON.stringify(problems)).toBe(200);
   const hash = createHash('sha256');
   for await (const chunk of response.body!) hash.update(chunk);
   return hash.digest('hex');
