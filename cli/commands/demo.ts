@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { teams } from '../../examples/agents/catalog.ts';
 import { AmpError } from '../../protocol/errors.ts';
 import { type DemoMesh, startDemoMesh } from '../demo/demo-mesh.ts';
+import { runLatencyDemo } from '../demo/latency-demo.ts';
 import { startAndCall } from '../demo/run-app.ts';
 import { exitCodes } from '../exit.ts';
 import { type AskOutcome, runAsk, summarise } from '../run-ask.ts';
@@ -50,6 +51,7 @@ export function addDemoCommand(program: Command): void {
   ampmesh demo                  the data job, then the SaaS job; stays up for your own "ampmesh ask"
   ampmesh demo saas --once      only the SaaS job, then exit
   ampmesh demo data --json      one line of JSON at the end
+  ampmesh demo latency          an incident: a team, a vote with a liar in it, a killed worker, a killed voter
 `,
     )
     .option('--once', 'exit after the jobs')
@@ -62,6 +64,9 @@ export function addDemoCommand(program: Command): void {
 }
 
 async function runDemo(names: readonly string[], flags: DemoFlags): Promise<void> {
+  // Five agents of its own, kills among them: it brings its mesh along.
+  if (names.length === 1 && names[0] === 'latency')
+    return runLatencyDemo({ out: resolve(flags.out), isJson: flags.json === true });
   const chosen = (names.length === 0 ? ['data', 'saas'] : names).map((name) => {
     const job = jobs[name];
     if (job === undefined)

@@ -75,18 +75,23 @@ function serve(agent: Agent, role: Role): void {
   const incidents = new Map<string, Promise<Incident>>();
   let latest: Promise<Incident> | undefined;
   const spaces = new Set<string>();
+  const report = (error: unknown): void => print({ stage: 'problem', role, problem: String(error) });
 
   agent.on('message', (message) => {
-    if (message.type === 'broadcast' && message.attachments !== undefined)
-      void answer(message).catch((error: unknown) =>
-        print({ stage: 'problem', role, problem: String(error) }),
-      );
-    if (message.type === 'invite' && message.space !== undefined && !spaces.has(message.space)) {
-      spaces.add(message.space);
-      followSpace(agent, message.space);
-      void agent.send({ type: 'accept', to: message.from, space: message.space, invitation: message.id });
-      if (message.goal.startsWith('Find the cause')) void contribute(message.space);
-    }
+    if (message.type === 'broadcast' && message.attachments !== undefined) void answer(message).catch(report);
+    // The goal is the first entry of the team's space: whoever hears it belongs to it.
+    if (
+      message.type === 'broadcast' &&
+      message.space !== undefined &&
+      message.query.startsWith('Find the cause')
+    )
+      void contribute(message.space).catch(report);
+    if (message.type !== 'invite' || message.space === undefined || spaces.has(message.space)) return;
+    spaces.add(message.space);
+    followSpace(agent, message.space);
+    agent
+      .send({ type: 'accept', to: message.from, space: message.space, invitation: message.id })
+      .catch(report);
   });
 
   async function answer(message: Extract<Delivered, { type: 'broadcast' }>): Promise<void> {
