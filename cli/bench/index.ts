@@ -50,6 +50,18 @@ export const benches: Readonly<Record<string, Bench>> = {
     about: 'choosing by reputation, with liars, drift and renaming',
     run: async () => (await import('./reputation.ts')).runReputationBench(),
   },
+  graph: {
+    about: 'the shared knowledge graph: merging, views and answers',
+    run: async () => (await import('./graph.ts')).runGraphBench(),
+  },
+  teams: {
+    about: 'forming teams and awarding work',
+    run: async () => (await import('./teams.ts')).runTeamsBench(),
+  },
+  learning: {
+    about: 'what a mesh learns from its outcomes',
+    run: async () => (await import('./learning.ts')).runLearningBench(),
+  },
   consensus: {
     about: 'Byzantine agreements a second, against their bare signatures',
     run: async () => (await import('./consensus.ts')).runConsensusBench(),
