@@ -28,6 +28,11 @@ export interface NodeSettings {
   readonly wakeThreshold: number;
   readonly voteDelayMs: number;
   readonly index: 'gossip' | 'dht' | 'both';
+  readonly embedder: 'builtin' | 'remote' | 'transformers';
+  readonly embedderUrl: string;
+  readonly embedderModel: string;
+  readonly embedderKey: string;
+  readonly embedderModelsFolder: string;
   readonly logLevel: string;
 }
 
@@ -97,6 +102,20 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
     choices: ['gossip', 'dht', 'both'],
     about: 'where capabilities are kept: gossip (every node has all), dht (beyond 10,000 agents) or both',
   },
+  embedder: {
+    kind: 'choice',
+    fallback: 'builtin',
+    choices: ['builtin', 'remote', 'transformers'],
+    about: 'what turns texts into vectors; when it fails the built-in one answers, and says so',
+  },
+  embedderUrl: {
+    kind: 'text',
+    fallback: 'http://127.0.0.1:11434',
+    about: 'base of an OpenAI-compatible embeddings service',
+  },
+  embedderModel: { kind: 'text', fallback: '', about: 'its model, or the local one' },
+  embedderKey: { kind: 'text', fallback: '', about: 'key of the service', isSecret: true },
+  embedderModelsFolder: { kind: 'text', fallback: '', about: 'folder of local models; empty: the hub' },
   logLevel: { kind: 'text', fallback: 'info', about: 'trace, debug, info, warn, error or silent' },
 };
 

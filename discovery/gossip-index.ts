@@ -178,6 +178,11 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
       .map(({ sealed }) => sealed);
   }
 
+  /** The space of the dense vector that is held beside a record. */
+  spaceOf(agent: string, capability: string): string | undefined {
+    return this.#table.get(capabilityKey({ agent, capability }))?.annex?.body.space;
+  }
+
   /** Records that name a node, withdrawals among them, with their dense vectors. */
   recordsOfNode(node: NodeId): readonly HeldRecord[] {
     return this.#table.ofNode(node);

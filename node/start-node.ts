@@ -3,11 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
+import { createBuiltinEmbedder } from '../discovery/embed/index.ts';
 import type { NodeId } from '../protocol/brand.ts';
 import { toHex } from '../protocol/bytes.ts';
 import { AmpError } from '../protocol/errors.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { createEd25519Keys } from './adapters/ed25519-keys.ts';
+import { type EmbedderChoice, type FallbackEmbedder, openEmbedder } from './adapters/embedders/index.ts';
 import { createLibp2pDirectory, type Libp2pDirectory } from './adapters/libp2p-directory.ts';
 import { createLibp2pTransport } from './adapters/libp2p-transport.ts';
 import type { Libp2pTransport } from './adapters/libp2p-transport-types.ts';
@@ -57,6 +59,13 @@ export interface NodeInit {
   readonly voteFault?: VoteFault | undefined;
   /** Where records are kept and sought. @default 'gossip' */
   readonly index?: IndexChoice;
+  /** The model for dense vectors. @default 'builtin' */
+  readonly embedder?: EmbedderChoice['kind'];
+  /** The base of an OpenAI-compatible service, its model (or the local one), its key, and a folder of models. */
+  readonly embedderUrl?: string;
+  readonly embedderModel?: string;
+  readonly embedderKey?: string;
+  readonly embedderModelsFolder?: string;
   /** The disk refused: nothing may be acknowledged any more. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -112,8 +121,14 @@ async function startOn(store: SqliteStore, init: NodeInit): Promise<RunningNode>
   );
   const validateRecord = createAttachmentValidator({ mesh: meshId, keys, nowMs: () => clock.nowMs() });
   const directory = createLibp2pDirectory({ transport, clock, validateRecord }, { meshId });
+  const embedder = await openEmbedder(
+    { builtin: createBuiltinEmbedder(), clock, log: { warn: () => undefined } },
+    embedderChoice(init),
+  );
+  const vectors = createBuiltinVectorSource();
+  const isDense = embedder.space !== vectors.space;
   const peer = createMeshPeer(
-    { clock, rng, keys, store, transport, directory, vectors: createBuiltinVectorSource() },
+    { clock, rng, keys, store, transport, directory, vectors, embedder: isDense ? embedder : undefined },
     {
       mesh: meshId,
       meshName: init.mesh,
@@ -126,6 +141,8 @@ async function startOn(store: SqliteStore, init: NodeInit): Promise<RunningNode>
     },
   );
   peer.start();
+  if (embedder.openFailure !== undefined)
+    peer.events.note({ kind: 'embedder-failed', chosen: init.embedder, reason: embedder.openFailure });
   const { token, file: tokenFile } = ownToken(init.data);
   const guard = createGuard({
     hosts: init.hosts,
@@ -156,7 +173,7 @@ async function startOn(store: SqliteStore, init: NodeInit): Promise<RunningNode>
   });
   peer.agents.serveChannels(channels);
   await channels.start();
-  const parts: NodeParts = { store, clock, transport, directory, peer, blobs, exchange, channels };
+  const parts: NodeParts = { store, clock, transport, directory, peer, blobs, exchange, channels, embedder };
   const views = createNodeViews(peer, { ...init, meshId, did, startedAtMs: clock.nowMs() }, () => ({
     addresses: transport.addresses(),
     connections: transport.connectionList(),
@@ -217,6 +234,16 @@ async function startOn(store: SqliteStore, init: NodeInit): Promise<RunningNode>
   };
 }
 
+function embedderChoice(init: NodeInit): EmbedderChoice {
+  const { embedder: kind = 'builtin', embedderUrl: url = '', embedderModel: model = '' } = init;
+  const { embedderKey: key = '', embedderModelsFolder: modelsFolder = '' } = init;
+  if (kind === 'builtin') return { kind };
+  if (model === '')
+    throw new AmpError('AMP-1501', `The embedder ${kind} needs a model.`, { name: 'embedderModel' });
+  if (kind === 'remote') return { kind, url, model, ...(key === '' ? {} : { key }) };
+  return { kind, model, ...(modelsFolder === '' ? {} : { modelsFolder }) };
+}
+
 interface NodeParts {
   readonly store: SqliteStore;
   readonly clock: SystemClock;
@@ -226,6 +253,7 @@ interface NodeParts {
   readonly blobs: BlobStore;
   readonly exchange: BlobExchange;
   readonly channels: ChannelDesk;
+  readonly embedder: FallbackEmbedder;
 }
 
 async function stopAll(parts: NodeParts, gateway: Gateway, servers: readonly Server[]): Promise<void> {
@@ -234,10 +262,19 @@ async function stopAll(parts: NodeParts, gateway: Gateway, servers: readonly Ser
   await stopParts(parts);
 }
 
-async function stopParts({ peer, directory, transport, clock, store, channels }: NodeParts): Promise<void> {
+async function stopParts({
+  peer,
+  directory,
+  transport,
+  clock,
+  store,
+  channels,
+  embedder,
+}: NodeParts): Promise<void> {
   channels.stop();
   peer.stop();
   directory.stop();
+  await embedder.stop();
   await transport.stop();
   clock.stop();
   store.close();

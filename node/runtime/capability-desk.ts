@@ -31,6 +31,7 @@ import {
   isInAudience,
   type Query,
   queryDefaults,
+  skillsOf,
   type Viewer,
 } from '../../discovery/query.ts';
 import { findSigner } from '../../discovery/record-authority.ts';
@@ -45,6 +46,7 @@ import { isDid } from '../../protocol/did.ts';
 import { accept, type Checked, refuse } from '../../protocol/errors.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import type { Directory, DirectoryEvent, GossipVerdict } from '../../protocol/ports.ts';
+import { createDenseDesk, type DenseEmbedder, type QueryVectors } from './dense-desk.ts';
 import { createDhtDesk } from './dht-desk.ts';
 import type { LocalAgent, LocalAgents } from './local-agents.ts';
 import { encodePacket } from './packets.ts';
@@ -59,6 +61,8 @@ export interface CapabilityDeskComponents {
   readonly agents: LocalAgents;
   readonly registry: AttachmentRegistry;
   readonly vectors: VectorSource;
+  /** A model chosen beside the built-in embedder. */
+  readonly embedder?: DenseEmbedder | undefined;
   /** Needed for the DHT index. */
   readonly directory?: Directory | undefined;
   /** Nodes with an agent in a space, and the spaces of an agent, as far as this node knows. */
@@ -142,6 +146,7 @@ export function createCapabilityDesk(
     choice === 'gossip' || directory === undefined
       ? undefined
       : createDhtDesk({ core, directory, vectors, context, send });
+  const dense = components.embedder === undefined ? undefined : createDenseDesk(core, components.embedder);
   /** What local agents offer, for waking. */
   const localOffers = new Map<Did, Map<string, { vector: Float32Array; record: CapabilityRecord }>>();
   const foundRecords = new Map<Did, Map<string, CapabilityRecord>>();
@@ -314,6 +319,10 @@ export function createCapabilityDesk(
     const opened = decodeCapability(sealCapability(draft, core.keys).bytes, context());
     if (!opened.ok) return opened;
     step({ type: 'announce', entry: { capability: opened.value }, atMs });
+    // The record goes out at once; its dense vector follows when the model has answered.
+    dense?.annexFor(opened.value, (annex) =>
+      step({ type: 'announce', entry: { capability: opened.value, annex }, atMs: core.clock.nowMs() }),
+    );
     return accept(capability);
   }
 
@@ -427,11 +436,12 @@ export function createCapabilityDesk(
     return bucketOf(`${viewer} ${core.clock.nowMs()}`, 1_000) / 1_000;
   }
 
-  function search(query: Query, viewer: Did): Answer {
+  function search(query: Query, viewer: Did, vectors?: QueryVectors): Answer {
     const nowMs = core.clock.nowMs();
     const standing = components.standingFor(viewer);
     const draw = trafficDraw(viewer);
-    return index.search({ query, nowMs, viewer: viewerOf(viewer), standing, trafficDraw: draw });
+    const found = { query, nowMs, viewer: viewerOf(viewer), standing, trafficDraw: draw };
+    return index.search(vectors === undefined ? found : { ...found, dense: vectors });
   }
 
   function find(
@@ -442,8 +452,11 @@ export function createCapabilityDesk(
   ): Checked<void> {
     const chosen = via ?? (choice === 'dht' ? 'dht' : 'gossip');
     if (chosen === 'gossip') {
-      const answer = search(query, viewer);
-      done(choice === 'dht' ? withReason(answer, 'only-own-records-here') : answer);
+      const say = (answer: Answer) =>
+        done(choice === 'dht' ? withReason(answer, 'only-own-records-here') : answer);
+      const skills = skillsOf(query);
+      if (dense === undefined || !skills.ok) say(search(query, viewer));
+      else dense.queryVectors(skills.value, (vectors) => say(searchDense(query, viewer, vectors)));
       return accept(undefined);
     }
     if (dht === undefined)
@@ -461,6 +474,31 @@ export function createCapabilityDesk(
       done(answer);
     });
     return accept(undefined);
+  }
+
+  /**
+   * In the chosen space first; records without a vector there come behind, found in the built-in space: two
+   * similarities of different spaces say nothing about each other.
+   */
+  function searchDense(
+    query: Query,
+    viewer: Did,
+    vectors: QueryVectors | { readonly reason: string },
+  ): Answer {
+    const builtin = search(query, viewer);
+    if ('reason' in vectors) return withReason(builtin, vectors.reason);
+    const near = search(query, viewer, vectors);
+    let hasOthers = false;
+    const parts = near.skills.map((part, at) => {
+      const others = (builtin.skills[at]?.hits ?? []).filter(
+        ({ agent, capability }) => index.spaceOf(agent, capability) !== vectors.space,
+      );
+      hasOthers ||= others.length > 0;
+      const hits = [...part.hits, ...others].slice(0, query.limit ?? queryDefaults.limit);
+      return { ...part, hits, isCovered: hits.length > 0 };
+    });
+    const answer = composeAnswer(parts, near.provenance);
+    return hasOthers ? withReason(answer, 'some-without-vector-of-that-space') : answer;
   }
 
   function rememberFound(answer: Answer): void {
@@ -493,7 +531,10 @@ export function createCapabilityDesk(
       announceOwnInDht();
       renew();
     },
-    stop: () => step({ type: 'stop', atMs: core.clock.nowMs() }),
+    stop() {
+      dense?.stop();
+      step({ type: 'stop', atMs: core.clock.nowMs() });
+    },
     announce,
     withdraw,
     withdrawAll(agent) {

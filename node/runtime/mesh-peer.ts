@@ -35,6 +35,7 @@ import { decodeAttachmentBytes, encodeAttachmentBytes, keyOfAgent } from './atta
 import { type CapabilityDesk, createCapabilityDesk, type IndexChoice } from './capability-desk.ts';
 import { type ConsensusDesk, createConsensusDesk, type VoteFault } from './consensus-desk.ts';
 import { createDecisionDesk, type DecisionDesk } from './decision-desk.ts';
+import type { DenseEmbedder } from './dense-desk.ts';
 import { createDeliveryDesk, type DeliveryDesk } from './delivery-desk.ts';
 import { createEnvelopeDesk, type SealedEnvelope } from './envelope-desk.ts';
 import { createEventLog, type EventLog } from './events.ts';
@@ -56,6 +57,8 @@ export interface MeshPeerComponents {
   readonly store: Store;
   readonly transport: Transport;
   readonly vectors: VectorSource;
+  /** A model chosen beside the built-in embedder. */
+  readonly embedder?: DenseEmbedder | undefined;
   /** Where agents beyond the reach of gossip are looked up. */
   readonly directory?: Directory;
 }
@@ -171,6 +174,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       registry,
       vectors: components.vectors,
       directory,
+      embedder: components.embedder,
       holdersOf: spaces.holders,
       spacesOf: (agent) =>
         new Set(spaces.machine.spaces().filter((space) => spaces.machine.isMember(space, agent))),
