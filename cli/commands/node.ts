@@ -73,7 +73,8 @@ async function runNode(flags: Record<string, unknown>): Promise<void> {
   // A broken invariant stops the node: it must not go on acknowledging. What happened is the last line of its log.
   for (const kind of ['uncaughtException', 'unhandledRejection'] as const) {
     process.once(kind, (error: unknown) => {
-      const facts = error instanceof Error ? { error: error.message, stack: error.stack } : { error: String(error) };
+      const facts =
+        error instanceof Error ? { error: error.message, stack: error.stack } : { error: String(error) };
       log.fatal({ ...facts, kind }, 'a fault in the node itself: stopping');
       forget();
       process.exit(1);

@@ -35,8 +35,8 @@ import { decodeAttachmentBytes, encodeAttachmentBytes, keyOfAgent } from './atta
 import { type CapabilityDesk, createCapabilityDesk, type IndexChoice } from './capability-desk.ts';
 import { type ConsensusDesk, createConsensusDesk, type VoteFault } from './consensus-desk.ts';
 import { createDecisionDesk, type DecisionDesk } from './decision-desk.ts';
-import type { DenseEmbedder } from './dense-desk.ts';
 import { createDeliveryDesk, type DeliveryDesk } from './delivery-desk.ts';
+import type { DenseEmbedder } from './dense-desk.ts';
 import { createEnvelopeDesk, type SealedEnvelope } from './envelope-desk.ts';
 import { createEventLog, type EventLog } from './events.ts';
 import { createGossipDesk } from './gossip-desk.ts';

@@ -10,8 +10,8 @@ import {
 import { createDraw } from '../../sim/agreement/draw.ts';
 import { realEngine } from '../../sim/agreement/engine.ts';
 import { didOf, valueIdOf } from '../../sim/agreement/fake-keys.ts';
-import { Lone } from './harness/lone.ts';
 import { delayMs, type Host, World } from '../../sim/agreement/world.ts';
+import { Lone } from './harness/lone.ts';
 
 function worldOf(n: number, liars: readonly number[] = []): World {
   const world = new World({ engine: realEngine, n });

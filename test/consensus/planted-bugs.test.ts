@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { realEngine } from '../../sim/agreement/engine.ts';
-import { plantBug } from './harness/mutant.ts';
 import { runSeed } from '../../sim/agreement/seeds.ts';
+import { plantBug } from './harness/mutant.ts';
 import { plantedBugs } from './planted-bugs.ts';
 import { livenessScenarios, safetyScenarios } from './scenarios.ts';
 

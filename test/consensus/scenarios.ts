@@ -7,8 +7,8 @@ import type { Sha256 } from '../../protocol/brand.ts';
 import type { ConsensusMessage, Vote } from '../../protocol/consensus/index.ts';
 import type { Engine } from '../../sim/agreement/engine.ts';
 import { didOf, valueIdOf } from '../../sim/agreement/fake-keys.ts';
-import { Lone } from './harness/lone.ts';
 import { delayMs } from '../../sim/agreement/world.ts';
+import { Lone } from './harness/lone.ts';
 
 export interface Scenario {
   readonly name: string;

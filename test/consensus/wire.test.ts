@@ -13,9 +13,9 @@ import { closeDecision, decisionDomains, hashDecision } from '../../protocol/dec
 import { recordDomains } from '../../protocol/records.ts';
 import { signObject } from '../../protocol/signing.ts';
 import { realEngine } from '../../sim/agreement/engine.ts';
-import { createCountedKeys, createRealCrypto } from './harness/real-keys.ts';
 import { runSeed, type SeedResult } from '../../sim/agreement/seeds.ts';
 import { World } from '../../sim/agreement/world.ts';
+import { createCountedKeys, createRealCrypto } from './harness/real-keys.ts';
 
 /** What a run came to. */
 function digest({ world, isDecided, violations }: SeedResult) {
