@@ -1,6 +1,6 @@
 /**
- * A node for tests: one replica, a store in memory and a keyed hash instead of Ed25519 (tests about signatures
- * use the real one). It does what `crdt/README.md` asks of the runtime, and nothing else.
+ * A node for tests: one replica, a store in memory and a keyed hash instead of Ed25519 (Ed25519 itself is
+ * tested over whole peers, in test/memory-real). It does what `crdt/README.md` asks of the runtime, and nothing else.
  */
 import { createHash } from 'node:crypto';
 import * as prand from 'pure-rand/generator/xoroshiro128plus';

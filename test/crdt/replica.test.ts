@@ -138,4 +138,28 @@ describe('replicas', () => {
     expect(restarted.replica.viewText()).toBe(healthy.replica.viewText());
     expect(rows.buckets.get('frame')!.size).toBe(20);
   });
+
+  test('one flipped bit anywhere in a stored row is found at the next start, and the row is fetched again', () => {
+    const rows = new MemoryRows();
+    const node = new TestNode('n1', { rows });
+    openWriter(node);
+    for (let i = 0; i < 3; i++) node.edit(alice, [{ key: `k${i}`, value: { text: `claim ${i}` } }]);
+    const healthy = new TestNode('n2');
+    deliverAll([node, healthy]);
+    settle([node, healthy], 2);
+    const frames = rows.buckets.get('frame')!;
+    const key = [...frames.keys()].sort()[1]!;
+    const whole = frames.get(key) as Uint8Array;
+    for (let bit = 0; bit < whole.length * 8; bit++) {
+      const rotten = whole.slice();
+      rotten[bit >> 3]! ^= 1 << (bit & 7);
+      frames.set(key, rotten);
+      const restarted = new TestNode('n1', { rows });
+      expect(restarted.replica.heads(), `bit ${bit}`).toMatchObject([{ seq: 0 }]);
+      expect(restarted.ignoredCount('torn-row'), `bit ${bit}`).toBe(1);
+      settle([restarted, healthy], 2);
+      expect(restarted.replica.viewText() === healthy.replica.viewText(), `bit ${bit}`).toBe(true);
+      expect(frames.get(key)).toEqual(whole);
+    }
+  });
 });
