@@ -121,6 +121,27 @@ describe('a decision by Byzantine agreement over the runtime', () => {
     expect(agents.slice(0, 3).some((agent) => told(agent, 'lie-proved').length > 0)).toBe(true);
   });
 
+  test('a vote in the name of another counts for nothing and frames nobody', () => {
+    let victim = '';
+    const forge: VoteFault = ({ message, sign }) => {
+      if (message.type !== 'vote') return undefined;
+      const { sig: _, ...vote } = message.vote;
+      return { type: 'vote', vote: sign({ ...vote, voter: victim, value: null, validRound: -1 }) };
+    };
+    const mesh = createSimMesh(4, 4, {}, { 3: { voteFault: forge } });
+    const agents = gather(mesh);
+    victim = agents[1]!.did;
+    ask(mesh, agents[0]!, 'byzantine');
+    mesh.run(200);
+    for (const agent of agents) vote(agent, 'cache');
+    mesh.run(30_000);
+    for (const [at, agent] of agents.slice(0, 3).entries()) {
+      expect(told(agent).map((one) => one.outcome)).toEqual(['cache']);
+      expect(told(agent, 'lie-proved')).toEqual([]);
+      expect(mesh.peers[at]!.ignoredCounts.get('consensus AMP-1101')).toBeGreaterThan(0);
+    }
+  });
+
   test('a peer that is killed after its vote and restarted hears the decision', () => {
     const mesh = createSimMesh(4, 5);
     const agents = gather(mesh);
