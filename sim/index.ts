@@ -44,6 +44,17 @@ export { evenIslands, type FaultRule, FaultRules, halves } from './network/fault
 export { createLinkModel, type Latency, type LinkModel, type LinkSettings } from './network/link-model.ts';
 export { connectRandomly, PeerGraph } from './network/peer-graph.ts';
 export { fourRegions, placePeers } from './network/places.ts';
+export {
+  type Behaviour,
+  type BehaviourContext,
+  type BehaviourFactory,
+  defineBehaviour,
+  type Heard,
+  type PeersScenario,
+  PeerWorld,
+  type PeerWorldInit,
+  runPeers,
+} from './peers/index.ts';
 export { builtInModels, listScenarios, openScenario } from './scenario/built-in.ts';
 export { type Comparison, compareExperiments } from './scenario/compare.ts';
 export { runExperiment, thresholdFailedStatus, writeResults } from './scenario/experiment.ts';

@@ -18,6 +18,7 @@ import {
   skippedGoal,
   spread,
 } from './report.ts';
+import { measureFullPeers } from './sim-peers.ts';
 
 export interface SimBenchOptions {
   /** Peers of the population run. Default 1,000,000. */
@@ -28,8 +29,8 @@ export interface SimBenchOptions {
   readonly pairs?: number;
   readonly python?: string;
   readonly progress?: (line: string) => void;
-  /** Figures of full peers on the standard workload, measured by the runner that owns them. */
-  readonly runFullPeers?: () => Promise<Part>;
+  /** Figures of full peers on the standard workload. Default {@link measureFullPeers}. */
+  readonly runFullPeers?: () => Part | Promise<Part>;
 }
 
 /** One part of the benchmark: its figures and goals are added to the report's. */
@@ -49,7 +50,7 @@ export async function runSimBench(options: SimBenchOptions = {}): Promise<BenchR
   await run('published histogram', measureHistogram);
   await run('flood against SimPy', () => compareWithSimPy(options));
   await run('population', () => measurePopulation(options.populationPeers ?? 1_000_000));
-  if (options.runFullPeers !== undefined) await run('full peers', options.runFullPeers);
+  await run('full peers', () => (options.runFullPeers ?? (() => measureFullPeers({ progress })))());
   return {
     bench: 'sim',
     machine: describeMachine(),

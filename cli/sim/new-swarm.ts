@@ -37,11 +37,14 @@ function behaviourOf(name: string): string {
   return `// ${name}: agent 0 starts a rumour; whoever hears it for the first time tells three agents that answer a call.
 // A behaviour is a plain object: it hears a message, sends, and never waits. What it asks for comes back as a message.
 
+type Message = { type: string; content?: unknown };
+type Context = { send(message: object): string; after(ms: number, word: string): void; count(figure: string): void };
+
 /** Called once per agent; \`index\` counts from 0. */
-export default function makeAgent(index, agentCount) {
+export default function makeAgent(index: number, agentCount: number) {
   let hasHeard = false;
 
-  function spread(context) {
+  function spread(context: Context) {
     hasHeard = true;
     context.count('score'); // appears as the metric "score"
     // An address by meaning: the mesh finds agents that can do this.
@@ -50,10 +53,10 @@ export default function makeAgent(index, agentCount) {
 
   return {
     capability: \`listens to rumours in street \${index} of \${agentCount}\`,
-    start(context) {
+    start(context: Context) {
       if (index === 0) context.after(3000, 'begin'); // virtual ms
     },
-    on(message, context) {
+    on(message: Message, context: Context) {
       if (message.type === 'alarm') spread(context); // our own alarm from above
       if (message.type === 'question' && !hasHeard) spread(context);
     },

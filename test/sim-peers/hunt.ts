@@ -1,7 +1,7 @@
 /** Look for a bug with a built-in scenario, seed after seed, and make the first failing run small. */
 import type { createMeshPeer } from '../../node/runtime/mesh-peer.ts';
 import { AmpError } from '../../protocol/errors.ts';
-import { shrinkList, shrinkNumber } from '../../sim/check/shrink.ts';
+import { shrinkList } from '../../sim/check/shrink.ts';
 import { type PeersScenario, runPeers } from '../../sim/peers/index.ts';
 import { openScenario } from '../../sim/scenario/built-in.ts';
 import { resolveScenario } from '../../sim/scenario/scenario-file.ts';
@@ -33,20 +33,40 @@ export function breachOf(
   }
 }
 
+/**
+ * The first seed that breaks a promise, then the smallest mesh in which one of the seeds breaks the same one, then
+ * the fewest faults. Sizes are tried upward: whether a run fails is not monotone in the number of peers.
+ */
 export function hunt(
   scenario: PeersScenario,
   createPeer: typeof createMeshPeer,
   seeds: readonly number[],
 ): Find | undefined {
+  const checker = firstBreach(scenario, createPeer, seeds);
+  if (checker === undefined) return undefined;
+  for (let peers = peersMin; peers <= scenario.peers; peers++)
+    for (const seed of seeds) {
+      const fails = (faults: PeersScenario['faults']) =>
+        breachOf({ ...scenario, peers, ...(faults === undefined ? {} : { faults }) }, seed, createPeer) ===
+        checker;
+      if (!fails(scenario.faults)) continue;
+      const { items } = shrinkList(scenario.faults ?? [], fails, { runsMax: 8 });
+      return { seed, checker, peers, faults: items.map((fault) => fault.kind) };
+    }
+  return undefined;
+}
+
+/** Fewer do not make a mesh with a bystander. */
+const peersMin = 3;
+
+function firstBreach(
+  scenario: PeersScenario,
+  createPeer: typeof createMeshPeer,
+  seeds: readonly number[],
+): string | undefined {
   for (const seed of seeds) {
     const checker = breachOf(scenario, seed, createPeer);
-    if (checker === undefined) continue;
-    const fails = (tried: PeersScenario) => breachOf(tried, seed, createPeer) === checker;
-    const peers = shrinkNumber(3, scenario.peers, (count) => fails({ ...scenario, peers: count }));
-    const { items } = shrinkList(scenario.faults ?? [], (faults) => fails({ ...scenario, peers, faults }), {
-      runsMax: 6,
-    });
-    return { seed, checker, peers, faults: items.map((fault) => fault.kind) };
+    if (checker !== undefined) return checker;
   }
   return undefined;
 }
