@@ -25,12 +25,14 @@ beforeAll(async () => {
   );
   const texts = new Set<string>();
   while (texts.size < nodeCount * agentsPerNode) texts.add(makeCapabilityText(random));
-  for (const [at, text] of [...texts].entries()) {
+  const attaching = [...texts].map(async (text, at) => {
     const agent = await mesh.attach(mesh.nodes[at % nodeCount]!, `agent-${at}`, [{ text }]);
-    agents.push({ agent, text });
-  }
+    return { agent, text };
+  });
+  agents.push(...(await Promise.all(attaching)));
+  // Every record lies with its holders, found by real lookups.
   await msUntil(() => heldCount() >= agents.length * 3);
-}, 60_000);
+}, 120_000);
 
 afterAll(() => mesh.stop(), 30_000);
 
