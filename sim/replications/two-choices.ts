@@ -30,8 +30,11 @@ export const twoChoices: Replication = {
     {
       name: 'fullestOfTwo',
       about: 'tasks at the fullest worker, d = 2',
-      band: { low: Math.log(Math.log(bins)) / Math.log(2), high: Math.log(Math.log(bins)) / Math.log(2) + 2 },
-      why: 'ln ln n / ln 2 + O(1); the constant taken as at most 2',
+      band: {
+        low: Math.log(Math.log(bins)) / Math.log(2) - 1,
+        high: Math.log(Math.log(bins)) / Math.log(2) + 1,
+      },
+      why: 'ln ln n / ln 2 + O(1); the constant taken as at most 1, either way',
     },
     {
       name: 'fullestOfOne',

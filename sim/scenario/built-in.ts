@@ -3,14 +3,24 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { agreementModel } from '../agreement/agreement-model.ts';
+import { allocationModel, tracesModel, trustModel, votesModel } from '../models/index.ts';
 import { peersModel } from '../peers/peers-model.ts';
 import { gossipModel } from './gossip-model.ts';
 import { kademliaModel } from './kademlia-model.ts';
 import type { ScenarioModel } from './model.ts';
 import { loadScenario, type ScenarioFile } from './scenario-file.ts';
 
-/** Models of bare peers, of agreement alone, and of full peers. */
-export const builtInModels: readonly ScenarioModel[] = [gossipModel, kademliaModel, agreementModel, peersModel];
+/** Models of bare peers, of agreement alone, of full peers, and of single mechanisms. */
+export const builtInModels: readonly ScenarioModel[] = [
+  gossipModel,
+  kademliaModel,
+  agreementModel,
+  peersModel,
+  votesModel,
+  tracesModel,
+  trustModel,
+  allocationModel,
+];
 
 export const scenarioFolder = fileURLToPath(new URL('../scenarios/', import.meta.url));
 

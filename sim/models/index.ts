@@ -1,0 +1,10 @@
+/**
+ * Scenario models of single mechanisms, which need no full peers: quick enough for wide sweeps.
+ *
+ * @example
+ * votesModel.run({ voters: 101, options: 2, competence: 0.6, correlation: 0, elections: 1000, rule: 'majority' }, 1)
+ */
+export { allocationModel } from './allocation-model.ts';
+export { tracesModel } from './traces-model.ts';
+export { trustModel } from './trust-model.ts';
+export { votesModel } from './votes-model.ts';
