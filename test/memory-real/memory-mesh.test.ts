@@ -178,17 +178,31 @@ describe('shared memory between peers', () => {
     mesh.run(convergeMs);
     const late = ask(mesh, ben, { type: 'claim', space, claim: { type: 'hypothesis', text: 'too late' } });
     expect(late).toMatchObject({ type: 'error', code: 'AMP-1401' });
-    // The node of one who left may be changed to write all the same: the others cut its chain where it stood.
-    const memory = mesh.peers[1]!.memory.space(space)!;
-    memory.edit(
-      ben.did,
-      undefined,
-      '2',
-      [{ key: 'e/late', value: { type: 'fact', text: 'forged' } }],
-      () => 0,
-    );
-    mesh.run(convergeMs);
     for (const agent of [ann, cat]) expect(look(mesh, agent).items.map((one) => one.id)).toEqual([id]);
+  });
+
+  test('what a leaver wrote before its node heard of it is cut off everywhere, though that node stays a holder', () => {
+    const { mesh, team } = createTeam(['ann', 'ben', 'cat']);
+    const [ann, ben, cat] = team;
+    const dan = mesh.join(1, 'dan');
+    mesh.run(500);
+    ann.send({ type: 'invite', space, to: dan.did, goal: 'join us' });
+    mesh.run(500);
+    dan.send({ type: 'accept', space, invitation: dan.of('invite')[0]!.id, to: ann.did });
+    mesh.run(convergeMs);
+    const id = claim(mesh, ben, { text: 'from my time' });
+    mesh.run(convergeMs);
+    const isMember = () => mesh.peers[0]!.spaces.machine.isMember(space, ben.did);
+    ben.send({ type: 'leave', space });
+    while (isMember()) mesh.run(1);
+    const [first, second, third] = mesh.peers.map((peer) => peer.self);
+    mesh.network.partition([[second!], [first!, third!]]);
+    const late = claim(mesh, ben, { text: 'written after the removal' });
+    expect(look(mesh, dan).items.map((one) => one.id)).toContain(late);
+    mesh.network.heal();
+    mesh.run(2 * convergeMs);
+    for (const agent of [ann, cat, dan]) expect(look(mesh, agent).items.map((one) => one.id)).toEqual([id]);
+    expect(new Set(viewsOf(mesh)).size).toBe(1);
   });
 
   test('subscribers hear each change that fits their filter, with the entity', () => {
