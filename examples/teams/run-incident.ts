@@ -57,7 +57,7 @@ export async function runIncident(agent: Agent, { files, deadlineMs, print }: In
   const room = await connectSpace(
     agent,
     helpers.map((one) => one.did),
-    { goal },
+    { goal, acceptMs: answersMs },
   );
   const team = helpers.filter((one) => one.confidence >= teamConfidence);
   const found = await findCause(agent, goal, team);
@@ -150,7 +150,7 @@ async function findCause(
   const { space } = await connectSpace(
     agent,
     team.map((one) => one.did),
-    { goal: `Find the cause: ${goal}` },
+    { goal: `Find the cause: ${goal}`, acceptMs: answersMs },
   );
   const said = (): readonly string[] =>
     space
