@@ -391,13 +391,13 @@ function createTimers(fire: (timer: string) => void): Timers {
       clearTimeout(running.get(timer));
       running.delete(timer);
       if (type === 'cancel-timer') return;
-      const handle = setTimeout(
-        () => {
-          running.delete(timer);
-          fire(timer);
-        },
-        Math.max(0, dueAtMs! - Date.now()),
-      );
+      // The platform's timers may run a millisecond early, before the moment that the machine waits for.
+      const onTime = (): void => {
+        if (Date.now() < dueAtMs!) return void running.set(timer, setTimeout(onTime, 1));
+        running.delete(timer);
+        fire(timer);
+      };
+      const handle = setTimeout(onTime, Math.max(0, dueAtMs! - Date.now()));
       running.set(timer, handle);
     },
     cancelAll() {

@@ -91,7 +91,7 @@ export async function runIncident(agent: Agent, { files, deadlineMs, print }: In
     content: { task: `Repair: ${cause}`, decision: outcome.decision, config },
     skills: team.map((one) => one.role),
     criteria: { rule: 'quality' },
-    bidMs: 1_000,
+    bidMs: 2_500,
     leaseMs,
     endMs: 40_000,
     onEvent(event) {
