@@ -68,7 +68,9 @@ export function serveTasks(agent: Agent, handler: TaskHandler, init: ServeTasksI
   const fences = new Map<string, number>();
 
   function take(message: Delivered): void {
-    if (message.type === 'award' && message.to === agent.did) takeAward(message);
+    // An award with terms belongs to a contract that was bid for: `serveContracts` does that work.
+    if (message.type === 'award' && message.to === agent.did && message.terms === undefined)
+      takeAward(message);
     if (message.type === 'cancel') cancel(`${message.from} ${message.task}`);
   }
 

@@ -45,6 +45,9 @@ export const features = [
   'subscribe',
   'blobs',
   'sovereign',
+  'channels',
+  'memory',
+  'decisions',
 ] as const;
 
 /** Bytes waiting for a slow reader before deliveries pause, and before the connection is given up. */

@@ -249,10 +249,13 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   function attachmentTexts(dids: Iterable<Did>): readonly string[] {
     const texts: string[] = [];
     for (const did of dids) {
-      const attachment = registry.locate(did);
-      if (attachment !== undefined) texts.push(JSON.stringify(attachment));
+      for (const [at, attachment] of registry.history(did).entries()) {
+        // What an agent signed itself needs no earlier attachment; what an earlier node signed for it does.
+        if (at === 0 || attachment.sessionKey !== did) texts.push(JSON.stringify(attachment));
+      }
     }
-    return texts;
+    // A packet holds this many; what is beyond is learned from the agents' own announcements.
+    return texts.slice(0, 64);
   }
 
   /** False when one of them is provably bad. */

@@ -243,7 +243,7 @@ export function createSpaceDesk({
   function load(): void {
     const rows = (bucket: string) =>
       core.store.scan(bucket, '', '', Number.MAX_SAFE_INTEGER).map((row) => JSON.parse(row.value as string));
-    const members = (rows(membersBucket) as { record: Verified<Members> }[]).map((row) => row.record);
+    const members = rows(membersBucket) as { record: Verified<Members>; hash: string }[];
     step({ type: 'loaded', members, entries: rows(entryBucket) as SpaceEntry[], atMs: core.clock.nowMs() });
   }
 

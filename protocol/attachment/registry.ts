@@ -32,24 +32,40 @@ export interface AttachmentRegistry extends Machine<RegistryInput, RegistryEffec
   locate(agent: Did): Attachment | undefined;
   /** The attachment under which `key` may sign for `agent` with this scope. */
   authorize(agent: Did, key: Did, scope: Attachment['scopes'][number]): Attachment | undefined;
+  /** The present attachment and those before it that still hold, newest first. */
+  history(agent: Did): readonly Attachment[];
   /** Attachments to this node, by agent. */
   attachedTo(node: NodeId): readonly Attachment[];
   /** All attachments, by agent. */
   list(): readonly Attachment[];
 }
 
+/** Earlier attachments of one agent that are remembered. Judgement: a day of an agent that moves every few hours. */
+const earlierMax = 8;
+
 export function createAttachmentRegistry(init: RegistryInit = {}): AttachmentRegistry {
   const attachmentsMax = init.attachmentsMax ?? 100_000;
   const byAgent = new Map<Did, Attachment>();
-  /** The attachment before the present one: messages signed under it may still be on their way. */
-  const earlier = new Map<Did, Attachment>();
+  /** Attachments before the present one, newest first: messages signed under them may still be on their way. */
+  const earlier = new Map<Did, readonly Attachment[]>();
 
-  function see(attachment: Attachment): readonly RegistryEffect[] {
+  /** An agent that moves often leaves several session keys behind; each stays good until it expires. */
+  function keepEarlier(agent: Did, attachment: Attachment, atMs: number): void {
+    const known = earlier.get(agent) ?? [];
+    if (known.some((one) => one.sig === attachment.sig)) return;
+    const kept = [...known, attachment].filter((one) => one.expiresAt > atMs).sort((a, b) => b.seq - a.seq);
+    earlier.set(agent, kept.slice(0, earlierMax));
+  }
+
+  function see(attachment: Attachment, atMs: number): readonly RegistryEffect[] {
     const agent = attachment.agent as Did;
     const known = byAgent.get(agent);
-    if (known !== undefined && known.seq >= attachment.seq) return ignore('not-newer');
+    if (known !== undefined && known.seq >= attachment.seq) {
+      if (known.sig !== attachment.sig) keepEarlier(agent, attachment, atMs);
+      return ignore('not-newer');
+    }
     if (known === undefined && byAgent.size >= attachmentsMax) return ignore('registry-full');
-    if (known !== undefined) earlier.set(agent, known);
+    if (known !== undefined) keepEarlier(agent, known, atMs);
     byAgent.set(agent, attachment);
     return [{ type: 'agent-located', agent, node: attachment.node as NodeId, attachment }];
   }
@@ -68,11 +84,16 @@ export function createAttachmentRegistry(init: RegistryInit = {}): AttachmentReg
   const list = () => [...byAgent.values()].sort((a, b) => compareText(a.agent, b.agent));
 
   return {
-    step: (input) => (input.type === 'attachment-seen' ? see(input.attachment) : sweep(input.atMs)),
+    step: (input) =>
+      input.type === 'attachment-seen' ? see(input.attachment, input.atMs) : sweep(input.atMs),
     locate: (agent) => byAgent.get(agent),
     authorize(agent, key, scope) {
-      const candidates = [byAgent.get(agent), earlier.get(agent)];
+      const candidates = [byAgent.get(agent), ...(earlier.get(agent) ?? [])];
       return candidates.find((one) => one?.sessionKey === key && one.scopes.includes(scope));
+    },
+    history(agent) {
+      const present = byAgent.get(agent);
+      return present === undefined ? [] : [present, ...(earlier.get(agent) ?? [])];
     },
     attachedTo: (node) => list().filter((one) => one.node === node),
     list,

@@ -74,7 +74,7 @@ export type SpaceInput =
     })
   | (MachineInput & {
       readonly type: 'loaded';
-      readonly members: readonly Verified<Members>[];
+      readonly members: readonly { readonly record: Verified<Members>; readonly hash: string }[];
       readonly entries: readonly SpaceEntry[];
     })
   | TimerFired;
@@ -308,13 +308,14 @@ export function createSpaceMachine(init: SpaceInit = {}): SpaceMachine {
   }
 
   function load(
-    members: readonly Verified<Members>[],
+    members: readonly { readonly record: Verified<Members>; readonly hash: string }[],
     entries: readonly SpaceEntry[],
     atMs: number,
   ): readonly SpaceEffect[] {
-    for (const record of members) {
+    for (const { record, hash } of members) {
       const space = open(record.space as SpaceId);
       space.members = record;
+      space.membersHash = hash;
       for (const member of record.members) space.authors.add(member.agent as Did);
       for (const owner of record.owners) space.authors.add(owner as Did);
       wake(space, atMs);
