@@ -173,7 +173,9 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     entry.isStored = true;
     mailbox.entries.set(entry.mail.id, entry);
     mailbox.bytes += entry.mail.text.length;
-    return [...report(entry, 'stored'), ...fillWindow(mailbox)];
+    // With all others on their way, the new one is the only one to look at.
+    const isOnlyWaiting = mailbox.inFlight === mailbox.entries.size - 1;
+    return [...report(entry, 'stored'), ...fillWindow(mailbox, isOnlyWaiting ? [entry] : undefined)];
   }
 
   function arrive(mail: Mail, senderNode: NodeId, isKnown: boolean, atMs: number): readonly DeliveryEffect[] {
@@ -201,7 +203,7 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     return [receiptTo(entry.senderNode, entry.mail, level)];
   }
 
-  function fillWindow(mailbox: Mailbox): readonly DeliveryEffect[] {
+  function fillWindow(mailbox: Mailbox, candidates?: readonly Entry[]): readonly DeliveryEffect[] {
     if (
       !mailbox.isOnline ||
       mailbox.isPaused ||
@@ -210,7 +212,7 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     )
       return [];
     const effects: DeliveryEffect[] = [];
-    for (const entry of unsent(mailbox)) {
+    for (const entry of candidates ?? unsent(mailbox)) {
       if (mailbox.inFlight >= inFlightMax || !hasRoom(mailbox, entry.mail)) break;
       effects.push({
         type: 'deliver',
