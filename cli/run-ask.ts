@@ -83,6 +83,8 @@ export async function runAsk(init: AskCommandInit): Promise<AskOutcome> {
         heard.delete(offer.name);
         timeline.say(offer.name, `offers (confidence ${offer.confidence.toFixed(2)}): ${offer.offer}`);
       },
+      onProblem: (problem) =>
+        timeline.say('asker', problem instanceof Error ? problem.message : String(problem)),
       onSpace: (opened) => {
         space = opened.id;
         if (heard.size > 0) timeline.say('silent', [...heard].sort().join(', '));

@@ -39,6 +39,8 @@ export interface AskInit {
   readonly confidenceMin?: number;
   readonly onOffer?: (offer: JobOffer) => void;
   readonly onSpace?: (space: Space) => void;
+  /** Something beside the job itself failed: an invitation to a latecomer, a search for one. */
+  readonly onProblem?: (problem: unknown) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -165,7 +167,7 @@ async function runAsk(agent: Agent, init: AskInit): Promise<JobResult> {
       const added = mergeRequirements([offer]).filter((one) => !listed.has(one.id));
       if (added.length > 0) await space.post(restateGoal(init, [...space.view().requirements, ...added]));
     };
-    onLateOffer = (offer) => void takeLateOffer(offer).catch(() => undefined);
+    onLateOffer = (offer) => void takeLateOffer(offer).catch((error: unknown) => init.onProblem?.(error));
     for (const offer of offers.values()) if (!asked.has(offer.agent)) onLateOffer(offer);
     const stopLooking = lookForLatecomers(agent, space, init, { id, asked });
     try {
@@ -252,7 +254,10 @@ function lookForLatecomers(
       await agent.send({ type: 'broadcast', to: did, query: init.query, thread: id, ...broadcastRest(init) });
     }
   }
-  const timer = setInterval(() => void look().catch(() => undefined), latecomersMs);
+  const timer = setInterval(
+    () => void look().catch((error: unknown) => init.onProblem?.(error)),
+    latecomersMs,
+  );
   return () => clearInterval(timer);
 }
 
