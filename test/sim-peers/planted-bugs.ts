@@ -116,7 +116,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     scenario: 'peers-moves',
     checker: lost,
     file: 'protocol/attachment/registry.ts',
-    find: "if (known !== undefined && known.seq >= attachment.seq) return ignore('not-newer');",
-    replace: "if (known !== undefined) return ignore('not-newer');",
+    find: 'if (known !== undefined && known.seq >= attachment.seq) {',
+    replace: 'if (known !== undefined) {',
   },
 ];
