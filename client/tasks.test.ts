@@ -119,6 +119,18 @@ describe('serveTasks and requestTask', () => {
     });
   });
 
+  it('a worker whose clock strikes first is as late as one whose asker gave up', async () => {
+    const room = createRoom();
+    const asker = room.join('asker');
+    const worker = room.join('worker');
+    worker.on('message', (message) => {
+      if (message.type !== 'award') return;
+      const { task, fencing, id } = message;
+      void worker.send({ type: 'failure', to: asker.did, parent: id, task, fencing, reason: 'deadline' });
+    });
+    await expect(requestTask(asker, worker.did, 'x')).rejects.toMatchObject({ code: 'AMP-1505' });
+  });
+
   it('an older fencing number is declined, the same one is worked once, a newer one starts anew', async () => {
     const room = createRoom();
     const asker = room.join('asker');

@@ -57,6 +57,8 @@ interface Running {
 
 const knownTasksMax = 4_096;
 const reasonLengthMax = 500;
+/** Why a worker failed that ran out of the asker's time. */
+const deadlineReason = 'deadline';
 
 /** Work off every `award` that reaches this agent. */
 export function serveTasks(agent: Agent, handler: TaskHandler, init: ServeTasksInit = {}): TaskService {
@@ -229,12 +231,21 @@ export async function requestTask(
     if (!('fencing' in message) || message.fencing !== fencing) return;
     if (message.type === 'partial') init.onPartial?.(message.content, message.index);
     if (message.type === 'progress') init.onProgress?.(message.share, message.content);
-    if (message.type === 'failure' || message.type === 'decline') done.reject(refusedBy(message));
+    if (message.type === 'failure' || message.type === 'decline')
+      done.reject(message.reason === deadlineReason ? tooLate() : refusedBy(message));
     if (message.type === 'result') {
       const { confidence, spent } = message;
       const tookMs = performance.now() - startedAtMs;
       done.resolve({ task, from: to, content: message.content, confidence, spent, tookMs });
     }
+  }
+
+  /** Whichever clock strikes first, the asker's or the worker's. */
+  function tooLate(): AmpError {
+    return new AmpError('AMP-1505', `${to} did not finish the task within ${deadlineMs} ms.`, {
+      to,
+      deadlineMs,
+    });
   }
 
   function cancel(): void {
@@ -251,9 +262,7 @@ export async function requestTask(
   });
   const timer = setTimeout(() => {
     cancel();
-    done.reject(
-      new AmpError('AMP-1505', `${to} did not finish the task within ${deadlineMs} ms.`, { to, deadlineMs }),
-    );
+    done.reject(tooLate());
   }, deadlineMs);
   const onAbort = () => {
     cancel();
@@ -307,7 +316,7 @@ async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T
 function abortAt(deadlineAt: number | undefined, abort: AbortController): () => void {
   if (deadlineAt === undefined) return () => undefined;
   const leftMs = Math.min(0x7fff_ffff, Math.max(0, deadlineAt - Date.now()));
-  const timer = setTimeout(() => abort.abort(new Error('deadline')), leftMs);
+  const timer = setTimeout(() => abort.abort(new Error(deadlineReason)), leftMs);
   return () => clearTimeout(timer);
 }
 
