@@ -1,53 +1,22 @@
 /**
  * Drives shared memory: one replica for each space of a local agent. Agents write, attest and ask; other holders
- * of a space get signed frames and compare heads; nothing enters a replica whose signature was not checked.
+ * of a space get signed frames and compare heads (`memory-exchange.ts`).
  */
-import {
-  attestEdit,
-  type Checkpoint,
-  checkpointSignature,
-  claimEdit,
-  contentDigest,
-  decodeRun,
-  defaultPolicy,
-  type Edit,
-  type ForkProof,
-  type Frame,
-  forkProofSignatures,
-  frameSignature,
-  type Policy,
-  Refused,
-  readCheckpoint,
-  readForkProof,
-  readFrameRecord,
-  readRanges,
-  readSummary,
-  relateEdit,
-  resolveEdit,
-  retractEdit,
-  toForkProofRecord,
-  toFrameRecord,
-} from '../../crdt/index.ts';
+import { defaultPolicy, type Policy } from '../../crdt/index.ts';
 import type { VectorSource } from '../../discovery/vector-source.ts';
 import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
 import type { Did, NodeId, SpaceId } from '../../protocol/brand.ts';
-import { fromBase64Url, toBase64Url, toHex, utf8 } from '../../protocol/bytes.ts';
 import { matchSchema } from '../../protocol/decode.ts';
 import { accept, type Checked, type Refusal, refuse } from '../../protocol/errors.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import type { EdgeMessage, EdgeMessageOf } from '../../protocol/messages.ts';
 import type { Attachment, Members } from '../../protocol/records.ts';
-import { checkSignature, type SignatureClaim, type Verified } from '../../protocol/signing.ts';
 import { renderError } from './agent-desk.ts';
 import type { LocalAgent, LocalAgents } from './local-agents.ts';
+import { type EditMessage, prepareEdit } from './memory-edits.ts';
+import { createMemoryExchange } from './memory-exchange.ts';
 import { isAbout, listStoredSpaces, readStoredFrames, replayChanges } from './memory-history.ts';
-import {
-  framesPerPacketMax,
-  type MemoryBody,
-  packetUpdateBytesMax,
-  proofsPerPacketMax,
-  readMemoryBody,
-} from './memory-packets.ts';
+import { readMemoryBody } from './memory-packets.ts';
 import {
   askMemory,
   graphSubscriptionSchema,
@@ -57,9 +26,9 @@ import {
   readPolicy,
   spaceOfFilter,
 } from './memory-queries.ts';
-import { createMemorySpace, type EditOutcome, type MemorySpace, type Outgoing } from './memory-space.ts';
+import { createMemorySpace, type EditOutcome, type MemorySpace } from './memory-space.ts';
 import { createVouchers, standingIn, writeCuts } from './memory-standing.ts';
-import { encodePacket } from './packets.ts';
+import { createMemoryWatch } from './memory-watch.ts';
 import type { PeerCore } from './peer-core.ts';
 
 export interface MemoryDeskComponents {
@@ -75,22 +44,6 @@ export interface MemoryDeskComponents {
 }
 
 /** Messages of agents that this desk answers; `query` only for `memoryKinds`. */
-export type MemoryMessage = Extract<
-  EdgeMessage,
-  {
-    type:
-      | 'claim'
-      | 'attest'
-      | 'relate'
-      | 'retract'
-      | 'deposit'
-      | 'sense'
-      | 'query'
-      | 'subscribe'
-      | 'unsubscribe';
-  }
->;
-
 export interface MemoryDesk {
   /** Take a message of a local agent; false when it is not about memory. */
   take(agent: LocalAgent, message: EdgeMessage): boolean;
@@ -118,18 +71,15 @@ export interface MemoryDesk {
 
 /** Spaces open at once. Judgement. */
 const spacesMax = 1_024;
-/** Holders told at once, others each time. */
-const fanOut = 2;
-/** Vanished marks that one deposit takes along. */
-const collectedMax = 32;
+/** Entities in one answer. */
+const answersMax = 1_000;
 
 export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
   const { core, agents, registry, vectors, membersOf } = components;
   const vouchers = createVouchers(core, registry);
   const spaces = new Map<SpaceId, MemorySpace>();
-  /** Local frames of this turn, by space: they leave together. */
-  const leaving = new Map<SpaceId, Frame[]>();
-  const turnOf = new Map<SpaceId, number>();
+  const exchange = createMemoryExchange({ core, vouchers, holders });
+  const watch = createMemoryWatch({ core, agents, space: (id) => spaces.get(id), say: components.say });
 
   // Spaces.
 
@@ -142,8 +92,8 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
         core,
         membership,
         vectors,
-        send: (effect) => core.turn.afterCommit(() => send(id, effect)),
-        onGraph: (effect) => onGraph(id, effect),
+        send: (effect) => core.turn.afterCommit(() => exchange.send(id, effect)),
+        onGraph: (effect) => watch.onGraph(id, effect),
         onFrozen: (author, epoch, seq) => core.note({ kind: 'author-forked', space: id, author, epoch, seq }),
       },
       id,
@@ -167,90 +117,6 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
     return membersOf(id)?.members.some(({ agent }) => agents.get(agent as Did) !== undefined) === true;
   }
 
-  // Other nodes.
-
-  function send(id: SpaceId, effect: Outgoing): void {
-    switch (effect.type) {
-      case 'publish-frame':
-        return publish(id, effect.frame);
-      case 'publish-checkpoint':
-        return tell(holders(id), checkpointBody(id, effect.checkpoint));
-      case 'send-checkpoint':
-        return tell([effect.to], checkpointBody(id, effect.checkpoint));
-      case 'publish-proof':
-        return tell(effect.to === undefined ? holders(id) : [effect.to], proofBody(id, effect.proof));
-      case 'send-summary':
-        return tell(effect.to === undefined ? nextHolders(id) : [effect.to], {
-          kind: 'summary',
-          space: id,
-          summary: effect.summary as unknown as Record<string, unknown>,
-        });
-      case 'request-range':
-        return tell([effect.to], {
-          kind: 'ranges',
-          space: id,
-          ranges: effect.ranges as unknown as Record<string, unknown>[],
-        });
-      case 'send-page': {
-        const { author, epoch, run, hasMore } = effect.page;
-        const frames = decodeRun(run, { mesh: core.mesh, space: id, author, epoch }, core.keys.hash);
-        const attachments = vouchersOf(frames instanceof Refused ? [] : frames);
-        const page = { kind: 'page', space: id, author, epoch, run: toBase64Url(run), hasMore } as const;
-        return tell([effect.to], { ...page, attachments });
-      }
-    }
-  }
-
-  function tell(nodes: readonly NodeId[], body: MemoryBody): void {
-    if (nodes.length === 0) return;
-    const bytes = encodePacket({ packet: 'machine', machine: 'memory', body });
-    for (const node of nodes) core.transport.send(node, bytes);
-  }
-
-  function checkpointBody(id: SpaceId, checkpoint: Checkpoint): MemoryBody {
-    const body = checkpoint as unknown as Record<string, unknown>;
-    return { kind: 'checkpoint', space: id, checkpoint: body, attachments: vouchersOf([checkpoint]) };
-  }
-
-  function proofBody(id: SpaceId, proof: ForkProof): MemoryBody {
-    const record = toForkProofRecord(proof) as unknown as Record<string, unknown>;
-    return { kind: 'proof', space: id, proof: record, attachments: vouchersOf([proof.left, proof.right]) };
-  }
-
-  /** The attachments that say under which keys these were signed. */
-  function vouchersOf(signed: readonly { readonly author: Did; readonly key?: Did }[]): Attachment[] {
-    const found = new Map<string, Attachment>();
-    for (const { author, key } of signed) {
-      const voucher = vouchers.find(author, key ?? author);
-      if (voucher !== undefined) found.set(voucher.sig, voucher);
-    }
-    return [...found.values()].slice(0, proofsPerPacketMax);
-  }
-
-  /** Frames of one turn travel together. They are durable: this runs after the commit. */
-  function publish(id: SpaceId, frame: Frame): void {
-    const waiting = leaving.get(id);
-    if (waiting !== undefined) return void waiting.push(frame);
-    leaving.set(id, [frame]);
-    core.turn.afterCommit(() => {
-      const frames = leaving.get(id) ?? [];
-      leaving.delete(id);
-      for (const batch of packFrames(frames)) {
-        const records = batch.map((one) => toFrameRecord(one) as unknown as Record<string, unknown>);
-        tell(holders(id), { kind: 'frames', space: id, frames: records, attachments: vouchersOf(batch) });
-      }
-    });
-  }
-
-  function nextHolders(id: SpaceId): readonly NodeId[] {
-    const all = holders(id);
-    const turn = turnOf.get(id) ?? core.rng.uint32() % Math.max(1, all.length);
-    turnOf.set(id, turn + fanOut);
-    return all.length <= fanOut
-      ? all
-      : Array.from({ length: fanOut }, (_, i) => all[(turn + i) % all.length]!);
-  }
-
   function takePacket(from: NodeId, object: JsonObject): void {
     const read = readMemoryBody(object);
     if (!read.ok) return core.countIgnored('memory', read.refusal.code);
@@ -263,79 +129,8 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
       return core.countIgnored('memory', 'bad-attachment');
     const space = open(id);
     space.isHeard = true;
-    const done = takeBody(space, from, body);
+    const done = exchange.take(space, from, body);
     if (!done.ok) core.countIgnored('memory', done.refusal.code);
-  }
-
-  function takeBody(space: MemorySpace, from: NodeId, body: MemoryBody): Checked<void> {
-    switch (body.kind) {
-      case 'frames':
-        for (const record of body.frames) {
-          const frame = readFrameRecord(record, core.keys.hash);
-          if (!frame.ok) return frame;
-          if (!areSigned([frameSignature(frame.value)])) return badSignature();
-          space.give({ type: 'frame-received', from, frame: frame.value as Verified<Frame> });
-        }
-        return accept(undefined);
-      case 'page':
-        return takePage(space, from, body);
-      case 'summary': {
-        const summary = readSummary(body.summary);
-        if (!summary.ok) return summary;
-        space.give({ type: 'summary-received', from, summary: summary.value });
-        return accept(undefined);
-      }
-      case 'ranges': {
-        const ranges = readRanges(body.ranges);
-        if (!ranges.ok) return ranges;
-        space.give({ type: 'range-requested', from, ranges: ranges.value });
-        return accept(undefined);
-      }
-      case 'proof': {
-        const proof = readForkProof(body.proof, core.keys.hash);
-        if (!proof.ok) return proof;
-        if (!areSigned(forkProofSignatures(proof.value)) || !isVouched(proof.value.left))
-          return badSignature();
-        space.give({ type: 'proof-received', from, proof: proof.value as Verified<ForkProof> });
-        return accept(undefined);
-      }
-      case 'checkpoint': {
-        const checkpoint = readCheckpoint(body.checkpoint);
-        if (!checkpoint.ok) return checkpoint;
-        if (!areSigned([checkpointSignature(checkpoint.value)]) || !isVouched(checkpoint.value))
-          return badSignature();
-        space.give({
-          type: 'checkpoint-received',
-          from,
-          checkpoint: checkpoint.value as Verified<Checkpoint>,
-        });
-        return accept(undefined);
-      }
-    }
-  }
-
-  function takePage(
-    space: MemorySpace,
-    from: NodeId,
-    { author, epoch, run, hasMore }: Extract<MemoryBody, { kind: 'page' }>,
-  ): Checked<void> {
-    const bytes = fromBase64Url(run);
-    if (bytes === undefined) return refuse('AMP-1701', 'The page is no base64url.', 'run');
-    const head = { mesh: core.mesh, space: space.id, author: author as Did, epoch };
-    const frames = decodeRun(bytes, head, core.keys.hash);
-    if (frames instanceof Refused) return refuse('AMP-1701', `The page is no run: ${frames.reason}.`, 'run');
-    if (!areSigned(frames.map(frameSignature))) return badSignature();
-    space.give({ type: 'page-received', from, frames: frames as Verified<Frame>[], hasMore });
-    return accept(undefined);
-  }
-
-  function areSigned(claims: readonly SignatureClaim[]): boolean {
-    return claims.every((claim) => checkSignature(core.keys, claim));
-  }
-
-  /** A record that a replica takes without asking `maySign`: the session key must be the author's. */
-  function isVouched({ author, key }: { readonly author: Did; readonly key?: Did }): boolean {
-    return key === undefined || vouchers.find(author, key)?.scopes.includes('frames') === true;
   }
 
   // Local agents.
@@ -343,15 +138,11 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
   function take(agent: LocalAgent, message: EdgeMessage): boolean {
     switch (message.type) {
       case 'claim':
-        return takeEdit(agent, message, (space) => prepareClaim(agent, space, message));
       case 'attest':
-        return takeEdit(agent, message, (space) => prepareAttestation(space, message));
       case 'relate':
-        return takeEdit(agent, message, () => prepareRelation(agent, message));
       case 'retract':
-        return takeEdit(agent, message, (space) => prepareRetraction(agent, space, message));
       case 'deposit':
-        return takeEdit(agent, message, (space) => prepareDeposit(agent, space, message));
+        return takeEdit(agent, message);
       case 'sense':
         return takeSense(agent, message);
       case 'query':
@@ -359,37 +150,23 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
       case 'subscribe':
         return message.filter.topic === 'graph' && takeSubscription(agent, message);
       case 'unsubscribe':
-        for (const space of spaces.values())
-          unsubscribe(space, subscriptionOf(agent.did, message.subscription));
+        watch.unsubscribe(agent.did, message.subscription, spaces.values());
         return false;
       default:
         return false;
     }
   }
 
-  /** What is to be written, and what the answer names it. */
-  interface Prepared {
-    readonly edits: readonly Edit[];
-    readonly entity: string;
-  }
-
-  function takeEdit(
-    agent: LocalAgent,
-    message: {
-      readonly type: string;
-      readonly space?: string | undefined;
-      readonly request?: string | undefined;
-    },
-    prepare: (space: MemorySpace) => Checked<Prepared>,
-  ): true {
+  function takeEdit(agent: LocalAgent, message: EditMessage): true {
     const allowed = enter(agent, (message.space ?? 'commons') as SpaceId);
     if (!allowed.ok) return fail(agent, allowed.refusal, message.request);
-    const prepared = prepare(allowed.value);
+    const space = allowed.value;
+    const prepared = prepareEdit(core, agent, space, message);
     if (!prepared.ok) return fail(agent, prepared.refusal, message.request);
     const key = agent.isHosted ? undefined : (agent.attachment.sessionKey as Did);
     vouchers.take([agent.attachment]);
-    const version = String(membersOf(allowed.value.id)?.version ?? 0);
-    allowed.value.edit(agent.did, key, version, prepared.value.edits, (outcome) =>
+    const version = String(membersOf(space.id)?.version ?? 0);
+    space.edit(agent.did, key, version, prepared.value.edits, (outcome) =>
       answerEdit(agent, message, prepared.value.entity, outcome),
     );
     return true;
@@ -418,86 +195,6 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
     if (!spaces.has(id) && spaces.size >= spacesMax)
       return refuse('AMP-1707', `A node keeps the memory of at most ${spacesMax} spaces.`, 'space');
     return accept(open(id));
-  }
-
-  function prepareClaim(
-    agent: LocalAgent,
-    _space: MemorySpace,
-    { claim }: EdgeMessageOf<'claim'>,
-  ): Checked<Prepared> {
-    const { id, ...body } = claim;
-    const own = id ?? toHex(core.rng.bytes(8));
-    if (typeof own !== 'string' || !/^[\w.:-]{1,128}$/.test(own))
-      return refuse(
-        'AMP-1705',
-        'The id is no word of at most 128 letters, digits, ".", ":", "_", "-".',
-        'claim.id',
-      );
-    const edit = claimEdit(own, { at: core.clock.nowMs(), ...body });
-    return edit.ok
-      ? accept({ edits: [edit.value], entity: `${agent.did}/${own}` })
-      : under('claim', edit.refusal);
-  }
-
-  /** An attestation is of the content as its author sees it now; `conflict` with `keep` is a vote how to resolve. */
-  function prepareAttestation(
-    { graph }: MemorySpace,
-    { attestation }: EdgeMessageOf<'attest'>,
-  ): Checked<Prepared> {
-    if (attestation.conflict !== undefined) {
-      const vote = resolveEdit({ at: core.clock.nowMs(), ...attestation });
-      return vote.ok
-        ? accept({ edits: [vote.value], entity: String(attestation.conflict) })
-        : under('attestation', vote.refusal);
-    }
-    const node = graph.view.nodes.get(String(attestation.target));
-    if (node === undefined)
-      return refuse(
-        'AMP-1706',
-        `There is no entity ${String(attestation.target)} here.`,
-        'attestation.target',
-      );
-    const content = contentDigest(node, (text) => toHex(core.keys.hash(utf8(text))));
-    const edit = attestEdit({ at: core.clock.nowMs(), content, ...attestation });
-    return edit.ok
-      ? accept({ edits: [edit.value], entity: String(attestation.target) })
-      : under('attestation', edit.refusal);
-  }
-
-  function prepareRelation(agent: LocalAgent, { relation }: EdgeMessageOf<'relate'>): Checked<Prepared> {
-    const { id, ...body } = relation;
-    const text = JSON.stringify([body.kind, body.from, body.to]);
-    const own = typeof id === 'string' ? id : toHex(core.keys.hash(utf8(text))).slice(0, 16);
-    const edit = relateEdit(own, { at: core.clock.nowMs(), ...body });
-    return edit.ok
-      ? accept({ edits: [edit.value], entity: `${agent.did}/r/${own}` })
-      : under('relation', edit.refusal);
-  }
-
-  /** `<own did>/<id>` for a claim, `<own did>/r/<id>` for a relation. */
-  function prepareRetraction(
-    agent: LocalAgent,
-    { replica }: MemorySpace,
-    { entity, reason }: EdgeMessageOf<'retract'>,
-  ): Checked<Prepared> {
-    const own = entity.startsWith(`${agent.did}/`) ? entity.slice(agent.did.length + 1) : undefined;
-    const key = own?.startsWith('r/') ? own : `e/${own}`;
-    if (own === undefined || replica.find(agent.did, key) === undefined)
-      return refuse('AMP-1706', `${entity.slice(0, 200)} is nothing that this agent wrote here.`, 'entity');
-    const edit = retractEdit(key, { at: core.clock.nowMs(), ...(reason === undefined ? {} : { reason }) });
-    return edit.ok ? accept({ edits: [edit.value], entity }) : edit;
-  }
-
-  function prepareDeposit(
-    agent: LocalAgent,
-    { traces }: MemorySpace,
-    { location, kind, amount, halfLifeMs }: EdgeMessageOf<'deposit'>,
-  ): Checked<Prepared> {
-    const nowMs = core.clock.nowMs();
-    const edit = traces.deposit(agent.did, { location, kind, amount, halfLifeMs }, nowMs);
-    if (!edit.ok) return edit;
-    const vanished = traces.collect(agent.did, nowMs).filter(({ key }) => key !== edit.value.key);
-    return accept({ edits: [...vanished.slice(0, collectedMax), edit.value], entity: location });
   }
 
   function takeSense(agent: LocalAgent, message: EdgeMessageOf<'sense'>): true {
@@ -548,52 +245,8 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
     const { topic: _topic, space: id, ...filter } = read.value;
     const allowed = enter(agent, id as SpaceId);
     if (!allowed.ok) return fail(agent, allowed.refusal, subscription);
-    const name = subscriptionOf(agent.did, subscription);
-    allowed.value.tellGraph({ type: 'subscribe', subscription: name, filter: filter as never });
-    subscriptionNames.add(name);
+    watch.subscribe(agent.did, subscription, allowed.value, filter);
     return true;
-  }
-
-  const subscriptionNames = new Set<string>();
-
-  function unsubscribe(space: MemorySpace, name: string): void {
-    if (subscriptionNames.has(name)) space.tellGraph({ type: 'unsubscribe', subscription: name });
-  }
-
-  function onGraph(
-    id: SpaceId,
-    effect: Parameters<Parameters<typeof createMemorySpace>[0]['onGraph']>[0],
-  ): void {
-    switch (effect.type) {
-      case 'notify':
-        return notify(id, effect.subscription, effect.changes);
-      case 'need-closed':
-        return core.note({ kind: 'need-closed', space: id, need: effect.need });
-      case 'call-for-help':
-        return callForHelp(id, effect.need, effect.capability);
-    }
-  }
-
-  function notify(
-    id: SpaceId,
-    name: string,
-    changes: readonly { readonly id: string; readonly status: string | undefined }[],
-  ): void {
-    const [did, subscription] = name.split(' ') as [Did, string];
-    const view = spaces.get(id)?.graph.view;
-    const shown = changes.slice(0, changesPerEventMax).map((one) => ({ ...one, entity: view?.find(one.id) }));
-    core.turn.afterCommit(() => {
-      const event = { kind: 'graph', space: id, changes: shown };
-      agents.get(did)?.link?.send(JSON.stringify({ type: 'event', subscription, event }));
-    });
-  }
-
-  /** The need's author asks: one call in the mesh, however many nodes see the need. */
-  function callForHelp(id: SpaceId, need: string, capability: string): void {
-    const author = agents.get(need.slice(0, need.indexOf('/')) as Did);
-    if (author === undefined) return;
-    core.note({ kind: 'call-for-help', space: id, need, agent: author.did });
-    components.say(author, { type: 'broadcast', query: capability, context: { space: id, need } });
   }
 
   // Answers.
@@ -635,13 +288,7 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
 
   return {
     take,
-    forget(did) {
-      for (const name of [...subscriptionNames]) {
-        if (!name.startsWith(`${did} `)) continue;
-        for (const space of spaces.values()) unsubscribe(space, name);
-        subscriptionNames.delete(name);
-      }
-    },
+    forget: (did) => watch.forget(did, spaces.values()),
     takePacket,
     membersChanged(id) {
       const space = spaces.get(id);
@@ -688,33 +335,3 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
 }
 
 /** Entities in one answer. */
-const answersMax = 1_000;
-const changesPerEventMax = 256;
-
-function subscriptionOf(agent: Did, subscription: string): string {
-  return `${agent} ${subscription}`;
-}
-
-function packFrames(frames: readonly Frame[]): Frame[][] {
-  const batches: Frame[][] = [];
-  let bytes = 0;
-  for (const frame of frames) {
-    const last = batches.at(-1);
-    bytes += frame.update.length;
-    if (last !== undefined && last.length < framesPerPacketMax && bytes <= packetUpdateBytesMax)
-      last.push(frame);
-    else {
-      batches.push([frame]);
-      bytes = frame.update.length;
-    }
-  }
-  return batches;
-}
-
-function under(path: string, refusal: Refusal): ReturnType<typeof refuse> {
-  return refuse(refusal.code, refusal.message, refusal.path === '' ? path : `${path}.${refusal.path}`);
-}
-
-function badSignature(): ReturnType<typeof refuse> {
-  return refuse('AMP-1101', 'A signature over shared memory does not match.');
-}

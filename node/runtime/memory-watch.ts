@@ -1,0 +1,86 @@
+/** Who hears what of a space's graph: subscribed agents hear changes, the mesh hears of needs. */
+import type { GraphEffect } from '../../crdt/index.ts';
+import type { Did, SpaceId } from '../../protocol/brand.ts';
+import type { JsonObject } from '../../protocol/json.ts';
+import type { LocalAgent, LocalAgents } from './local-agents.ts';
+import type { MemorySpace } from './memory-space.ts';
+import type { PeerCore } from './peer-core.ts';
+
+export interface MemoryWatchComponents {
+  readonly core: PeerCore;
+  readonly agents: LocalAgents;
+  readonly space: (id: SpaceId) => MemorySpace | undefined;
+  /** Say something to the mesh in an agent's name: a need asks for help by itself. */
+  readonly say: (agent: LocalAgent, message: JsonObject) => void;
+}
+
+export type WatchedEffect = Extract<GraphEffect, { type: 'notify' | 'call-for-help' | 'need-closed' }>;
+
+export interface MemoryWatch {
+  /** `filter` was checked by the caller. */
+  subscribe(agent: Did, subscription: string, space: MemorySpace, filter: object): void;
+  unsubscribe(agent: Did, subscription: string, spaces: Iterable<MemorySpace>): void;
+  /** The agent is gone. */
+  forget(agent: Did, spaces: Iterable<MemorySpace>): void;
+  onGraph(id: SpaceId, effect: WatchedEffect): void;
+}
+
+const changesPerEventMax = 256;
+
+export function createMemoryWatch({ core, agents, space, say }: MemoryWatchComponents): MemoryWatch {
+  const names = new Set<string>();
+
+  function end(name: string, spaces: Iterable<MemorySpace>): void {
+    if (!names.delete(name)) return;
+    for (const one of spaces) one.tellGraph({ type: 'unsubscribe', subscription: name });
+  }
+
+  function notify(
+    id: SpaceId,
+    name: string,
+    changes: readonly { readonly id: string; readonly status: string | undefined }[],
+  ): void {
+    const [did, subscription] = name.split(' ') as [Did, string];
+    const view = space(id)?.graph.view;
+    const shown = changes.slice(0, changesPerEventMax).map((one) => ({ ...one, entity: view?.find(one.id) }));
+    core.turn.afterCommit(() => {
+      const event = { kind: 'graph', space: id, changes: shown };
+      agents.get(did)?.link?.send(JSON.stringify({ type: 'event', subscription, event }));
+    });
+  }
+
+  /** The need's author asks: one call in the mesh, however many nodes see the need. */
+  function callForHelp(id: SpaceId, need: string, capability: string): void {
+    const author = agents.get(need.slice(0, need.indexOf('/')) as Did);
+    if (author === undefined) return;
+    core.note({ kind: 'call-for-help', space: id, need, agent: author.did });
+    say(author, { type: 'broadcast', query: capability, context: { space: id, need } });
+  }
+
+  return {
+    subscribe(agent, subscription, { tellGraph }, filter) {
+      const name = nameOf(agent, subscription);
+      tellGraph({ type: 'subscribe', subscription: name, filter: filter as never });
+      names.add(name);
+    },
+    unsubscribe: (agent, subscription, spaces) => end(nameOf(agent, subscription), spaces),
+    forget(agent, spaces) {
+      const all = [...spaces];
+      for (const name of [...names]) if (name.startsWith(`${agent} `)) end(name, all);
+    },
+    onGraph(id, effect) {
+      switch (effect.type) {
+        case 'notify':
+          return notify(id, effect.subscription, effect.changes);
+        case 'need-closed':
+          return core.note({ kind: 'need-closed', space: id, need: effect.need });
+        case 'call-for-help':
+          return callForHelp(id, effect.need, effect.capability);
+      }
+    },
+  };
+}
+
+function nameOf(agent: Did, subscription: string): string {
+  return `${agent} ${subscription}`;
+}
