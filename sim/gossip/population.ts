@@ -8,7 +8,7 @@ import { EventScheduler } from '../clock/scheduler.ts';
 import { ticksPerMs } from '../clock/ticks.ts';
 import { type ChurnSettings, drawLengthMs } from '../network/churn.ts';
 import { type FaultRule, FaultRules } from '../network/faults.ts';
-import { createLinkModel, type LinkSettings } from '../network/link-model.ts';
+import { createLinkModel, type LinkModel, type LinkSettings } from '../network/link-model.ts';
 import { connectRandomly, PeerGraph } from '../network/peer-graph.ts';
 import { fourRegions, placePeers } from '../network/places.ts';
 import type { GossipCounters } from './counters.ts';
@@ -40,6 +40,13 @@ export interface GossipPopulationInit {
   readonly progress?: (virtualMs: number) => void;
   /** Default true: a digest over all events. */
   readonly withDigest?: boolean;
+  /**
+   * Draws heartbeats, meshes and gossip anew, while graph, links and publishers stay those of `seed`. Left out: all
+   * of `seed`.
+   */
+  readonly meshSeed?: number;
+  /** Every acceptance of publication number `publication`, from 0; the publisher's own excluded. */
+  readonly delivered?: (publication: number, peer: number, delayMs: number) => void;
 }
 
 export interface GossipPopulationResult {
@@ -63,26 +70,24 @@ const churnKind = 14;
 
 export function runGossipPopulation(init: GossipPopulationInit): GossipPopulationResult {
   const random = RandomStream.fromSeed(init.seed);
-  const graph = new PeerGraph({
-    peerCount: init.peerCount,
-    slotsPerPeer: init.slotsPerPeer ?? chooseSlots(init.dialCount),
-  });
-  connectRandomly(graph, init.dialCount, random.split('topology'));
+  const graph = connectPopulation(init);
   const scheduler = new EventScheduler();
   const arrivals = {
     startedTick: new Float64Array(init.churn === undefined ? 0 : init.peerCount),
     lateCount: 0,
   };
+  /** By message number: the publication that it is just now. */
+  const publications: number[] = [];
   const network: GossipNetwork = createNetwork(init, graph, scheduler, random, (peer, message) => {
     const published = network.cache.groupOf(message).publishedTick[message & 15]!;
     if (arrivals.startedTick[peer]! > published) arrivals.lateCount++;
+    init.delivered?.(publications[message]!, peer, (scheduler.nowTick - published) / ticksPerMs);
   });
   network.topics[0]!.subscribeAll();
   network.start();
 
   const digest = new RunDigest();
-  const draw = random.split('sources');
-  const sources = Array.from({ length: init.sourceCount }, () => draw.below(init.peerCount));
+  const { sources, publishers } = drawPublishers(init);
   const churn =
     init.churn &&
     new Churn(init.churn, init, network, scheduler, random.split('churn'), arrivals.startedTick);
@@ -96,9 +101,15 @@ export function runGossipPopulation(init: GossipPopulationInit): GossipPopulatio
           digest.add(scheduler.nowTick, a, b);
           react(a, b);
         };
-  const { endMs, deliveriesWanted } = publishAll(init, network, scheduler, sources, draw, handle, () =>
-    churn?.start(sources),
-  );
+  const { endMs, deliveriesWanted } = publishAll({
+    init,
+    network,
+    scheduler,
+    publishers,
+    publications,
+    handle,
+    onWarm: () => churn?.start(sources),
+  });
   let meshEdges = 0;
   let degrees = 0;
   for (let peer = 0; peer < init.peerCount; peer++) {
@@ -118,6 +129,37 @@ export function runGossipPopulation(init: GossipPopulationInit): GossipPopulatio
   };
 }
 
+/** Who is connected to whom: the same for equal seed, size and dials, in the simulation and on real nodes. */
+export function connectPopulation(
+  init: Pick<GossipPopulationInit, 'seed' | 'peerCount' | 'dialCount' | 'slotsPerPeer'>,
+): PeerGraph {
+  const graph = new PeerGraph({
+    peerCount: init.peerCount,
+    slotsPerPeer: init.slotsPerPeer ?? chooseSlots(init.dialCount),
+  });
+  connectRandomly(graph, init.dialCount, RandomStream.fromSeed(init.seed).split('topology'));
+  return graph;
+}
+
+/** The links of a population: base latencies that `seed` alone decides. */
+export function linkPopulation(init: Pick<GossipPopulationInit, 'seed' | 'peerCount' | 'link'>): LinkModel {
+  const random = RandomStream.fromSeed(init.seed);
+  const { kind } = init.link.latency;
+  const needsPlaces = kind === 'regions' || kind === 'geographic';
+  const places = needsPlaces ? placePeers(init.peerCount, fourRegions, random.split('places')) : undefined;
+  return createLinkModel(init.link, random.split('links'), init.peerCount, places);
+}
+
+/** Who publishes each message, in order, and all who ever may. */
+export function drawPublishers(
+  init: Pick<GossipPopulationInit, 'seed' | 'peerCount' | 'sourceCount' | 'messageCount'>,
+): { readonly sources: readonly number[]; readonly publishers: readonly number[] } {
+  const draw = RandomStream.fromSeed(init.seed).split('sources');
+  const sources = Array.from({ length: init.sourceCount }, () => draw.below(init.peerCount));
+  const publishers = Array.from({ length: init.messageCount }, () => sources[draw.below(sources.length)]!);
+  return { sources, publishers };
+}
+
 function createNetwork(
   init: GossipPopulationInit,
   graph: PeerGraph,
@@ -125,15 +167,13 @@ function createNetwork(
   random: RandomStream,
   delivered: (peer: number, message: number) => void,
 ): GossipNetwork {
-  const { latency } = init.link;
-  const needsPlaces = latency.kind === 'regions' || latency.kind === 'geographic';
-  const places = needsPlaces ? placePeers(init.peerCount, fourRegions, random.split('places')) : undefined;
+  const meshRandom = init.meshSeed === undefined ? random : RandomStream.fromSeed(init.meshSeed);
   return new GossipNetwork(
     {
       scheduler,
       graph,
-      link: createLinkModel(init.link, random.split('links'), init.peerCount, places),
-      random: random.split('gossip'),
+      link: linkPopulation(init),
+      random: meshRandom.split('gossip'),
       ...(init.faults && init.faults.length > 0
         ? { faults: new FaultRules(init.faults, init.peerCount, random.split('faults')) }
         : {}),
@@ -141,21 +181,24 @@ function createNetwork(
     {
       settings: { ...defaultGossipSettings, ...init.settings },
       topicCount: 1,
-      ...(init.churn === undefined ? {} : { delivered }),
+      ...(init.churn === undefined && init.delivered === undefined ? {} : { delivered }),
     },
   );
 }
 
-/** Warm up, publish at the interval from random sources, linger. */
-function publishAll(
-  init: GossipPopulationInit,
-  network: GossipNetwork,
-  scheduler: EventScheduler,
-  sources: readonly number[],
-  draw: RandomStream,
-  handle: (a: number, b: number) => void,
-  onWarm: () => void,
-): { endMs: number; deliveriesWanted: number } {
+interface Publishing {
+  readonly init: GossipPopulationInit;
+  readonly network: GossipNetwork;
+  readonly scheduler: EventScheduler;
+  readonly publishers: readonly number[];
+  readonly publications: number[];
+  readonly handle: (a: number, b: number) => void;
+  readonly onWarm: () => void;
+}
+
+/** Warm up, publish at the interval, linger. */
+function publishAll(all: Publishing): { endMs: number; deliveriesWanted: number } {
+  const { init, network, scheduler, publishers, publications, handle } = all;
   let nowMs = 0;
   let deliveriesWanted = 0;
   const runUntil = (ms: number) => {
@@ -166,9 +209,9 @@ function publishAll(
     }
   };
   runUntil(init.warmUpMs);
-  onWarm();
-  for (let i = 0; i < init.messageCount; i++) {
-    network.publish(sources[draw.below(sources.length)]!, 0, init.messageBytes ?? 1024);
+  all.onWarm();
+  for (const [publication, publisher] of publishers.entries()) {
+    publications[network.publish(publisher, 0, init.messageBytes ?? 1024)] = publication;
     deliveriesWanted += countAlive(network) - 1;
     runUntil(nowMs + init.messageIntervalMs);
   }
