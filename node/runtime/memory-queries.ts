@@ -29,6 +29,7 @@ export const memoryKinds = [
   'path',
   'belief',
   'traces',
+  'heads',
 ] as const;
 export type MemoryKind = (typeof memoryKinds)[number];
 
@@ -70,6 +71,7 @@ const filters = {
   }),
   belief: z.strictObject({ space: f.spaceId, subject: f.line, predicate: f.line }),
   traces: z.strictObject({ space: f.spaceId, location: f.line.optional(), prefix: z.boolean().optional() }),
+  heads: z.strictObject({ space: f.spaceId }),
 } as const;
 
 /** What an agent subscribes to, beside `topic: 'graph'`. */
@@ -169,6 +171,8 @@ export function askMemory(space: MemorySpace, vectors: VectorSource, question: M
       const { location, prefix } = question.filter as z.infer<typeof filters.traces>;
       return answer(space.traces.sense(location ?? '', nowMs, prefix ?? location === undefined));
     }
+    case 'heads':
+      return answer(space.replica.heads());
   }
 }
 
