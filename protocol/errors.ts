@@ -216,6 +216,19 @@ export const errorTable = {
     name: 'memory-quota',
     todo: 'Retract or wait: this author has used up its share of the space.',
   },
+  'AMP-1720': { name: 'lease-held', todo: 'Wait until it expires, or ask its holder to release it.' },
+  'AMP-1721': {
+    name: 'outside-write-scope',
+    todo: 'Write into a block that the space’s policy gives this agent, or ask an owner for it.',
+  },
+  'AMP-1722': {
+    name: 'outside-read-scope',
+    todo: 'Ask for a block that the space’s policy lets this agent read, or ask an owner for it.',
+  },
+  'AMP-1723': {
+    name: 'lying-node',
+    todo: 'Attach to another node: what this one passed on is not what its author signed.',
+  },
   'AMP-1802': { name: 'over-budget-bid', todo: 'Bid within the ceiling that the call for proposals states.' },
   'AMP-1803': {
     name: 'unfit-bid',

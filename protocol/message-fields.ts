@@ -6,6 +6,10 @@ import { messageIdPattern } from './message-id.ts';
 
 export const did = z.string().regex(didPattern, 'is no did:key of an Ed25519 public key');
 export const messageId = z.string().regex(messageIdPattern, 'is no UUID version 7');
+/** Of a document that members of a space write together. */
+export const documentName = z
+  .string()
+  .regex(/^[\w.:-]{1,128}$/, 'is no word of letters, digits, ".", ":", "_", "-"');
 export const spaceId = z.union([z.literal('commons'), messageId]);
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'is no SHA-256 in lower-case hexadecimal');
 export const base64url = z.string().regex(/^[A-Za-z0-9_-]*$/, 'is no base64url');

@@ -210,6 +210,36 @@ export const edgeBodies = {
   attest: { space: f.spaceId, attestation: f.jsonObject, request: f.name.optional() },
   relate: { space: f.spaceId, relation: f.jsonObject, request: f.name.optional() },
   retract: { space: f.spaceId, entity: f.line, reason: f.line.optional(), request: f.name.optional() },
+  /** Change what members count, set, collect or lease together; `found` tells what it holds now. */
+  amend: {
+    space: f.spaceId,
+    kind: z.enum(['counter', 'register', 'set', 'last-writer-set', 'lease']),
+    name: f.line.min(1).max(160),
+    /** Of a counter: what to add, below 0 to take away. */
+    by: z.int().min(-1_000_000_000).max(1_000_000_000).optional(),
+    /** Of a register. */
+    value: f.json.optional(),
+    /** Of a set: the element. */
+    add: f.line.min(1).optional(),
+    remove: f.line.min(1).optional(),
+    /** Of a lease: how long to hold it from now; 0 gives it back. */
+    durationMs: f.durationMs.optional(),
+    request: f.name.optional(),
+  },
+  /** One update of a document that members write together: the bytes of a Yjs update, or a part of them. */
+  document: {
+    space: f.spaceId,
+    document: f.documentName,
+    /** Own name of the update: the same one again changes nothing. */
+    id: z.string().regex(/^[\w.:-]{1,64}$/),
+    update: f.base64url.max(32 * 1024),
+    /** Own earlier updates that this one holds: they go. */
+    replaces: z
+      .array(z.string().regex(/^[\w.:-]{1,64}$/))
+      .max(128)
+      .optional(),
+    request: f.name.optional(),
+  },
   query: {
     request: f.name,
     what: f.name,
@@ -265,6 +295,8 @@ export const edgeBodies = {
   },
   signature: { request: f.name, signature: f.base64url },
   records: { records: z.array(f.jsonObject).max(64) },
+  /** What replicas of a space say to each other: an agent that keeps a verified copy is one. Both ways. */
+  sync: { body: f.jsonObject },
 } as const;
 
 const envelopeHead = {
