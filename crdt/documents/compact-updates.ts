@@ -54,8 +54,7 @@ function joinDead(
   for (let i = 0; i < structs.length; i++) {
     const struct = structs[i]!;
     const key = keys[i]!;
-    const slot = index.slot(key)!;
-    const isDead = slot.value === undefined || slot.tail !== struct.clock + struct.length - 1;
+    const isDead = !index.isLive(key, struct.clock + struct.length - 1);
     const last = items.at(-1);
     // Two dead writes of one key side by side are one: Yjs merges them too.
     const isNext = last?.isDead === true && isDead && struct.origin === last.struct.clock + last.length - 1;

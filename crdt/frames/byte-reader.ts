@@ -3,6 +3,7 @@
  * It fails by throwing a {@link Refused} value, which the decoders of this folder catch and turn into an
  * answer; nothing else may see one.
  */
+import { sharedTextBytesMax, type ValuePool } from './value-pool.ts';
 
 /** Why bytes or a frame were refused: a stable kebab-case word that the runtime counts. */
 export type RefusalReason =
@@ -62,10 +63,13 @@ const latin1 =
 
 export class ByteReader {
   readonly bytes: Uint8Array;
+  readonly pool: ValuePool | undefined;
   at = 0;
 
-  constructor(bytes: Uint8Array) {
+  /** `pool`: what the values read share with those read before. */
+  constructor(bytes: Uint8Array, pool?: ValuePool) {
     this.bytes = bytes;
+    this.pool = pool;
   }
 
   get left(): number {
@@ -159,12 +163,24 @@ export class ByteReader {
     const from = this.at;
     this.at += length;
     const { bytes } = this;
+    let mix = length;
     for (let i = from; i < this.at; i++) {
-      if (bytes[i]! >= 0x80) return decodeUtf8(bytes.subarray(from, this.at));
+      const byte = bytes[i]!;
+      if (byte >= 0x80) return decodeUtf8(bytes.subarray(from, this.at));
+      mix = (Math.imul(mix, 31) + byte) | 0;
     }
-    if (length > shortTextLength && latin1 !== undefined) return latin1.call(bytes, from, this.at);
-    if (length > 4096) return decodeUtf8(bytes.subarray(from, this.at));
-    return String.fromCharCode.apply(null, bytes.subarray(from, this.at) as unknown as number[]);
+    return length <= sharedTextBytesMax && this.pool !== undefined
+      ? this.pool.text(bytes, from, length, mix, this)
+      : this.makeText(from, length);
+  }
+
+  /** Of ASCII bytes. */
+  makeText(from: number, length: number): string {
+    const { bytes } = this;
+    const to = from + length;
+    if (length > shortTextLength && latin1 !== undefined) return latin1.call(bytes, from, to);
+    if (length > 4096) return decodeUtf8(bytes.subarray(from, to));
+    return String.fromCharCode.apply(null, bytes.subarray(from, to) as unknown as number[]);
   }
 
   end(): void {

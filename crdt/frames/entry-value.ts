@@ -4,6 +4,7 @@
  */
 import { ByteReader, Refused } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
+import { keysOf, type Shape, type ValuePool } from './value-pool.ts';
 
 export type EntryJson =
   | null
@@ -20,6 +21,8 @@ export type EntryValue = EntryJson | Uint8Array;
 export const valueDepthMax = 16;
 /** Of an object's key, bytes. */
 export const objectKeyBytesMax = 256;
+/** Of objects whose shape is kept; judgement: a claim has up to a dozen. */
+const shapedKeysMax = 24;
 
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -56,13 +59,55 @@ export function readValue(reader: ByteReader, depth = 0): EntryJson {
 function readObject(reader: ByteReader, depth: number): EntryJson {
   if (depth > valueDepthMax) throw new Refused('depth');
   const count = reader.count(2);
+  if (reader.pool !== undefined && count > 0 && count <= shapedKeysMax)
+    return readShaped(reader, reader.pool, count, depth);
   const object: Record<string, EntryJson> = {};
+  for (let i = 0; i < count; i++) readField(reader, object, depth);
+  return object;
+}
+
+function readField(reader: ByteReader, object: Record<string, EntryJson>, depth: number): void {
+  const key = reader.text(objectKeyBytesMax);
+  if (forbiddenKeys.has(key)) throw new Refused('forbidden-key');
+  if (Object.hasOwn(object, key)) throw new Refused('duplicate-key');
+  object[key] = readValue(reader, depth);
+}
+
+/** The same, copied from an object of the same keys: a known shape was checked for bad keys when it was new. */
+function readShaped(reader: ByteReader, pool: ValuePool, count: number, depth: number): EntryJson {
+  const values: EntryJson[] = [];
+  let shape = pool.emptyShape;
   for (let i = 0; i < count; i++) {
     const key = reader.text(objectKeyBytesMax);
-    if (forbiddenKeys.has(key)) throw new Refused('forbidden-key');
-    if (Object.hasOwn(object, key)) throw new Refused('duplicate-key');
-    object[key] = readValue(reader, depth);
+    const next = pool.find(shape, key) ?? addKey(pool, shape, key);
+    if (next === undefined) return readRest(reader, shape, values, key, count, depth);
+    shape = next;
+    values.push(readValue(reader, depth));
   }
+  return pool.fill(shape, values);
+}
+
+function addKey(pool: ValuePool, shape: Shape, key: string): Shape | undefined {
+  if (forbiddenKeys.has(key)) throw new Refused('forbidden-key');
+  if (keysOf(shape).includes(key)) throw new Refused('duplicate-key');
+  return pool.add(shape, key);
+}
+
+/** There are too many shapes: the object is built field by field. `key` was read, its value not yet. */
+function readRest(
+  reader: ByteReader,
+  shape: Shape,
+  values: readonly EntryJson[],
+  key: string,
+  count: number,
+  depth: number,
+): EntryJson {
+  const object: Record<string, EntryJson> = {};
+  keysOf(shape).forEach((one, i) => {
+    object[one] = values[i]!;
+  });
+  object[key] = readValue(reader, depth);
+  for (let i = values.length + 1; i < count; i++) readField(reader, object, depth);
   return object;
 }
 

@@ -26,13 +26,13 @@ export interface FrameMark {
   readonly members: string;
 }
 
-/** One key of one epoch: its newest value, and what the next write of it must name. */
+/** One key of one epoch, as it is at the moment of asking: its newest value, and what its next write must name. */
 export interface Slot {
   readonly key: string;
-  tail: number;
+  readonly tail: number;
   /** `undefined`: deleted. */
-  value: EntryValue | undefined;
-  mark: FrameMark;
+  readonly value: EntryValue | undefined;
+  readonly mark: FrameMark;
 }
 
 /** An update that passed, ready to be taken in. */
@@ -43,33 +43,76 @@ export interface CheckedUpdate {
   readonly endClock: number;
 }
 
+/**
+ * Up to this many keys are searched one by one: most authors write few, and for them a table costs more memory
+ * than what it holds (measured for 20 keys: 920 bytes of table).
+ */
+const fewKeys = 32;
+/** Cells of one key: key, tail, value, mark. One array for all keys of an epoch, and no object for each. */
+const cellsEach = 4;
+type Cell = string | number | EntryValue | FrameMark | undefined;
+
 export class GrammarIndex implements WriteState {
   readonly client: number;
   endClock = 0;
-  private readonly slots = new Map<string, Slot>();
-  /** Tails in the order written, hence by clock; a superseded one stays until the next sweep. */
-  private tailClocks: number[] = [];
-  private tailSlots: Slot[] = [];
+  private count = 0;
+  private cells: Cell[] = [];
+  /** Of more than {@link fewKeys}. */
+  private table: TailTable | undefined;
 
   constructor(client: number) {
     this.client = client;
   }
 
   get keyCount(): number {
-    return this.slots.size;
+    return this.count;
   }
 
-  entries(): IterableIterator<Slot> {
-    return this.slots.values();
+  *entries(): Generator<Slot> {
+    for (let place = 0; place < this.count; place++) yield this.slotAt(place);
   }
 
   slot(key: string): Slot | undefined {
-    return this.slots.get(key);
+    const place = this.placeOf(key);
+    return place < 0 ? undefined : this.slotAt(place);
+  }
+
+  has(key: string): boolean {
+    return this.placeOf(key) >= 0;
   }
 
   find(key: string): { tail: number; isLive: boolean } | undefined {
-    const slot = this.slots.get(key);
-    return slot === undefined ? undefined : { tail: slot.tail, isLive: slot.value !== undefined };
+    const place = this.placeOf(key);
+    return place < 0 ? undefined : { tail: this.tailAt(place), isLive: this.valueAt(place) !== undefined };
+  }
+
+  /** Whether the write of `key` that ends at `clock` is the one that counts. */
+  isLive(key: string, clock: number): boolean {
+    const place = this.placeOf(key);
+    return place >= 0 && this.tailAt(place) === clock && this.valueAt(place) !== undefined;
+  }
+
+  private placeOf(key: string): number {
+    if (this.table !== undefined) return this.table.places.get(key) ?? -1;
+    for (let place = 0; place < this.count; place++) if (this.cells[place * cellsEach] === key) return place;
+    return -1;
+  }
+
+  private slotAt(place: number): Slot {
+    const key = this.cells[place * cellsEach] as string;
+    return { key, tail: this.tailAt(place), value: this.valueAt(place), mark: this.markAt(place) };
+  }
+
+  private tailAt(place: number): number {
+    return this.cells[place * cellsEach + 1] as number;
+  }
+
+  private valueAt(place: number): EntryValue | undefined {
+    return this.cells[place * cellsEach + 2] as EntryValue | undefined;
+  }
+
+  private markAt(place: number): FrameMark {
+    return this.cells[place * cellsEach + 3] as FrameMark;
   }
 
   check(update: ParsedUpdate): CheckedUpdate | Refused {
@@ -96,13 +139,13 @@ export class GrammarIndex implements WriteState {
         key = this.keyOfTail(struct.origin, structs, keys, tails);
         if (key === undefined) return new Refused('origin');
       } else {
-        if (tails.has(key) || this.slots.has(key)) return new Refused('parent');
+        if (tails.has(key) || this.has(key)) return new Refused('parent');
         freshCount += 1;
       }
       keys.push(key);
       tails.set(key, struct.clock + struct.length - 1);
     }
-    return this.slots.size + freshCount > epochKeysMax ? new Refused('quota') : keys;
+    return this.count + freshCount > epochKeysMax ? new Refused('quota') : keys;
   }
 
   /** The same for a frame of one write, which is what most frames are. */
@@ -111,8 +154,8 @@ export class GrammarIndex implements WriteState {
       const key = this.keyOfTail(struct.origin, noStructs, noKeys, noTails);
       return key === undefined ? new Refused('origin') : [key];
     }
-    if (this.slots.has(struct.key)) return new Refused('parent');
-    return this.slots.size >= epochKeysMax ? new Refused('quota') : [struct.key];
+    if (this.has(struct.key)) return new Refused('parent');
+    return this.count >= epochKeysMax ? new Refused('quota') : [struct.key];
   }
 
   private keyOfTail(
@@ -126,56 +169,131 @@ export class GrammarIndex implements WriteState {
       const key = keys[at];
       return key !== undefined && tails.get(key) === clock ? key : undefined;
     }
-    const at = lowerBound(this.tailClocks.length, (i) => this.tailClocks[i]!, clock);
-    const slot = this.tailSlots[at];
-    const isTail = slot !== undefined && this.tailClocks[at] === clock && slot.tail === clock;
-    return isTail && !tails.has(slot.key) ? slot.key : undefined;
+    const place = this.placeOfTail(clock);
+    const key = place < 0 ? undefined : (this.cells[place * cellsEach] as string);
+    return key !== undefined && !tails.has(key) ? key : undefined;
+  }
+
+  private placeOfTail(clock: number): number {
+    if (this.table !== undefined) {
+      const place = this.table.at(clock);
+      return place >= 0 && this.tailAt(place) === clock ? place : -1;
+    }
+    for (let place = 0; place < this.count; place++) if (this.tailAt(place) === clock) return place;
+    return -1;
   }
 
   /** Take a checked update in. Answers the slots whose value it changed, each once. */
   apply(checked: CheckedUpdate, mark: FrameMark): Slot[] {
-    const changed: Slot[] = [];
+    const changed: number[] = [];
     const { structs, deletes } = checked.update;
     for (let i = 0; i < structs.length; i++) this.write(checked.keys[i]!, structs[i]!, mark, changed);
     this.endClock = checked.endClock;
     for (let i = 0; i < deletes.length; i += 2) this.delete(deletes[i]!, deletes[i + 1]!, mark, changed);
-    if (this.tailSlots.length > 2 * this.slots.size + 64) this.sweep();
-    return changed;
+    this.table?.sweep(this.count, (place) => this.tailAt(place));
+    return changed.map((place) => this.slotAt(place));
   }
 
-  private write(key: string, struct: ParsedStruct, mark: FrameMark, changed: Slot[]): void {
+  private write(key: string, struct: ParsedStruct, mark: FrameMark, changed: number[]): void {
     const tail = struct.clock + struct.length - 1;
-    let slot = this.slots.get(key);
-    if (slot === undefined) {
-      slot = { key, tail, value: struct.value, mark };
-      this.slots.set(key, slot);
-      changed.push(slot);
-    } else {
-      if (slot.mark !== mark) changed.push(slot);
-      slot.tail = tail;
-      slot.value = struct.value;
-      slot.mark = mark;
-    }
-    this.tailClocks.push(tail);
-    this.tailSlots.push(slot);
+    let place = this.placeOf(key);
+    if (place < 0) {
+      place = this.add(key);
+      changed.push(place);
+    } else if (this.markAt(place) !== mark) changed.push(place);
+    const at = place * cellsEach;
+    this.cells[at + 1] = tail;
+    this.cells[at + 2] = struct.value;
+    this.cells[at + 3] = mark;
+    this.table?.push(tail, place);
   }
 
-  private delete(clock: number, length: number, mark: FrameMark, changed: Slot[]): void {
+  private add(key: string): number {
+    const place = this.count++;
+    const at = place * cellsEach;
+    // Grown by a quarter: an array that grows by itself is half empty.
+    if (at === this.cells.length) this.cells = grow(this.cells, Math.max(4, place >> 2) * cellsEach);
+    this.cells[at] = key;
+    if (this.table !== undefined) this.table.places.set(key, place);
+    else if (this.count > fewKeys) this.table = this.makeTable();
+    return place;
+  }
+
+  private makeTable(): TailTable {
+    const table = new TailTable();
+    const known = Array.from({ length: this.count }, (_, place) => place);
+    for (const place of known) table.places.set(this.cells[place * cellsEach] as string, place);
+    // The newest key has no tail yet: its write adds it.
+    known.pop();
+    for (const place of known.sort((a, b) => this.tailAt(a) - this.tailAt(b)))
+      table.push(this.tailAt(place), place);
+    return table;
+  }
+
+  private delete(clock: number, length: number, mark: FrameMark, changed: number[]): void {
     const end = clock + length;
-    let at = lowerBound(this.tailClocks.length, (i) => this.tailClocks[i]!, clock);
-    for (; at < this.tailClocks.length && this.tailClocks[at]! < end; at++) {
-      const slot = this.tailSlots[at]!;
-      if (slot.tail !== this.tailClocks[at] || slot.value === undefined) continue;
-      slot.value = undefined;
-      if (slot.mark !== mark) changed.push(slot);
-      slot.mark = mark;
+    for (const place of this.placesBetween(clock, end)) {
+      if (this.valueAt(place) === undefined) continue;
+      this.cells[place * cellsEach + 2] = undefined;
+      if (this.markAt(place) !== mark) changed.push(place);
+      this.cells[place * cellsEach + 3] = mark;
     }
   }
 
-  private sweep(): void {
-    const keep = this.tailSlots.map((slot, i) => slot.tail === this.tailClocks[i]);
-    this.tailClocks = this.tailClocks.filter((_, i) => keep[i]);
-    this.tailSlots = this.tailSlots.filter((_, i) => keep[i]);
+  /** Keys whose tail lies in a range of clocks. */
+  private placesBetween(clock: number, end: number): number[] {
+    if (this.table !== undefined)
+      return this.table.between(clock, end).filter((place) => {
+        const tail = this.tailAt(place);
+        return tail >= clock && tail < end;
+      });
+    const places: number[] = [];
+    for (let place = 0; place < this.count; place++) {
+      const tail = this.tailAt(place);
+      if (tail >= clock && tail < end) places.push(place);
+    }
+    return places;
+  }
+}
+
+function grow(cells: readonly Cell[], by: number): Cell[] {
+  const larger = new Array<Cell>(cells.length + by);
+  for (let i = 0; i < cells.length; i++) larger[i] = cells[i];
+  return larger;
+}
+
+/** Where keys and tails are, of an epoch with many keys. */
+class TailTable {
+  readonly places = new Map<string, number>();
+  /** Tails in the order written, hence by clock; a superseded one stays until the next sweep. */
+  private clocks: number[] = [];
+  private owners: number[] = [];
+
+  push(clock: number, place: number): void {
+    this.clocks.push(clock);
+    this.owners.push(place);
+  }
+
+  /** The key that was written up to exactly `clock`, perhaps written again since; or -1. */
+  at(clock: number): number {
+    const at = lowerBound(this.clocks.length, (i) => this.clocks[i]!, clock);
+    return this.clocks[at] === clock ? this.owners[at]! : -1;
+  }
+
+  /** Keys written in a range of clocks, each once. */
+  between(clock: number, end: number): number[] {
+    const places = new Set<number>();
+    let at = lowerBound(this.clocks.length, (i) => this.clocks[i]!, clock);
+    for (; at < this.clocks.length && this.clocks[at]! < end; at++) places.add(this.owners[at]!);
+    return [...places];
+  }
+
+  /** Forget superseded tails when they outnumber the keys. */
+  sweep(keyCount: number, tailAt: (place: number) => number): void {
+    if (this.clocks.length <= 2 * keyCount + 64) return;
+    const keep = this.owners.map((place, i) => tailAt(place) === this.clocks[i]);
+    this.clocks = this.clocks.filter((_, i) => keep[i]);
+    this.owners = this.owners.filter((_, i) => keep[i]);
   }
 }
 

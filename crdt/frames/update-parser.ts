@@ -7,6 +7,7 @@
  */
 import { ByteReader, catchRefusal, Refused } from './byte-reader.ts';
 import { type EntryValue, isForbiddenKey, readValue } from './entry-value.ts';
+import type { ValuePool } from './value-pool.ts';
 
 /** The name of the one root map an author writes to. */
 export const rootName = 'entries';
@@ -49,10 +50,10 @@ const hasOrigin = 0x80;
 const hasRightOrigin = 0x40;
 const hasKey = 0x20;
 
-/** The parsed update, or why it is none of ours. Never throws; at most {@link updateBytesMax} are looked at. */
-export function parseUpdate(bytes: Uint8Array): ParsedUpdate | Refused {
+/** The parsed update, or why it is none of ours. Never throws; at most {@link updateBytesMax} are looked at. `pool`: see there. */
+export function parseUpdate(bytes: Uint8Array, pool?: ValuePool): ParsedUpdate | Refused {
   if (bytes.length > updateBytesMax) return new Refused('too-large');
-  return catchRefusal(() => readUpdate(new ByteReader(bytes)));
+  return catchRefusal(() => readUpdate(new ByteReader(bytes, pool)));
 }
 
 function readUpdate(reader: ByteReader): ParsedUpdate {

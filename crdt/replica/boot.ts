@@ -66,7 +66,7 @@ function loadFrame(state: ReplicaState, row: StoredRow): undefined {
   if (frame === undefined) return dropRow(state, row, 'torn-row');
   if (log.findProblem(frame) !== undefined || frame.seq > log.limit)
     return dropRow(state, row, 'row-out-of-chain');
-  const slots = log.append(frame);
+  const slots = log.append(frame, state.pool);
   if (slots instanceof Refused) return dropRow(state, row, 'row-out-of-grammar');
   if (known === undefined) {
     log.cutAt = state.components.membership.cutAt(author, epoch);
@@ -88,7 +88,7 @@ function loadProof(state: ReplicaState, row: StoredRow): undefined {
   const { author, epoch, key, seq } = proof.value.left;
   const log = state.log(author, epoch) ?? state.addLog(author, epoch, key);
   log.frozenAt = seq - 1;
-  state.author(author).proofs.set(epoch, proof.value);
+  state.addProof(proof.value);
   state.effects.push({ type: 'frozen', author, epoch, seq: seq - 1, proof: proof.value });
   touch(state, log);
 }

@@ -33,9 +33,10 @@ export function takeCheckpoint(state: ReplicaState, checkpoint: Checkpoint): und
 }
 
 export function keepCheckpoint(author: AuthorState, checkpoint: Checkpoint): undefined {
-  author.checkpoints.push(checkpoint);
   // The same order everywhere, whatever order they came in.
-  author.checkpoints.sort((a, b) => a.at - b.at || (a.next.head < b.next.head ? -1 : 1));
+  author.checkpoints = [...author.checkpoints, checkpoint].sort(
+    (a, b) => a.at - b.at || (a.next.head < b.next.head ? -1 : 1),
+  );
 }
 
 /** End the epochs whose successor is complete. */

@@ -5,6 +5,7 @@ import { Refused } from '../frames/byte-reader.ts';
 import { clientOfEpoch, type Frame } from '../frames/frame.ts';
 import { type FrameMark, GrammarIndex, type Slot } from '../frames/grammar-index.ts';
 import { parseUpdate } from '../frames/update-parser.ts';
+import type { ValuePool } from '../frames/value-pool.ts';
 
 /** Of one epoch's updates: an author that needs more starts a new epoch with a checkpoint. */
 export const epochBytesMax = 64 * 1024 * 1024;
@@ -41,6 +42,7 @@ export class EpochLog {
   isRebuilding = false;
   /** Of the summary; see sync. */
   bucket: number | undefined;
+  private members = '';
   private hashes = new Uint8Array(4 * hashBytesKept);
 
   constructor(author: Did, epoch: string, key: Did | undefined) {
@@ -80,8 +82,8 @@ export class EpochLog {
   }
 
   /** Judge by the grammar and take in. The frame must have no {@link findProblem}. */
-  append(frame: Frame): Slot[] | Refused {
-    const parsed = parseUpdate(frame.update);
+  append(frame: Frame, pool: ValuePool): Slot[] | Refused {
+    const parsed = parseUpdate(frame.update, pool);
     if (parsed instanceof Refused) return parsed;
     const checked = this.index.check(parsed);
     if (checked instanceof Refused) return checked;
@@ -90,12 +92,20 @@ export class EpochLog {
     this.head = nameOf(frame.hash);
     this.lastAt = frame.at;
     this.bytes += frame.update.length;
-    return this.index.apply(checked, markOf(frame));
+    return this.index.apply(checked, this.markOf(frame));
+  }
+
+  /** Texts that all frames of a chain share are kept once, not once for each frame that was decoded. */
+  private markOf({ seq, at, members }: Frame): FrameMark {
+    if (members !== this.members) this.members = members;
+    return { epoch: this.epoch, seq, at, members: this.members };
   }
 
   private keepHash(seq: number, hash: Uint8Array): undefined {
     if ((seq + 1) * hashBytesKept > this.hashes.length) {
-      const larger = new Uint8Array(this.hashes.length * 2);
+      // By a quarter: with many authors, what is kept free is what counts.
+      const more = Math.max(4, seq >> 2) * hashBytesKept;
+      const larger = new Uint8Array(this.hashes.length + more);
       larger.set(this.hashes);
       this.hashes = larger;
     }
@@ -107,10 +117,6 @@ export class EpochLog {
 function nameOf(hash: Uint8Array): string {
   if (typeof Buffer === 'undefined') return toHex(hash);
   return Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('hex');
-}
-
-function markOf(frame: Frame): FrameMark {
-  return { epoch: frame.epoch, seq: frame.seq, at: frame.at, members: frame.members };
 }
 
 /** `author/epoch`: names a chain within a space. */

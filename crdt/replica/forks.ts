@@ -58,7 +58,7 @@ export function takeProof(state: ReplicaState, proof: ForkProof, isNews: boolean
     log = state.addLog(author, epoch, key);
   }
   log.frozenAt = seq - 1;
-  state.author(author).proofs.set(epoch, proof);
+  state.addProof(proof);
   const value = toCanonicalJson(toForkProofRecord(proof));
   state.effects.push({
     type: 'persist',
@@ -103,7 +103,7 @@ function rebuild(state: ReplicaState, log: EpochLog, fresh: EpochLog): undefined
     for (const row of rows) {
       const frame = readRow(row, mesh, space, state.components.hash);
       isBroken ||= frame === undefined || fresh.findProblem(frame) !== undefined;
-      if (!isBroken) fresh.append(frame!);
+      if (!isBroken) fresh.append(frame!, state.pool);
     }
     if (isBroken) replace(state, log, fresh);
     else rebuild(state, log, fresh);

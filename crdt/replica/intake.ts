@@ -79,7 +79,7 @@ function append(
     log.cutAt = state.components.membership.cutAt(frame.author, frame.epoch);
     if (frame.seq > log.limit) return refuse(state, 'removed');
   }
-  const slots = log.append(frame);
+  const slots = log.append(frame, state.pool);
   if (slots instanceof Refused) return refuse(state, `grammar-${slots.reason}`);
   if (known === undefined) author.epochs.set(log.epoch, log);
   state.effects.push(persistFrame(frame, state.components.hash));
@@ -94,7 +94,7 @@ function append(
 function drain(state: ReplicaState, author: AuthorState, epoch: string): undefined {
   for (;;) {
     const log = author.epochs.get(epoch);
-    const next = log === undefined ? undefined : author.parked.get(`${epoch}/${log.seq + 1}`);
+    const next = log === undefined ? undefined : author.parked?.get(`${epoch}/${log.seq + 1}`);
     if (next === undefined) return;
     unpark(state, author, next.frame);
     if (judge(state, next.frame, next.from) === undefined) return;
@@ -107,6 +107,7 @@ function park(state: ReplicaState, frame: Frame, from: NodeId, reason: string): 
   const author = state.author(frame.author);
   const key = `${frame.epoch}/${frame.seq}`;
   const bytes = frame.update.length;
+  author.parked ??= new Map();
   const isFull =
     author.parked.size >= parkedFramesMax ||
     author.parkedBytes + bytes > parkedBytesMax ||
@@ -119,7 +120,8 @@ function park(state: ReplicaState, frame: Frame, from: NodeId, reason: string): 
 }
 
 function unpark(state: ReplicaState, author: AuthorState, frame: Frame): undefined {
-  author.parked.delete(`${frame.epoch}/${frame.seq}`);
+  author.parked?.delete(`${frame.epoch}/${frame.seq}`);
+  if (author.parked?.size === 0) author.parked = undefined;
   author.parkedBytes -= frame.update.length;
   state.parkedBytes -= frame.update.length;
 }
@@ -127,9 +129,9 @@ function unpark(state: ReplicaState, author: AuthorState, frame: Frame): undefin
 /** New records are known: let every parked frame try again. */
 export function retryParked(state: ReplicaState): undefined {
   for (const author of [...state.authors.values()]) {
-    const waiting = [...author.parked.values()].sort((a, b) => a.frame.seq - b.frame.seq);
+    const waiting = [...(author.parked?.values() ?? [])].sort((a, b) => a.frame.seq - b.frame.seq);
     for (const { frame, from } of waiting) {
-      if (!author.parked.has(`${frame.epoch}/${frame.seq}`)) continue;
+      if (!author.parked?.has(`${frame.epoch}/${frame.seq}`)) continue;
       unpark(state, author, frame);
       takeFrame(state, frame, from);
     }
@@ -151,7 +153,7 @@ function refuse(state: ReplicaState, reason: string): undefined {
 /** Forget what waits of a chain that ended. */
 export function dropParked(state: ReplicaState, log: EpochLog): undefined {
   const author = state.author(log.author);
-  for (const { frame } of [...author.parked.values()]) {
+  for (const { frame } of [...(author.parked?.values() ?? [])]) {
     if (logId(frame.author, frame.epoch) === logId(log.author, log.epoch) && frame.seq > log.limit) {
       unpark(state, author, frame);
     }

@@ -5,6 +5,7 @@ import type { Checkpoint } from '../frames/checkpoint.ts';
 import type { ForkProof } from '../frames/fork-proof.ts';
 import type { Frame } from '../frames/frame.ts';
 import type { Slot } from '../frames/grammar-index.ts';
+import { ValuePool } from '../frames/value-pool.ts';
 import { EpochLog, logId } from './epoch-log.ts';
 import type { EntryChange, ReplicaComponents, ReplicaEffect, ReplicaInit } from './replica-types.ts';
 import type { Writer } from './writer.ts';
@@ -27,15 +28,19 @@ export interface ParkedFrame {
 export interface AuthorState {
   readonly author: Did;
   readonly epochs: Map<string, EpochLog>;
-  /** By `epoch/seq`. */
-  readonly parked: Map<string, ParkedFrame>;
+  /** By `epoch/seq`; made when the first frame has to wait. */
+  parked: Map<string, ParkedFrame> | undefined;
   parkedBytes: number;
   /** Allowance left, bytes, at `allowedAtMs`. */
   allowance: number;
   allowedAtMs: number;
-  readonly proofs: Map<string, ForkProof>;
-  readonly checkpoints: Checkpoint[];
+  /** By epoch; made when the author forks. */
+  proofs: Map<string, ForkProof> | undefined;
+  checkpoints: readonly Checkpoint[];
 }
+
+/** Of an author without any. */
+const noCheckpoints: readonly Checkpoint[] = [];
 
 export interface Wanted {
   readonly from: NodeId;
@@ -60,6 +65,8 @@ export class ReplicaState {
   parkedBytes = 0;
   /** Highest `at` seen: the hybrid logical clock of local writers follows it. */
   lastAt = 0;
+  /** Of all values that are read here. */
+  readonly pool = new ValuePool();
   /** Buckets whose digest is stale; see sync. */
   readonly digests: (string | undefined)[] = [];
   // Of the present step:
@@ -89,12 +96,12 @@ export class ReplicaState {
       state = {
         author,
         epochs: new Map(),
-        parked: new Map(),
+        parked: undefined,
         parkedBytes: 0,
         allowance: this.settings.authorBurstBytes,
         allowedAtMs: this.atMs,
-        proofs: new Map(),
-        checkpoints: [],
+        proofs: undefined,
+        checkpoints: noCheckpoints,
       };
       this.authors.set(author, state);
     }
@@ -110,6 +117,12 @@ export class ReplicaState {
     log.cutAt = this.components.membership.cutAt(author, epoch);
     this.author(author).epochs.set(epoch, log);
     return log;
+  }
+
+  addProof(proof: ForkProof): undefined {
+    const author = this.author(proof.left.author);
+    author.proofs ??= new Map();
+    author.proofs.set(proof.left.epoch, proof);
   }
 
   /** Every chain, in an order that is the same everywhere. */

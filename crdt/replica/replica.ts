@@ -60,7 +60,7 @@ export function createReplica(components: ReplicaComponents, init: ReplicaInit):
     },
     heads: () => headsOf(state),
     viewText: () => viewText(state),
-    proofs: () => [...state.authors.values()].flatMap((author) => [...author.proofs.values()]),
+    proofs: () => [...state.authors.values()].flatMap((author) => [...(author.proofs?.values() ?? [])]),
     parkedBytes: () => state.parkedBytes,
   };
 }
@@ -165,7 +165,7 @@ function* entriesOf(state: ReplicaState): Iterable<EntryChange> {
     for (const log of author.epochs.values()) {
       if (log.isSuperseded) continue;
       for (const slot of log.index.entries()) {
-        const isWinner = author.epochs.size === 1 || findWinner(author, slot.key) === slot;
+        const isWinner = author.epochs.size === 1 || findWinner(author, slot.key)?.mark.epoch === log.epoch;
         if (!isWinner || slot.value === undefined || slot.value === null) continue;
         yield { author: author.author, key: slot.key, value: slot.value, mark: slot.mark };
       }

@@ -168,7 +168,7 @@ function compareHead(state: ReplicaState, head: Head, from: NodeId, answer: Head
   }
   if (log.isRebuilding) return;
   if (log.isSuperseded) return sendCheckpoint(state, log, from);
-  const proof = state.author(author).proofs.get(epoch);
+  const proof = state.author(author).proofs?.get(epoch);
   if (proof !== undefined && (seq > log.limit || head.isFrozen === undefined)) {
     state.effects.push({ type: 'publish-proof', proof, to: from });
     return;

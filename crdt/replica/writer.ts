@@ -191,7 +191,7 @@ function startEdit(state: ReplicaState, writer: Writer, job: EditJob): undefined
 
 /** A deletion of a key that an earlier epoch of the author holds is written as `null`. */
 function reachEarlierEpochs(state: ReplicaState, writer: Writer, index: GrammarIndex, edit: Edit): Edit {
-  if (edit.value !== undefined || index.slot(edit.key) !== undefined) return edit;
+  if (edit.value !== undefined || index.has(edit.key)) return edit;
   const author = state.authors.get(writer.author);
   const winner = author === undefined ? undefined : findWinner(author, edit.key);
   const isLive = winner?.value !== undefined && winner.value !== null;
