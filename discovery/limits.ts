@@ -12,6 +12,8 @@ export const discoveryLimits = {
   annexDimensionsMax: 2_000,
   annexBytesMax: 8 * 1024,
   outcomeBytesMax: 2 * 1024,
+  /** A team of 31 with their skills. */
+  playBytesMax: 12 * 1024,
   /** Capabilities that a reader keeps of one agent. */
   recordsPerAgentMax: 64,
   /** Capabilities that a reader keeps of one node. */

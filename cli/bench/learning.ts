@@ -17,6 +17,7 @@ import {
   type Play,
   type Playbook,
   rankWorkers,
+  type SealedPlay,
 } from '../../discovery/learning/index.ts';
 import type { Did } from '../../protocol/brand.ts';
 import { nothing } from '../../protocol/budget/index.ts';
@@ -145,7 +146,7 @@ function runSelection(seed: number, policy: Policy): Run {
     luck: draw.next(),
   }));
   const asker = 'did:key:asker' as Did;
-  const book = createPlaybook({ self: asker });
+  const book = createPlaybook({ isOwn: (one) => one === asker });
   const tallies = kinds.map(() => field.map(() => ({ good: 0, count: 0 })));
   const log = tasks.map(({ kind, luck }, task) => {
     const nowMs = task * minuteMs;
@@ -291,7 +292,7 @@ function runFirstTeams(seed: number): { withBook: number; without: number } {
   const shared: Play[] = [];
   for (let veteran = 0; veteran < 5; veteran++) {
     const asker = `did:key:veteran${veteran}` as Did;
-    const own = createPlaybook({ self: asker });
+    const own = createPlaybook({ isOwn: (one) => one === asker });
     for (let job = 0; job < 40; job++) {
       const nowMs = job * minuteMs;
       for (const [skill, agent] of pickTeam(pickField(), own, nowMs)) {
@@ -304,7 +305,7 @@ function runFirstTeams(seed: number): { withBook: number; without: number } {
   }
   const nowMs = 41 * minuteMs;
   const [reader, blank] = [createPlaybook(), createPlaybook()];
-  for (const one of shared) reader.step({ type: 'play-received', atMs: nowMs, play: one as Verified<Play> });
+  for (const one of shared) reader.step({ type: 'play-received', atMs: nowMs, play: sealedOf(one) });
   const totals = { withBook: 0, without: 0 };
   for (let job = 0; job < 10; job++) {
     const field = pickField();
@@ -363,8 +364,14 @@ function play(
     sig: '',
     ...facts,
   };
-  book.step({ type: 'play-received', atMs, play: made as Verified<Play> });
+  book.step({ type: 'play-received', atMs, play: sealedOf(made) });
   return made;
+}
+
+/** Its signature is not what is measured. */
+function sealedOf(body: Play): Verified<SealedPlay> {
+  const id = `${body.asker} ${body.coalition}`;
+  return { body, id, bytes: new Uint8Array() } as unknown as Verified<SealedPlay>;
 }
 
 interface Draw {

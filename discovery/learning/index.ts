@@ -18,7 +18,15 @@ export {
   roleShareMin,
   specialistShareMin,
 } from './detect-roles.ts';
-export { type Play, playDomain, playSchema, playSignature } from './play-record.ts';
+export {
+  decodePlay,
+  type Play,
+  type PlayContext,
+  type PlayDraft,
+  playAgeMaxMs,
+  type SealedPlay,
+  sealPlay,
+} from './play-record.ts';
 export {
   askerWeightMax,
   claimStrength,

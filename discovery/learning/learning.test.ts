@@ -16,6 +16,7 @@ import {
   playHalfLifeMs,
   rankWorkers,
   roleBonus,
+  type SealedPlay,
 } from './index.ts';
 
 const [ann, bob, cid] = ['did:ann' as Did, 'did:bob' as Did, 'did:cid' as Did];
@@ -40,8 +41,8 @@ describe('roles', () => {
 
 describe('the playbook', () => {
   let count = 0;
-  const play = (change: Partial<Play>): Verified<Play> =>
-    ({
+  const play = (change: Partial<Play>): Verified<SealedPlay> =>
+    sealedOf({
       ...{ record: 'play', mesh: 'm', asker: 'did:x', coalition: `${count++}`, kind: 'k', talk: 'direct' },
       ...{
         proposals: 'shared',
@@ -52,8 +53,10 @@ describe('the playbook', () => {
         sig: '',
         ...change,
       },
-    }) as Verified<Play>;
-  const read = (plays: readonly Verified<Play>[], atMs = 0) => {
+    } as Play);
+  const sealedOf = (body: Play) =>
+    ({ body, id: `${count}`, bytes: new Uint8Array() }) as unknown as Verified<SealedPlay>;
+  const read = (plays: readonly Verified<SealedPlay>[], atMs = 0) => {
     const book = createPlaybook();
     for (const one of plays) book.step({ type: 'play-received', atMs, play: one });
     return book;
@@ -72,7 +75,7 @@ describe('the playbook', () => {
   it('one asker cannot write alone, but believes its own eyes', () => {
     const many = Array.from({ length: 500 }, () => play({ asker: 'did:liar' as Did }));
     expect(read(many).expect('k', ann, 0.5, 0).evidence).toBeLessThanOrEqual(askerWeightMax);
-    const own = createPlaybook({ self: 'did:liar' as Did });
+    const own = createPlaybook({ isOwn: (asker) => asker === 'did:liar' });
     for (const one of many) own.step({ type: 'play-received', atMs: 0, play: one });
     expect(own.expect('k', ann, 0.5, 0).evidence).toBe(500);
   });
@@ -88,7 +91,10 @@ describe('the playbook', () => {
     }));
     expect(rankWorkers(options)[0]!.agent).toBe(bob);
     expect(book.step({ type: 'prune', atMs: later })).toMatchObject([{ reason: 'nothing-to-prune' }]);
-    expect(book.step({ type: 'prune', atMs: 30 * playHalfLifeMs })).toMatchObject([{ type: 'note-pruned' }]);
+    const pruned = book.step({ type: 'prune', atMs: 30 * playHalfLifeMs });
+    expect(pruned.filter((effect) => effect.type === 'persist' && effect.value === null)).toHaveLength(26);
+    expect(pruned.at(-1)).toMatchObject({ type: 'note-pruned', count: 3 });
+    expect([book.kinds(), book.playCount]).toEqual([[], 0]);
   });
   it('knows pairs that are better together, and the forms of work that paid', () => {
     const member = (agent: Did) => ({ agent, skills: [] });

@@ -9,7 +9,7 @@ import type { Did } from '../../protocol/brand.ts';
 import { compareText } from '../../protocol/bytes.ts';
 import { type Ignored, ignore, type Machine, type Persist } from '../../protocol/machine.ts';
 import type { Verified } from '../../protocol/signing.ts';
-import type { Play } from './play-record.ts';
+import { type Play, playAgeMaxMs, type SealedPlay } from './play-record.ts';
 
 /** A play counts half after this long. Judgement: as reputation does. */
 export const playHalfLifeMs = 7 * 24 * 3_600_000;
@@ -26,7 +26,7 @@ export const evidenceMin = 0.05;
 export const synergyMax = 0.2;
 
 export type PlaybookInput =
-  | { readonly type: 'play-received'; readonly atMs: number; readonly play: Verified<Play> }
+  | { readonly type: 'play-received'; readonly atMs: number; readonly play: Verified<SealedPlay> }
   | { readonly type: 'prune'; readonly atMs: number };
 
 export type PlaybookEffect = Persist | Ignored | { readonly type: 'note-pruned'; readonly count: number };
@@ -41,6 +41,10 @@ export interface Expectation {
 }
 
 export interface Playbook extends Machine<PlaybookInput, PlaybookEffect> {
+  /** Kinds of tasks that it knows something of. */
+  kinds(): readonly string[];
+  /** Plays it rests on. */
+  readonly playCount: number;
   /** What to expect of an agent at a kind of task, given what it claims (0 to 1). */
   expect(kind: string, agent: Did, claim: number, nowMs: number): Expectation;
   /** What a pair adds beyond its two members, −0.2 to 0.2; 0 when unknown. */
@@ -59,15 +63,31 @@ interface Tally {
 }
 
 export interface PlaybookInit {
-  /** Plays of this asker are its own experience and count in full. */
-  readonly self?: Did;
+  /** Plays of these askers are the reader's own experience and count in full. */
+  readonly isOwn?: (asker: Did) => boolean;
 }
 
 export function createPlaybook(init: PlaybookInit = {}): Playbook {
-  const seen = new Set<string>();
+  const seen = new Map<string, { readonly id: string; readonly kind: string; readonly atMs: number }>();
   const tallies = new Map<string, Tally>();
   const askers = new Map<string, Tally>();
-  return { step, expect, synergy, bestForm };
+  const kindCounts = new Map<string, number>();
+  return {
+    step,
+    expect,
+    synergy,
+    bestForm,
+    kinds: () => [...kindCounts.keys()],
+    get playCount() {
+      return seen.size;
+    },
+  };
+
+  function countKind(kind: string, change: number): void {
+    const count = (kindCounts.get(kind) ?? 0) + change;
+    if (count > 0) kindCounts.set(kind, count);
+    else kindCounts.delete(kind);
+  }
 
   function step(input: PlaybookInput): readonly PlaybookEffect[] {
     switch (input.type) {
@@ -78,20 +98,22 @@ export function createPlaybook(init: PlaybookInit = {}): Playbook {
     }
   }
 
-  function take(play: Verified<Play>, atMs: number): readonly PlaybookEffect[] {
+  function take(sealed: Verified<SealedPlay>, atMs: number): readonly PlaybookEffect[] {
+    const { body: play, bytes, id } = sealed;
     const key = `${play.asker} ${play.coalition}`;
     if (seen.has(key)) return ignore('duplicate');
     if (play.at > atMs) return ignore('from-the-future');
+    if (play.at + playAgeMaxMs <= atMs) return ignore('old');
     if (seen.size >= playsMax) return ignore('book-full');
-    seen.add(key);
-    const weight = weighAsker(play.asker, play.at, atMs);
-    if (weight === 0) return ignore('asker-heard-enough');
-    for (const tally of listKeys(play)) add(tallies, tally, play.score, weight, play.at);
-    return [{ type: 'persist', bucket: playbookBucket, key, value: JSON.stringify(play) }];
+    seen.set(key, { id, kind: play.kind, atMs: play.at });
+    countKind(play.kind, 1);
+    const weight = weighAsker(play.asker as Did, play.at, atMs);
+    for (const tally of weight === 0 ? [] : listKeys(play)) add(tallies, tally, play.score, weight, play.at);
+    return [{ type: 'persist', bucket: playbookBucket, key: id, value: bytes }];
   }
 
-  function weighAsker(asker: string, playedAtMs: number, atMs: number): number {
-    if (asker === init.self) return 1;
+  function weighAsker(asker: Did, playedAtMs: number, atMs: number): number {
+    if (init.isOwn?.(asker) === true) return 1;
     const heard = faded(askers.get(asker), atMs);
     const weight = Math.min(1, Math.max(0, askerWeightMax - heard.good));
     add(askers, asker, 1, weight, playedAtMs);
@@ -146,9 +168,16 @@ export function createPlaybook(init: PlaybookInit = {}): Playbook {
       const { good, bad } = faded(tally, atMs);
       if (good + bad < evidenceMin) tallies.delete(key);
     }
-    return before === tallies.size
-      ? ignore('nothing-to-prune')
-      : [{ type: 'note-pruned', count: before - tallies.size }];
+    const gone: Persist[] = [];
+    for (const [key, { id, kind, atMs: playedAtMs }] of seen) {
+      if (playedAtMs + playAgeMaxMs > atMs) continue;
+      seen.delete(key);
+      countKind(kind, -1);
+      gone.push({ type: 'persist', bucket: playbookBucket, key: id, value: null });
+    }
+    const count = before - tallies.size;
+    if (count === 0 && gone.length === 0) return ignore('nothing-to-prune');
+    return [...gone, { type: 'note-pruned', count }];
   }
 }
 
