@@ -3,7 +3,6 @@
  * until it is over. It assigns nothing: who does what is between the experts.
  */
 import type { Did } from '../protocol/brand.ts';
-import { toCanonicalJson } from '../protocol/canonical.ts';
 import { AmpError } from '../protocol/errors.ts';
 import { type JobEnd, judgeJob } from '../protocol/job/job-over.ts';
 import type { Contribution, JobView } from '../protocol/job/job-view.ts';
@@ -12,6 +11,7 @@ import type { FileReference, Requirement } from '../protocol/messages.ts';
 import type { Agent, DeliveredOf } from './agent.ts';
 import { checkForm } from './expert.ts';
 import { connectSpace, inviteTo, type Space } from './space.ts';
+import { newTaskId } from './tasks.ts';
 
 export interface JobOffer {
   readonly agent: Did;
@@ -42,6 +42,8 @@ export interface AskInit {
   /** Something beside the job itself failed: an invitation to a latecomer, a search for one. */
   readonly onProblem?: (problem: unknown) => void;
   readonly signal?: AbortSignal;
+  /** Neither joins an equal ask of somebody else, nor lets anybody join. @default false */
+  readonly isPrivate?: boolean;
 }
 
 export interface JobResult {
@@ -59,68 +61,38 @@ export interface JobResult {
   readonly names: ReadonlyMap<Did, string>;
   readonly view: JobView;
   readonly durationMs: number;
+  /** Set when this asker read along in an equal job of somebody else. */
+  readonly joined?: JoinedJob;
 }
 
+/** Whose job was joined, and the message by which: its receipts are this asker's own. */
+export interface JoinedJob {
+  readonly asker: Did;
+  readonly request: string;
+}
+
+/** The whole job. Judgement. */
+export const askDeadlineMs = 60_000;
 /** How long a contribution may stand before the asker looks at it itself. Judgement: after the members had two turns. */
 const forgottenMs = 3_000;
 /** How often to look for experts that came later. */
 const latecomersMs = 2_000;
 
-/** A job that runs, and all who asked for it. */
-interface SharedAsk {
-  result: Promise<JobResult>;
-  readonly askers: AskInit[];
-  readonly offers: JobOffer[];
-  space: Space | undefined;
+/** Where the merging of equal asks looks in. */
+export interface JobHooks {
+  /** The ask has an id now, and the mesh is about to hear it. */
+  onAsked(id: string): void;
+  /** Asked before the team is brought together: true when this ask gives way to an earlier equal one. */
+  givesWay(id: string): Promise<boolean>;
 }
-
-/** Jobs in flight, by the agent that asked; they go with it. */
-const sharedAsks = new WeakMap<Agent, Map<string, SharedAsk>>();
 
 /**
- * Run a job to its end. An equal ask (query, files and context) of the same agent that is in flight is joined, with
- * its deadline; one that brings a `signal` of its own is not merged.
+ * Run a job to its end; `undefined` when it gave way to an equal one.
  * @throws AmpError AMP-1406 when nobody offers.
  */
-export function ask(agent: Agent, init: AskInit): Promise<JobResult> {
-  if (init.signal !== undefined) return runAsk(agent, init);
-  const asks = sharedAsks.get(agent) ?? new Map<string, SharedAsk>();
-  sharedAsks.set(agent, asks);
-  const key = toCanonicalJson([
-    init.query,
-    (init.files ?? []).map((file) => file.sha256),
-    init.context ?? {},
-  ]);
-  const known = asks.get(key);
-  if (known !== undefined) return joinAsk(known, init);
-  const shared: SharedAsk = { result: Promise.reject(), askers: [init], offers: [], space: undefined };
-  shared.result.catch(() => undefined);
-  asks.set(key, shared);
-  shared.result = runAsk(agent, {
-    ...init,
-    onOffer(offer) {
-      shared.offers.push(offer);
-      for (const one of shared.askers) one.onOffer?.(offer);
-    },
-    onSpace(space) {
-      shared.space = space;
-      for (const one of shared.askers) one.onSpace?.(space);
-    },
-  }).finally(() => asks.delete(key));
-  return shared.result;
-}
-
-/** Who joins late hears first what was said before. */
-function joinAsk(shared: SharedAsk, init: AskInit): Promise<JobResult> {
-  for (const offer of shared.offers) init.onOffer?.(offer);
-  if (shared.space !== undefined) init.onSpace?.(shared.space);
-  shared.askers.push(init);
-  return shared.result;
-}
-
-async function runAsk(agent: Agent, init: AskInit): Promise<JobResult> {
+export async function runJob(agent: Agent, init: AskInit, hooks?: JobHooks): Promise<JobResult | undefined> {
   const startedAtMs = Date.now();
-  const deadlineAtMs = startedAtMs + (init.deadlineMs ?? 60_000);
+  const deadlineAtMs = startedAtMs + (init.deadlineMs ?? askDeadlineMs);
   const offers = new Map<Did, JobOffer>();
   const names = new Map<Did, string>();
   const firstOffer = Promise.withResolvers<void>();
@@ -140,10 +112,13 @@ async function runAsk(agent: Agent, init: AskInit): Promise<JobResult> {
     onLateOffer?.(offer);
   });
   try {
-    id = await agent.broadcast(init.query, broadcastRest(init));
+    id = newTaskId();
+    hooks?.onAsked(id);
+    await agent.broadcast(init.query, { ...broadcastRest(init), id, ttlMs: askTtlMs(init) });
     await waitAtMost(firstOffer.promise, init.firstOfferMs ?? 5_000);
+    if (offers.size > 0) await waitAtMost(undefined, init.offerWindowMs ?? 700);
+    if ((await hooks?.givesWay(id)) === true) return undefined;
     if (offers.size === 0) throw await nobodyOffered(agent, init.query);
-    await waitAtMost(undefined, init.offerWindowMs ?? 700);
     const early = [...offers.values()];
     for (const offer of early) asked.add(offer.agent);
     const requirements = mergeRequirements(early);
@@ -183,9 +158,15 @@ async function runAsk(agent: Agent, init: AskInit): Promise<JobResult> {
 function broadcastRest(init: AskInit) {
   return {
     job: true,
+    ...(init.isPrivate === true ? { private: true } : {}),
     ...(init.context === undefined ? {} : { context: { ...init.context } }),
     ...(init.files === undefined ? {} : { attachments: [...init.files] }),
   };
+}
+
+/** The mesh knows by this how long an ask is in flight. */
+function askTtlMs(init: AskInit): number {
+  return Math.max(1_000, init.deadlineMs ?? askDeadlineMs);
 }
 
 function restateGoal(init: AskInit, requirements: readonly Requirement[]): Parameters<Space['post']>[0] {
@@ -344,9 +325,9 @@ function watch(agent: Agent, space: Space, init: AskInit, watched: Watched): Pro
   return done.promise;
 }
 
-function describeResult(
+export function describeResult(
   space: Space,
-  facts: Watched & Pick<JobResult, 'end' | 'unmet' | 'openConcerns'>,
+  facts: Omit<Watched, 'deadlineAtMs'> & Pick<JobResult, 'end' | 'unmet' | 'openConcerns'>,
 ): JobResult {
   const view = space.view();
   const contributions = standing(view);

@@ -19,7 +19,7 @@ export {
   type Saying,
 } from './agent.ts';
 export { type AgentKey, createAgentKey, readAgentKey } from './agent-key.ts';
-export { type AskInit, ask, type JobOffer, type JobResult } from './ask.ts';
+export type { AskInit, JobOffer, JobResult, JoinedJob } from './ask.ts';
 export type { OpenWork, VolunteerInit } from './attention.ts';
 export type { BlobClient } from './blobs.ts';
 export {
@@ -53,6 +53,7 @@ export {
   type PersonAnswer,
   type Question,
 } from './decide.ts';
+export { ask } from './equal-asks.ts';
 export {
   type Action,
   type Expert,

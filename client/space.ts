@@ -14,6 +14,7 @@ export interface Space {
   readonly id: string;
   /** In the order that every member shares. */
   entries(): readonly Envelope[];
+  /** Without those who only read along. */
   members(): readonly Did[];
   readonly isClosed: boolean;
   view(): JobView;
@@ -85,7 +86,8 @@ export function followSpace(agent: Agent, id: string): Space {
   return {
     id,
     entries: () => [...entries.values()].sort(compareEntries),
-    members: () => (record?.members ?? []).map((member) => member.agent as Did),
+    members: () =>
+      (record?.members ?? []).filter((member) => member.reader !== true).map((member) => member.agent as Did),
     get isClosed() {
       return record?.closed === true;
     },

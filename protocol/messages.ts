@@ -29,6 +29,8 @@ export const envelopeBodies = {
   broadcast: {
     query: f.text,
     job: z.boolean().optional(),
+    /** Never merged with an equal ask of somebody else. */
+    private: z.boolean().optional(),
     requirements: z.array(f.requirement).max(64).optional(),
   },
   capability_match: {
@@ -98,6 +100,8 @@ export const envelopeBodies = {
     goal: f.text,
     requirements: z.array(f.requirement).max(64).optional(),
     policy: f.jsonObject.optional(),
+    /** Whoever accepts reads along and does not write. */
+    reader: z.boolean().optional(),
     /** The signed member record that the invitation stands on; the node fills it in. */
     members: f.jsonObject.optional(),
   },

@@ -45,7 +45,17 @@ export const membersSchema = z.strictObject({
   /** SHA-256 of the canonical JSON of the version before; empty for version 1. */
   prev: z.string().regex(/^([0-9a-f]{64})?$/),
   owners: z.array(f.did).min(1).max(16),
-  members: z.array(z.strictObject({ agent: f.did, joinedAt: f.unixMs, name: f.name.optional() })).max(1_000),
+  members: z
+    .array(
+      z.strictObject({
+        agent: f.did,
+        joinedAt: f.unixMs,
+        name: f.name.optional(),
+        /** Reads along: what it says here is not taken in, but that it leaves. */
+        reader: z.boolean().optional(),
+      }),
+    )
+    .max(1_000),
   /** Removed authors and how much of what they wrote still counts. */
   removed: z
     .array(z.strictObject({ agent: f.did, lastHead: z.string().max(128) }))

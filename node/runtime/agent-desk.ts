@@ -28,6 +28,7 @@ import { type EnvelopeDesk, expiryOf, type SealedEnvelope } from './envelope-des
 import type { GossipDesk } from './gossip-desk.ts';
 import type { AgentLink, LocalAgent, LocalAgents } from './local-agents.ts';
 import type { MemoryDesk } from './memory-desk.ts';
+import { createOpenAsks } from './open-asks.ts';
 import { createOpenTasks } from './open-tasks.ts';
 import type { OutcomeDesk } from './outcome-desk.ts';
 import type { PeerCore } from './peer-core.ts';
@@ -104,12 +105,15 @@ export interface ChannelService {
 }
 
 const invitesBucket = 'invites';
+/** What is kept of an invitation to read along, in the place of its time. */
+const readerInvite = 'reader';
 /** Threads that one agent is remembered to take part in. */
 const agentThreadsMax = 1_024;
 
 export function createAgentDesk(components: AgentDeskComponents, init: AgentDeskInit): AgentDesk {
   const { core, local, desk, delivery, gossip, spaces, capabilities, outcomes, replay, topics } = components;
   const openTasks = createOpenTasks();
+  const openAsks = createOpenAsks((bytes) => core.keys.hash(bytes));
   let isLoadDue = false;
   const threads = createThreadMemory();
   const subscriptions = createSubscriptions();
@@ -294,7 +298,8 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     const members = spaces.ensure(draft.space as SpaceId, agent, draft.policy as JsonObject | undefined);
     if (!members.owners.includes(agent.did))
       return refuse('AMP-1404', 'Only an owner of the space may invite.', 'space');
-    core.turn.persist(invitesBucket, `${draft.space}|${draft.to}`, String(core.clock.nowMs()));
+    const place = draft.reader === true ? readerInvite : String(core.clock.nowMs());
+    core.turn.persist(invitesBucket, `${draft.space}|${draft.to}`, place);
     return { ok: true, value: members };
   }
 
@@ -406,6 +411,13 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
         id,
       );
     }
+    if (message.envelope.type !== 'leave' && spaces.isReader(space, agent.did)) {
+      return sendError(
+        agent,
+        { code: 'AMP-1401', message: 'A reader of a space does not speak in it.', path: 'space' },
+        id,
+      );
+    }
     if (members.closed === true)
       return sendError(agent, { code: 'AMP-1405', message: 'The space is closed.', path: 'space' }, id);
     sendReceipt(agent, 'accepted', id);
@@ -426,6 +438,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     joinThread(agent.did, threadOf(message.envelope));
     sendReceipt(agent, 'accepted', message.envelope.id);
     gossip.publish(topics.commons, message);
+    openAsks.see(message.envelope, core.clock.nowMs());
     if (message.envelope.type === 'broadcast')
       core.note({ kind: 'broadcast-sent', ...describe(message.envelope) });
     fanOutLocally(message);
@@ -435,6 +448,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     const { space } = message.envelope;
     if (space !== undefined && space !== 'commons') return spaces.add(message);
     threads.remember(message);
+    openAsks.see(message.envelope, core.clock.nowMs());
     fanOutLocally(message);
   }
 
@@ -549,15 +563,13 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     const owner = local.get(receiver);
     if (envelope.type !== 'accept' || envelope.space === undefined || owner === undefined) return;
     const space = envelope.space as SpaceId;
-    if (
-      core.store.get(invitesBucket, `${space}|${envelope.from}`) === undefined ||
-      spaces.machine.isMember(space, envelope.from as Did)
-    )
-      return;
+    const invited = core.store.get(invitesBucket, `${space}|${envelope.from}`);
+    if (invited === undefined || spaces.machine.isMember(space, envelope.from as Did)) return;
     const joined = {
       agent: envelope.from,
       joinedAt: core.clock.nowMs(),
       ...(envelope.name === undefined ? {} : { name: envelope.name }),
+      ...(invited === readerInvite ? { reader: true } : {}),
     };
     spaces.change(space, owner, (members) => ({ members: [...members.members, joined] }));
   }
@@ -700,7 +712,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
 
   function answer(agent: LocalAgent, query: Extract<EdgeMessage, { type: 'query' }>): void {
     const { request, what } = query;
-    const all = { ...components, threads, meshName: init.meshName };
+    const all = { ...components, threads, openAsks, meshName: init.meshName };
     const say = (found: Found) =>
       agent.link?.send(JSON.stringify({ type: 'found', request, what, complete: true, ...found }));
     const done = what === 'discover' ? answerLater(all, agent, query, say) : answerQuery(all, agent, query);

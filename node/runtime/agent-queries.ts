@@ -7,10 +7,12 @@ import { accept, type Checked, refuse } from '../../protocol/errors.ts';
 import type { EdgeMessageOf } from '../../protocol/messages.ts';
 import type { AgentDeskComponents } from './agent-desk.ts';
 import type { LocalAgent } from './local-agents.ts';
+import type { OpenAsks } from './open-asks.ts';
 import type { ThreadMemory } from './thread-memory.ts';
 
 export type QueryComponents = AgentDeskComponents & {
   readonly threads: ThreadMemory;
+  readonly openAsks: OpenAsks;
   readonly meshName: string;
 };
 
@@ -22,7 +24,16 @@ export interface Found {
 type Query = EdgeMessageOf<'query'>;
 
 /** What can be asked. */
-export const queryKinds = ['agents', 'peers', 'discover', 'thread', 'space', 'mail', 'events'] as const;
+export const queryKinds = [
+  'agents',
+  'peers',
+  'discover',
+  'thread',
+  'space',
+  'mail',
+  'events',
+  'asks',
+] as const;
 
 export function answerQuery(components: QueryComponents, agent: LocalAgent, query: Query): Checked<Found> {
   const limit = Math.min(query.limit ?? 100, 1_000);
@@ -39,6 +50,9 @@ export function answerQuery(components: QueryComponents, agent: LocalAgent, quer
       return showSpace(components, agent, query);
     case 'mail':
       return accept({ items: components.delivery.machine.list(agent.did).slice(0, limit) });
+    case 'asks':
+      // Only who knows an ask can find it: its key is the hash of all that was asked.
+      return accept({ items: components.openAsks.list(query.text ?? '', components.core.clock.nowMs()) });
     default:
       return refuse('AMP-1005', `A node can be asked for ${queryKinds.join(', ')}.`, 'what');
   }

@@ -54,6 +54,8 @@ export interface SpaceDesk {
   /** Take in a member record from elsewhere; false when it is provably bad. */
   takeMembers(record: Members): boolean;
   add(message: SealedEnvelope): void;
+  /** The agent belongs to the space to read along only. */
+  isReader(space: SpaceId, agent: Did): boolean;
   takePacket(node: NodeId, packet: PacketOf<'space'>): void;
   /** Nodes, other than this one, with an agent in the space; sorted. */
   holders(space: SpaceId): readonly NodeId[];
@@ -205,12 +207,18 @@ export function createSpaceDesk({
   }
 
   function add(message: SealedEnvelope): void {
-    const { id, space, from, at } = message.envelope;
+    const { id, space, from, at, type } = message.envelope;
+    if (type !== 'leave' && isReader(space as SpaceId, from as Did))
+      return core.countIgnored('space', 'reader-writes');
     opened.set(id, message);
     const entry: SpaceEntry = { id, space: space as SpaceId, from: from as Did, at, text: message.text };
     step({ type: 'entry-seen', entry, atMs: core.clock.nowMs() });
     if (machine.entry(space as SpaceId, id) !== undefined) opened.delete(id);
     if (opened.size > openedMax) opened.delete(opened.keys().next().value!);
+  }
+
+  function isReader(space: SpaceId, agent: Did): boolean {
+    return machine.members(space)?.members.find((member) => member.agent === agent)?.reader === true;
   }
 
   function takePacket(node: NodeId, { body, attachments }: PacketOf<'space'>): void {
@@ -253,6 +261,7 @@ export function createSpaceDesk({
     change,
     takeMembers,
     add,
+    isReader,
     takePacket,
     holders,
     greet,

@@ -1,0 +1,49 @@
+/**
+ * The public asks that are in flight, as far as this node heard: so that whoever asks the same can join. Kept in
+ * memory only; an ask is over when its asker says so (`cancel`), or when its time to live is.
+ */
+import { toHex } from '../../protocol/bytes.ts';
+import { askBytes, isMergeable } from '../../protocol/job/equal-ask.ts';
+import type { Envelope } from '../../protocol/messages.ts';
+
+export interface OpenAsk {
+  readonly id: string;
+  readonly from: string;
+  /** Integer Unix ms. */
+  readonly at: number;
+  /** Integer Unix ms; when the asker stops waiting. */
+  readonly endsAt: number;
+}
+
+export interface OpenAsks {
+  /** Something was said to the whole mesh. */
+  see(envelope: Envelope, nowMs: number): void;
+  /** Asks with this key (SHA-256, hexadecimal) that run, the earliest first; the same order on every node. */
+  list(key: string, nowMs: number): readonly OpenAsk[];
+}
+
+/** Asks kept; beyond it the oldest gives way, and is merely not merged. Judgement. */
+const asksMax = 4_096;
+
+export function createOpenAsks(hash: (bytes: Uint8Array) => Uint8Array): OpenAsks {
+  const asks = new Map<string, OpenAsk & { readonly key: string }>();
+
+  return {
+    see(envelope, nowMs) {
+      if (envelope.type === 'cancel' && asks.get(envelope.task)?.from === envelope.from)
+        asks.delete(envelope.task);
+      if (!isMergeable(envelope) || asks.has(envelope.id)) return;
+      const { id, from, at, ttlMs, query, attachments, context } = envelope;
+      const key = toHex(hash(askBytes({ query, files: attachments, context })));
+      asks.set(id, { id, from, at, endsAt: Math.min(at, nowMs) + ttlMs, key });
+      if (asks.size > asksMax) asks.delete(asks.keys().next().value!);
+    },
+    list(key, nowMs) {
+      for (const [id, ask] of asks) if (ask.endsAt <= nowMs) asks.delete(id);
+      return [...asks.values()]
+        .filter((ask) => ask.key === key)
+        .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+        .map(({ key: _key, ...ask }) => ask);
+    },
+  };
+}
