@@ -7,10 +7,10 @@
  * @see Demers et al. 1987, Epidemic Algorithms for Replicated Database Maintenance (anti-entropy)
  */
 import type { NodeId } from '../protocol/brand.ts';
-import { compareText, toBase64Url, toHex, utf8 } from '../protocol/bytes.ts';
-import type { Keys } from '../protocol/ports.ts';
+import { compareText, toBase64Url } from '../protocol/bytes.ts';
+import type { BucketDigests } from './bucket-digests.ts';
 import type { IndexMessage, IndexMessageOf } from './index-messages.ts';
-import { cutIntoPages, entryBytes, packEntry, shortIdLength, syncBucketCount } from './index-messages.ts';
+import { cutIntoPages, entryBytes, packEntry, shortIdLength } from './index-messages.ts';
 import { discoveryLimits } from './limits.ts';
 import type { PresenceLeases } from './presence-leases.ts';
 import { bucketOf, type HeldRecord, isPublic, type RecordTable } from './record-table.ts';
@@ -23,7 +23,7 @@ export interface SendIndexMessage {
 
 export interface AntiEntropyComponents {
   readonly self: NodeId;
-  readonly hash: Keys['hash'];
+  readonly digests: BucketDigests;
   readonly table: RecordTable;
   readonly leases: PresenceLeases;
   /** Whether a record that is not for everyone may go to this node. */
@@ -127,14 +127,11 @@ export class AntiEntropy {
 
   /** Answer a neighbour's digests with the beacons of the buckets that differ. */
   answerSync(from: NodeId, message: IndexMessageOf<'sync'>, nowMs: number): readonly SendIndexMessage[] {
-    const own = this.#bucketDigests(nowMs);
-    const { leases } = this.#components;
-    const beacons = leases
-      .nodesUp()
-      .filter((node) => {
-        const bucket = bucketOf(node, syncBucketCount);
-        return own[bucket] !== message.buckets[bucket] && node !== from && leases.isUp(node, nowMs);
-      })
+    const { leases, digests } = this.#components;
+    const beacons = digests
+      .list()
+      .flatMap((digest, bucket) => (digest === message.buckets[bucket] ? [] : digests.nodesOf(bucket)))
+      .filter((node) => node !== from && leases.isUp(node, nowMs))
       .map((node) => ({
         bytes: toBase64Url(leases.beaconOf(node)!.bytes),
         remainingMs: leases.remainingMs(node, nowMs),
@@ -199,7 +196,7 @@ export class AntiEntropy {
     const peer = this.#waiting.shift();
     if (peer === undefined) return [];
     this.#session = { peer, wanted: [], isListed: false, dueAtMs: nowMs + sessionTimeoutMs };
-    const message = { kind: 'sync' as const, buckets: [...this.#bucketDigests(nowMs)] };
+    const message = { kind: 'sync' as const, buckets: [...this.#components.digests.list()] };
     return [{ type: 'send-index-message', to: peer, message }];
   }
 
@@ -255,20 +252,6 @@ export class AntiEntropy {
       }
     }
     return sends;
-  }
-
-  /** One short digest per bucket of live nodes, over what is held of each. Empty buckets have an empty digest. */
-  #bucketDigests(nowMs: number): readonly string[] {
-    const { leases, table, hash } = this.#components;
-    const lines: string[][] = Array.from({ length: syncBucketCount }, () => []);
-    for (const node of leases.nodesUp()) {
-      if (!leases.isUp(node, nowMs)) continue;
-      const held = table.digestOf(node);
-      lines[bucketOf(node, syncBucketCount)]!.push(`${node} ${held.count} ${held.hash}`);
-    }
-    return lines.map((bucket) =>
-      bucket.length === 0 ? '' : toHex(hash(utf8(bucket.join('\n')))).slice(0, shortIdLength),
-    );
   }
 
   #serve(to: NodeId, messages: readonly IndexMessage[], nowMs: number): readonly SendIndexMessage[] {

@@ -8,6 +8,7 @@ import type { Machine, Persist, SetTimer } from '../protocol/machine.ts';
 import { ignore } from '../protocol/machine.ts';
 import type { Verified } from '../protocol/signing.ts';
 import { AntiEntropy } from './anti-entropy.ts';
+import { BucketDigests } from './bucket-digests.ts';
 import { capabilityKey, capabilityText, type SealedCapability } from './capability-record.ts';
 import type {
   GossipIndexComponents,
@@ -18,7 +19,7 @@ import type {
 import { type OpenedBeacon, type OpenedEntry, packEntry } from './index-messages.ts';
 import { discoveryLimits } from './limits.ts';
 import { type BeaconDraft, beaconIntervalMs, type SealedBeacon } from './presence.ts';
-import { leaseTimer, PresenceLeases } from './presence-leases.ts';
+import { leaseTimer, type PresenceEffect, type PresenceInput, PresenceLeases } from './presence-leases.ts';
 import type { Answer } from './query.ts';
 import { type HeldRecord, isPublic, RecordTable } from './record-table.ts';
 import { type SearchRequest, searchRecords } from './search.ts';
@@ -46,6 +47,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
   readonly #table: RecordTable;
   readonly #leases = new PresenceLeases();
   readonly #sequences = new SequenceMemory(sequenceBucket);
+  readonly #digests: BucketDigests;
   readonly #antiEntropy: AntiEntropy;
   readonly #indexes = new Map<string, FlatVectorIndex<HeldRecord>>();
   readonly #neighbours: NodeId[] = [];
@@ -63,8 +65,9 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     this.#init = { antiEntropyMs: 30_000, keepsForeignRecords: true, ...init };
     this.#table = new RecordTable(components.hash);
     this.#indexes.set(components.vectors.space, new FlatVectorIndex(components.vectors.dimensions));
+    this.#digests = new BucketDigests(components.hash, (node) => this.#table.digestOf(node));
     this.#antiEntropy = new AntiEntropy({
-      ...{ self: init.self, hash: components.hash, table: this.#table, leases: this.#leases },
+      ...{ self: init.self, digests: this.#digests, table: this.#table, leases: this.#leases },
       mayNodeSee: (node, held) => components.mayNodeSee?.(node, held) ?? false,
     });
   }
@@ -237,7 +240,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
   // What others say.
 
   #takeBeacon(beacon: Verified<SealedBeacon>, atMs: number): readonly GossipIndexEffect[] {
-    const effects = this.#leases.step({ type: 'presence-received', atMs, beacon });
+    const effects = this.#stepLeases({ type: 'presence-received', atMs, beacon });
     if (effects[0]?.type === 'ignored') return effects;
     const node = beacon.body.node as NodeId;
     if (node === this.#init.self) {
@@ -256,9 +259,9 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     atMs: number,
   ): readonly GossipIndexEffect[] {
     const effects = beacons.flatMap(({ beacon, remainingMs }) =>
-      this.#leases
-        .step({ type: 'presence-received', atMs, beacon, remainingMs })
-        .filter((effect) => effect.type !== 'ignored'),
+      this.#stepLeases({ type: 'presence-received', atMs, beacon, remainingMs }).filter(
+        (effect) => effect.type !== 'ignored',
+      ),
     );
     const nodes = beacons.map(({ beacon }) => beacon.body.node as NodeId);
     return [...effects, ...this.#antiEntropy.beaconsTaken(from, nodes, isLast, atMs)];
@@ -282,7 +285,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     const before = this.#table.get(key);
     if (before === undefined && this.#isOverQuota(capability)) return ignore('quota');
     const remembered = this.#sequences.remember(key, body.seq, id, body.expiresAt);
-    this.#index(this.#table.put(capability));
+    this.#index(this.#put(capability));
     const change = body.withdrawn === true ? 'withdrawn' : before === undefined ? 'added' : 'updated';
     return [
       remembered,
@@ -302,6 +305,21 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     if (held.annex?.id === annex.id || body.withdrawn === true) return ignore('same');
     this.#index(this.#table.attachAnnex(key, annex));
     return [];
+  }
+
+  #put(capability: Verified<SealedCapability>): HeldRecord {
+    const before = this.#table.get(capabilityKey(capability.body));
+    if (before !== undefined) this.#digests.recordsChanged(before.sealed.body.node as NodeId);
+    this.#digests.recordsChanged(capability.body.node as NodeId);
+    return this.#table.put(capability);
+  }
+
+  #stepLeases(input: PresenceInput): readonly PresenceEffect[] {
+    const effects = this.#leases.step(input);
+    for (const effect of effects)
+      if (effect.type === 'node-up' || effect.type === 'node-down')
+        this.#digests.setUp(effect.node, effect.type === 'node-up');
+    return effects;
   }
 
   #isOverQuota({ body }: SealedCapability): boolean {
@@ -356,7 +374,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
       case timers.antiEntropy:
         return [...this.#compareWithNext(atMs), ...this.#setAntiEntropyTimer(atMs)];
       case leaseTimer:
-        return this.#leases.step({ type: 'timer-fired', atMs, timer });
+        return this.#stepLeases({ type: 'timer-fired', atMs, timer });
       default:
         return ignore('foreign-timer');
     }
@@ -372,6 +390,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     const { keys, nextAtMs } = this.#table.expired(atMs);
     const effects = keys.flatMap((key): readonly GossipIndexEffect[] => {
       const held = this.#table.delete(key)!;
+      this.#digests.recordsChanged(held.sealed.body.node as NodeId);
       for (const index of this.#indexes.values()) index.delete(key);
       const gone: Persist = { type: 'persist', bucket: recordBucket, key, value: null };
       if (held.sealed.body.withdrawn === true) return [gone];
@@ -392,7 +411,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
       const verdict = this.#sequences.judge(key, record.body.seq, record.id);
       if (record.body.expiresAt <= input.atMs || verdict === 'old' || verdict === 'fork') continue;
       this.#sequences.remember(key, record.body.seq, record.id, record.body.expiresAt);
-      this.#index(this.#table.put(record));
+      this.#index(this.#put(record));
       nextAtMs = Math.min(nextAtMs, record.body.expiresAt);
     }
     return this.#setExpiryTimer(nextAtMs);

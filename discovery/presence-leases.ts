@@ -45,6 +45,8 @@ interface Lease {
 export class PresenceLeases implements Machine<PresenceInput, PresenceEffect> {
   readonly #leases = new Map<NodeId, Lease>();
   #upCount = 0;
+  /** Sorted; made again after somebody came or went. */
+  #up: readonly NodeId[] | undefined;
   #timerDueAtMs = Number.POSITIVE_INFINITY;
 
   step(input: PresenceInput): readonly PresenceEffect[] {
@@ -80,9 +82,11 @@ export class PresenceLeases implements Machine<PresenceInput, PresenceEffect> {
 
   /** Nodes that are up, sorted. */
   nodesUp(): readonly NodeId[] {
-    const nodes: NodeId[] = [];
-    for (const [node, lease] of this.#leases) if (lease.isUp) nodes.push(node);
-    return nodes.sort(compareText);
+    this.#up ??= [...this.#leases]
+      .filter(([, lease]) => lease.isUp)
+      .map(([node]) => node)
+      .sort(compareText);
+    return this.#up;
   }
 
   get upCount(): number {
@@ -103,8 +107,8 @@ export class PresenceLeases implements Machine<PresenceInput, PresenceEffect> {
       untilMs,
       forgetAtMs: Math.max(atMs, beacon.body.at) + leaseMs + limits.clockSkewMs,
       isUp,
-      loads: new Map(beacon.body.busy?.map((entry) => [entry.agent, entry.load])),
-      away: new Set(beacon.body.away),
+      loads: loadsOf(beacon.body.busy),
+      away: beacon.body.away === undefined ? nobody : new Set(beacon.body.away),
     });
     const dueAtMs = dueAtOf(this.#leases.get(node)!);
     return [...this.#announceChange(node, known?.isUp === true, isUp), ...this.#setTimer(dueAtMs)];
@@ -113,6 +117,7 @@ export class PresenceLeases implements Machine<PresenceInput, PresenceEffect> {
   #announceChange(node: NodeId, wasUp: boolean, isUp: boolean): readonly PresenceEffect[] {
     if (wasUp === isUp) return [];
     this.#upCount += isUp ? 1 : -1;
+    this.#up = undefined;
     return [isUp ? { type: 'node-up', node } : { type: 'node-down', node, reason: 'left' }];
   }
 
@@ -123,6 +128,7 @@ export class PresenceLeases implements Machine<PresenceInput, PresenceEffect> {
       if (lease.isUp && lease.untilMs <= nowMs) {
         this.#leases.set(node, { ...lease, isUp: false });
         this.#upCount -= 1;
+        this.#up = undefined;
         effects.push({ type: 'node-down', node, reason: 'lease-over' });
       }
       if (lease.forgetAtMs <= nowMs && lease.untilMs <= nowMs) this.#leases.delete(node);
@@ -139,6 +145,14 @@ export class PresenceLeases implements Machine<PresenceInput, PresenceEffect> {
     this.#timerDueAtMs = dueAtMs;
     return [{ type: 'set-timer', timer: leaseTimer, dueAtMs }];
   }
+}
+
+/** Most beacons name nobody: they share these. */
+const noLoads: ReadonlyMap<string, number> = new Map();
+const nobody: ReadonlySet<string> = new Set();
+
+function loadsOf(busy: SealedBeacon['body']['busy']): ReadonlyMap<string, number> {
+  return busy === undefined ? noLoads : new Map(busy.map((entry) => [entry.agent, entry.load]));
 }
 
 function dueAtOf(lease: Lease): number {
