@@ -74,15 +74,23 @@ export {
 } from './fan-out.ts';
 export {
   type Attestation,
+  type BindInit,
+  type BoundDocument,
+  bindDocument,
   type Claim,
+  type Counter,
+  type HeldLease,
   type Known,
+  type Lease,
   type Mark,
   type Memory,
   type MemoryChange,
   type MemoryQuery,
   openMemory,
+  type Register,
   type SensedMark,
-} from './memory.ts';
+  type SharedSet,
+} from './memory/index.ts';
 export {
   type Candidate,
   type MergedResult,

@@ -19,6 +19,7 @@ import { isAbout, listStoredSpaces, readStoredFrames, replayChanges } from './me
 import { readMemoryBody } from './memory-packets.ts';
 import {
   askMemory,
+  documentSubscriptionSchema,
   graphSubscriptionSchema,
   isMemoryKind,
   type MemoryAnswer,
@@ -26,6 +27,7 @@ import {
   readPolicy,
   spaceOfFilter,
 } from './memory-queries.ts';
+import { readShared } from './memory-shared.ts';
 import { createMemorySpace, type EditOutcome, type MemorySpace } from './memory-space.ts';
 import { createVouchers, standingIn, writeCuts } from './memory-standing.ts';
 import { createMemoryWatch } from './memory-watch.ts';
@@ -94,6 +96,7 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
         vectors,
         send: (effect) => core.turn.afterCommit(() => exchange.send(id, effect)),
         onGraph: (effect) => watch.onGraph(id, effect),
+        onDocuments: (fresh) => watch.onDocuments(id, fresh),
         onFrozen: (author, epoch, seq) => core.note({ kind: 'author-forked', space: id, author, epoch, seq }),
       },
       id,
@@ -142,12 +145,15 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
       case 'relate':
       case 'retract':
       case 'deposit':
+      case 'amend':
+      case 'document':
         return takeEdit(agent, message);
       case 'sense':
         return takeSense(agent, message);
       case 'query':
         return isMemoryKind(message.what) && takeQuery(agent, message, message.what);
       case 'subscribe':
+        if (message.filter.topic === 'document') return takeDocumentSubscription(agent, message);
         return message.filter.topic === 'graph' && takeSubscription(agent, message);
       case 'unsubscribe':
         watch.unsubscribe(agent.did, message.subscription, spaces.values());
@@ -167,24 +173,32 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
     vouchers.take([agent.attachment]);
     const version = String(membersOf(space.id)?.version ?? 0);
     space.edit(agent.did, key, version, prepared.value.edits, (outcome) =>
-      answerEdit(agent, message, prepared.value.entity, outcome),
+      answerEdit(agent, space, message, prepared.value.entity, outcome),
     );
     return true;
   }
 
   function answerEdit(
     agent: LocalAgent,
-    message: { readonly type: string; readonly request?: string | undefined },
+    space: MemorySpace,
+    message: EditMessage,
     entity: string,
     outcome: EditOutcome,
   ): void {
+    const { request } = message;
     if (!outcome.ok) {
       const refusal = { code: outcome.code, message: `Not written: ${outcome.reason}.`, path: '' } as const;
-      return void fail(agent, refusal, message.request);
+      return void fail(agent, refusal, request);
     }
-    if (message.request === undefined) return;
+    if (request === undefined) return;
     const { epoch, seq } = outcome;
-    reply(agent, message.request, message.type, { items: [{ entity, epoch, seq }] }, true);
+    const written = { entity, epoch, seq };
+    if (message.type !== 'amend') return reply(agent, request, message.type, { items: [written] }, true);
+    // The view has taken the edit in by the time of the commit.
+    core.turn.afterCommit(() => {
+      const values = readShared(space.classic, message.kind, message.name, core.clock.nowMs());
+      reply(agent, request, message.type, { items: [{ ...written, values }] }, true);
+    });
   }
 
   /** The space, when the agent belongs to it. */
@@ -246,6 +260,16 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
     const allowed = enter(agent, id as SpaceId);
     if (!allowed.ok) return fail(agent, allowed.refusal, subscription);
     watch.subscribe(agent.did, subscription, allowed.value, filter);
+    return true;
+  }
+
+  function takeDocumentSubscription(agent: LocalAgent, message: EdgeMessageOf<'subscribe'>): true {
+    const { subscription } = message;
+    const read = matchSchema(documentSubscriptionSchema, message.filter);
+    if (!read.ok) return fail(agent, { ...read.refusal, path: `filter.${read.refusal.path}` }, subscription);
+    const allowed = enter(agent, read.value.space as SpaceId);
+    if (!allowed.ok) return fail(agent, allowed.refusal, subscription);
+    watch.subscribeDocument(agent.did, subscription, allowed.value.id, read.value.document);
     return true;
   }
 

@@ -12,6 +12,7 @@ import { toHex, utf8 } from '../../protocol/bytes.ts';
 import { accept, type Checked, type Refusal, refuse } from '../../protocol/errors.ts';
 import type { EdgeMessage, EdgeMessageOf } from '../../protocol/messages.ts';
 import type { LocalAgent } from './local-agents.ts';
+import { amendEdit } from './memory-shared.ts';
 import type { MemorySpace } from './memory-space.ts';
 import type { PeerCore } from './peer-core.ts';
 
@@ -23,7 +24,7 @@ export interface Prepared {
 
 export type EditMessage = Extract<
   EdgeMessage,
-  { type: 'claim' | 'attest' | 'relate' | 'retract' | 'deposit' }
+  { type: 'claim' | 'attest' | 'relate' | 'retract' | 'deposit' | 'amend' | 'document' }
 >;
 
 /** Vanished marks that one deposit takes along. */
@@ -47,6 +48,12 @@ export function prepareEdit(
       return prepareRetraction(core, agent, space, message);
     case 'deposit':
       return prepareDeposit(core, agent, space, message);
+    case 'amend': {
+      const edit = amendEdit(space.classic, agent.did, message, core.clock.nowMs());
+      return edit.ok ? accept({ edits: [edit.value], entity: edit.value.key }) : edit;
+    }
+    case 'document':
+      return prepareDocument(agent, space, message);
   }
 }
 
@@ -131,6 +138,23 @@ function prepareDeposit(
   if (!edit.ok) return edit;
   const vanished = traces.collect(agent.did, nowMs).filter(({ key }) => key !== edit.value.key);
   return accept({ edits: [...vanished.slice(0, collectedMax), edit.value], entity: location });
+}
+
+function prepareDocument(
+  agent: LocalAgent,
+  space: MemorySpace,
+  message: EdgeMessageOf<'document'>,
+): Checked<Prepared> {
+  if (space.id === 'commons')
+    return refuse(
+      'AMP-1401',
+      'A document is written by the members of a space, who trust each other.',
+      'space',
+    );
+  const edits = space.documents.edits(message);
+  return edits.ok
+    ? accept({ edits: edits.value, entity: `${agent.did}/${message.document}/${message.id}` })
+    : edits;
 }
 
 function under(path: string, refusal: Refusal): ReturnType<typeof refuse> {

@@ -17,6 +17,7 @@ import { compareText } from '../../protocol/bytes.ts';
 import { matchSchema } from '../../protocol/decode.ts';
 import { accept, type Checked, refuse } from '../../protocol/errors.ts';
 import * as f from '../../protocol/message-fields.ts';
+import { readShared, sharedKinds } from './memory-shared.ts';
 import type { MemorySpace } from './memory-space.ts';
 
 /** What can be asked of a space. */
@@ -30,6 +31,9 @@ export const memoryKinds = [
   'belief',
   'traces',
   'heads',
+  'shared',
+  'documents',
+  'document',
 ] as const;
 export type MemoryKind = (typeof memoryKinds)[number];
 
@@ -72,10 +76,24 @@ const filters = {
   belief: z.strictObject({ space: f.spaceId, subject: f.line, predicate: f.line }),
   traces: z.strictObject({ space: f.spaceId, location: f.line.optional(), prefix: z.boolean().optional() }),
   heads: z.strictObject({ space: f.spaceId }),
+  shared: z.strictObject({ space: f.spaceId, kind: z.enum(sharedKinds), name: f.line.min(1).max(160) }),
+  documents: z.strictObject({ space: f.spaceId }),
+  document: z.strictObject({
+    space: f.spaceId,
+    document: f.documentName,
+    after: z.string().max(512).optional(),
+  }),
 } as const;
 
 /** What an agent subscribes to, beside `topic: 'graph'`. */
 export const graphSubscriptionSchema = z.strictObject({ topic: z.literal('graph'), ...graphShape });
+
+/** What an agent subscribes to, beside `topic: 'document'`. */
+export const documentSubscriptionSchema = z.strictObject({
+  topic: z.literal('document'),
+  space: f.spaceId,
+  document: f.documentName,
+});
 
 const policySchema = z.strictObject({
   quorum: z.strictObject({ by: z.enum(['count', 'weight']), min: z.number().min(0).max(1_000_000) }),
@@ -173,6 +191,17 @@ export function askMemory(space: MemorySpace, vectors: VectorSource, question: M
     }
     case 'heads':
       return answer(space.replica.heads());
+    case 'shared': {
+      const { kind, name } = question.filter as z.infer<typeof filters.shared>;
+      return answer(readShared(space.classic, kind, name, nowMs));
+    }
+    case 'documents':
+      return answer(space.documents.list());
+    case 'document': {
+      const { document, after } = question.filter as z.infer<typeof filters.document>;
+      const { items, next } = space.documents.page(document, after ?? '');
+      return { items, explain: next === undefined ? {} : { next } };
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-/** One shared space on one node: its replica, and the graph, traces and classic views that the replica feeds. */
+/** One shared space on one node: its replica, and the views that it feeds: graph, traces, shared values, documents. */
 import {
   type Checkpoint,
   ClassicView,
@@ -6,6 +6,7 @@ import {
   createGraph,
   createReplica,
   defaultPolicy,
+  type EntryChange,
   type ForkProof,
   type Frame,
   frameSigningBytes,
@@ -26,6 +27,7 @@ import type { Did, SpaceId } from '../../protocol/brand.ts';
 import { toHex, utf8 } from '../../protocol/bytes.ts';
 import type { Verified } from '../../protocol/signing.ts';
 import { memoryPageBytesMax } from './memory-packets.ts';
+import { DocumentShelf, type DocumentUpdate } from './memory-shared.ts';
 import type { PeerCore } from './peer-core.ts';
 
 /** What leaves a space for other nodes. */
@@ -51,6 +53,8 @@ export interface MemorySpaceComponents {
   readonly onGraph: (
     effect: Extract<GraphEffect, { type: 'notify' | 'call-for-help' | 'need-closed' }>,
   ) => void;
+  /** Updates of shared documents came, by document. */
+  readonly onDocuments: (fresh: ReadonlyMap<string, readonly DocumentUpdate[]>) => void;
   readonly onFrozen: (author: Did, epoch: string, seq: number, proof: ForkProof) => void;
 }
 
@@ -64,6 +68,7 @@ export interface MemorySpace {
   readonly graph: Graph;
   readonly traces: TraceView;
   readonly classic: ClassicView;
+  readonly documents: DocumentShelf;
   /** A peer was heard: what is here may be complete. */
   isHeard: boolean;
   isReady(): boolean;
@@ -115,6 +120,7 @@ export function createMemorySpace(components: MemorySpaceComponents, id: SpaceId
   );
   const traces = new TraceView();
   const classic = new ClassicView();
+  const documents = new DocumentShelf();
   const waiting = new Map<string, (outcome: EditOutcome) => void>();
   const writers = new Map<Did, Did | undefined>();
   const unembedded = new Map<string, string>();
@@ -151,9 +157,7 @@ export function createMemorySpace(components: MemorySpaceComponents, id: SpaceId
         return give({ type: 'checkpoint-signed', request: effect.request, checkpoint });
       }
       case 'view-changed':
-        traces.apply(effect.changes);
-        classic.apply(effect.changes);
-        return tellGraph({ type: 'entries-changed', changes: effect.changes });
+        return takeChanges(effect.changes);
       case 'frozen':
         tellGraph({ type: 'author-forked', author: effect.author });
         return components.onFrozen(effect.author, effect.epoch, effect.seq, effect.proof);
@@ -166,6 +170,14 @@ export function createMemorySpace(components: MemorySpaceComponents, id: SpaceId
       default:
         return components.send(effect);
     }
+  }
+
+  function takeChanges(changes: readonly EntryChange[]): void {
+    traces.apply(changes);
+    classic.apply(changes);
+    const fresh = documents.apply(changes);
+    if (fresh.size > 0) components.onDocuments(fresh);
+    tellGraph({ type: 'entries-changed', changes });
   }
 
   function signFrame({ request, signer, content }: Extract<ReplicaEffect, { type: 'sign-frame' }>): void {
@@ -196,6 +208,7 @@ export function createMemorySpace(components: MemorySpaceComponents, id: SpaceId
     graph,
     traces,
     classic,
+    documents,
     isHeard: false,
     isReady: () => isReady,
     give,

@@ -20,7 +20,8 @@ export interface TestNodes {
   readonly mesh: string;
   /** Attach an agent to one node only. */
   attach(at: number, name: string, capabilities?: readonly CapabilityAnnouncement[]): Promise<Agent>;
-  restart(at: number): Promise<NodeProcess>;
+  /** `port` for the agents' socket, so that they find it where it was. */
+  restart(at: number, port?: number): Promise<NodeProcess>;
   stop(): Promise<void>;
 }
 
@@ -30,8 +31,9 @@ export async function startNodes(count: number): Promise<TestNodes> {
   const mesh = `collaboration-${process.pid}-${folder.slice(-6)}`;
   const nodes: NodeProcess[] = [];
   const agents: Agent[] = [];
-  const start = (at: number) =>
+  const start = (at: number, port?: number) =>
     spawnNode({
+      ...(port === undefined ? {} : { port }),
       name: `n${at}`,
       data: join(folder, `n${at}`),
       mesh,
@@ -53,8 +55,8 @@ export async function startNodes(count: number): Promise<TestNodes> {
       agents.push(agent);
       return agent;
     },
-    async restart(at) {
-      nodes[at] = await start(at);
+    async restart(at, port) {
+      nodes[at] = await start(at, port);
       return nodes[at];
     },
     async stop() {

@@ -1,7 +1,8 @@
 /** The shared memory of a space as an agent uses it: say what is so, support or dispute it, ask, and leave marks. */
-import { AmpError } from '../protocol/errors.ts';
-import { createMessageId } from '../protocol/message-id.ts';
-import type { Agent } from './agent.ts';
+import type { Agent } from '../agent.ts';
+import { type BindInit, type BoundDocument, bindDocument } from './shared-document.ts';
+import { openSharedValues, type SharedValues } from './shared-values.ts';
+import { type MemoryMessage, newId, writeOnce, writeSurely } from './writing.ts';
 
 /** What an agent claims. Everything enters as a hypothesis: the space's policy makes facts. */
 export interface Claim {
@@ -102,7 +103,7 @@ export interface MemoryChange {
   readonly entity?: Known;
 }
 
-export interface Memory {
+export interface Memory extends SharedValues {
   readonly space: string;
   /** Resolves with the entity's id once it is on the node's disk. Sent again after a lost connection. */
   claim(claim: Claim): Promise<string>;
@@ -121,6 +122,8 @@ export interface Memory {
   /** Not sent again after a lost connection: a mark that counts twice is worse than one that is missing. */
   deposit(mark: Mark): Promise<void>;
   sense(location: string, isPrefix?: boolean): Promise<readonly SensedMark[]>;
+  /** Write a document together with the other members: a Yjs document that any editor can bind to. */
+  document(name: string, init?: BindInit): BoundDocument;
   /** Hear changes that fit; the answer ends it. */
   subscribe(filter: Omit<MemoryQuery, 'text' | 'min'>, listener: (change: MemoryChange) => void): () => void;
 }
@@ -133,18 +136,8 @@ export function openMemory(agent: Agent, space: string): Memory {
     return answer.items as Item[];
   }
 
-  /** Writes are the same under the same key, so that one whose answer was lost may be sent again. */
-  async function write(message: { readonly type: string } & Record<string, unknown>): Promise<string> {
-    for (;;) {
-      try {
-        const answer = await agent.askNode({ ...message, space });
-        return (answer.items as { entity: string }[])[0]!.entity;
-      } catch (error) {
-        if (!(error instanceof AmpError) || error.code !== 'AMP-1505') throw error;
-        await untilUp(agent);
-      }
-    }
-  }
+  const write = async (message: MemoryMessage): Promise<string> =>
+    (await writeSurely(agent, space, message)).entity;
 
   return {
     space,
@@ -166,31 +159,17 @@ export function openMemory(agent: Agent, space: string): Memory {
     open: () => ask<Known>('open'),
     isKnown: (problem, min) => ask<Known>('known', min === undefined ? {} : { min }, problem),
     async deposit(mark) {
-      await agent.askNode({ type: 'deposit', space, ...mark });
+      await writeOnce(agent, space, { type: 'deposit', ...mark });
     },
     async sense(location, isPrefix = false) {
       const answer = await agent.askNode({ type: 'sense', space, location, prefix: isPrefix });
       return answer.traces as SensedMark[];
     },
+    document: (name, init) => bindDocument(agent, space, name, init),
+    ...openSharedValues(agent, space),
     subscribe: (filter, listener) =>
       agent.subscribe({ topic: 'graph', space, ...filter }, (event) => {
         for (const change of event.changes as MemoryChange[]) listener(change);
       }),
   };
-}
-
-function newId(): string {
-  return createMessageId(Date.now(), { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) });
-}
-
-/** @throws AmpError when no node can be reached any more. */
-async function untilUp(agent: Agent): Promise<void> {
-  if (agent.isUp) return;
-  const up = Promise.withResolvers<void>();
-  const endings = [agent.on('up', () => up.resolve()), agent.on('lost', (error) => up.reject(error))];
-  try {
-    await up.promise;
-  } finally {
-    for (const end of endings) end();
-  }
 }
