@@ -117,6 +117,8 @@ export interface Agent {
   confirmProcessed(id: string): void;
   /** Send a member record along, so that a node learns of a space. */
   showRecords(records: readonly object[]): void;
+  /** Sign with the agent's own key; `undefined` for a hosted agent, whose key is the node's. */
+  sign(bytes: Uint8Array): Promise<Uint8Array | undefined>;
   /** Say something to the node only, such as a vote; false when there is no connection just now. */
   tellNode(message: Readonly<Record<string, unknown>>): boolean;
   close(): void;
@@ -379,6 +381,7 @@ export async function connectAgent(init: AgentInit): Promise<Agent> {
     },
     confirmProcessed: (id) => void connection.send({ type: 'receipt', level: 'processed', ids: [id] }),
     showRecords: (records) => void connection.send({ type: 'records', records }),
+    sign: async (bytes) => init.key?.sign(bytes),
     tellNode: (message) => connection.send({ ...message }),
     close: () => connection.close(),
   };

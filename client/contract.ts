@@ -206,6 +206,8 @@ export function serveContracts(agent: Agent, handler: ContractHandler): () => vo
       return;
     const from = message.from as Did;
     const key = `${from} ${read.body.task}`;
+    // A call for places in a team is `serveCoalitions`' to answer.
+    if (read.type === 'cfp' && (read.body as Cfp).team !== undefined) return;
     if (read.type === 'cfp' && !served.has(key)) open(key, from, read.body as Cfp);
     served.get(key)?.step({
       type: `${read.type}-received`,

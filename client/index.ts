@@ -19,6 +19,13 @@ export {
   type Saying,
 } from './agent.ts';
 export { type AgentKey, createAgentKey, readAgentKey } from './agent-key.ts';
+export {
+  type AgentStore,
+  createMemoryStore,
+  fromStorage,
+  fromStore,
+  type StorageLike,
+} from './agent-store.ts';
 export type { AskInit, JobOffer, JobResult, JoinedJob } from './ask.ts';
 export type { OpenWork, VolunteerInit } from './attention.ts';
 export type { BlobClient } from './blobs.ts';
@@ -30,6 +37,25 @@ export {
   type CollaborateInit,
   collaborate,
 } from './channel.ts';
+export {
+  type Coalition,
+  type CoalitionEnd,
+  type CoalitionEvent,
+  type CoalitionInit,
+  formCoalition,
+  type ItemResult,
+  type ItemVerdict,
+  type JudgeItem,
+  type ResumeInit,
+  resumeCoalitions,
+} from './coalition.ts';
+export {
+  type CoalitionHandler,
+  type CoalitionService,
+  type InnerCoalitionInit,
+  type ItemWork,
+  serveCoalitions,
+} from './coalition-member.ts';
 export type { NodeAddress } from './connection.ts';
 export {
   type CallInit,

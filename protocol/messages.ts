@@ -4,6 +4,9 @@
  * between an agent and its node and are never signed or relayed.
  */
 import * as z from 'zod';
+import { coalitionBodies } from './coalition/bodies.ts';
+import { contractBodies } from './contract-net/bodies.ts';
+import { handoffBodies } from './handoff/bodies.ts';
 import * as f from './message-fields.ts';
 
 /** What every contribution to shared work can say of itself. */
@@ -17,8 +20,10 @@ const contribution = {
 
 const task = { task: f.messageId };
 const fenced = { ...task, fencing: f.count };
-/** The message in the contract net's full form (`contract-net/bodies.ts`), from agents that run its machines. */
-const terms = { terms: f.jsonObject.optional() };
+/** The message in the full form of the team machines (`contract-net/`, `coalition/`, `handoff/`), beside what all read. */
+function inFull<Shape extends z.ZodRawShape>(shape: Shape) {
+  return { terms: z.strictObject(shape).optional() };
+}
 
 /** Bodies of the signed types, by type. The groups are those of the protocol's documentation. */
 export const envelopeBodies = {
@@ -54,7 +59,12 @@ export const envelopeBodies = {
   answer: { content: f.content, references: f.references.optional() },
   /** Supersedes an earlier contribution; names the concern that it answers. */
   revise: { ...contribution, supersedes: f.messageId, concern: f.messageId.optional() },
-  review: { of: f.messageId, verdict: z.enum(['accept', 'change']), content: f.content.optional() },
+  review: {
+    of: f.messageId,
+    verdict: z.enum(['accept', 'change']),
+    content: f.content.optional(),
+    ...inFull(coalitionBodies.review),
+  },
   // contract net
   cfp: {
     ...task,
@@ -64,7 +74,7 @@ export const envelopeBodies = {
     skills: z.array(f.line).max(32).optional(),
     minConfidence: f.share.optional(),
     sealed: z.boolean().optional(),
-    ...terms,
+    ...inFull(contractBodies.cfp),
   },
   bid: {
     ...task,
@@ -73,7 +83,7 @@ export const envelopeBodies = {
     timeMs: f.durationMs.optional(),
     content: f.content.optional(),
     seal: f.sha256.optional(),
-    ...terms,
+    ...inFull(contractBodies.bid),
   },
   refuse: { ...task, reason: f.line },
   award: {
@@ -81,20 +91,20 @@ export const envelopeBodies = {
     content: f.content.optional(),
     deadlineAt: f.unixMs.optional(),
     bids: z.array(f.sha256).max(256).optional(),
-    ...terms,
+    ...inFull(contractBodies.award),
   },
   decline: { ...fenced, reason: f.line },
   progress: { ...fenced, share: f.share.optional(), content: f.content.optional() },
-  partial: { ...fenced, index: f.count, content: f.content, ...terms },
+  partial: { ...fenced, index: f.count, content: f.content, ...inFull(contractBodies.partial) },
   result: {
     ...fenced,
     content: f.content,
     confidence: f.share.optional(),
     spent: f.budget.optional(),
-    ...terms,
+    ...inFull(contractBodies.result),
   },
-  failure: { ...fenced, reason: f.line, spent: f.budget.optional(), ...terms },
-  cancel: { ...task, reason: f.line.optional(), ...terms },
+  failure: { ...fenced, reason: f.line, spent: f.budget.optional(), ...inFull(contractBodies.failure) },
+  cancel: { ...task, reason: f.line.optional(), ...inFull(contractBodies.cancel) },
   // coalition
   invite: {
     goal: f.text,
@@ -104,10 +114,21 @@ export const envelopeBodies = {
     reader: z.boolean().optional(),
     /** The signed member record that the invitation stands on; the node fills it in. */
     members: f.jsonObject.optional(),
+    ...inFull(coalitionBodies.invite),
   },
-  accept: { invitation: f.messageId },
-  handoff: { ...task, content: f.content, full: z.boolean().optional() },
-  handoff_response: { ...task, accepted: z.boolean(), reason: f.line.optional() },
+  accept: { invitation: f.messageId, ...inFull(coalitionBodies.accept) },
+  handoff: {
+    ...task,
+    content: f.content,
+    full: z.boolean().optional(),
+    ...inFull(handoffBodies.handoff),
+  },
+  handoff_response: {
+    ...task,
+    accepted: z.boolean(),
+    reason: f.line.optional(),
+    ...inFull(handoffBodies.handoff_response),
+  },
   dissolve: { reason: f.line, outcome: f.jsonObject.optional() },
   // channels
   channel_open: { channel: f.messageId, protocol: f.name.optional(), windowBytes: f.count.optional() },

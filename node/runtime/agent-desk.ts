@@ -35,6 +35,7 @@ import type { PeerCore } from './peer-core.ts';
 import type { ReplayDesk } from './replay-desk.ts';
 import type { SpaceDesk } from './space-desk.ts';
 import { createSubscriptions } from './subscriptions.ts';
+import { withOutcomeSigned } from './team-outcome.ts';
 import { createThreadMemory, participantsOf, type ThreadMemory, threadOf } from './thread-memory.ts';
 import { spaceTopicOf, type Topics } from './topics.ts';
 
@@ -224,12 +225,12 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
 
   function sealDraft(agent: LocalAgent, given: Draft): Checked<SealedEnvelope> {
     const draft = completeDraft(agent, given);
-    const invited = draft.type === 'invite' ? prepareInvite(agent, draft) : undefined;
+    const invited = isInvitation(agent, draft) ? prepareInvite(agent, draft) : undefined;
     if (invited?.ok === false) return invited;
     const members =
       invited === undefined ? {} : { members: invited.value as unknown as Record<string, unknown> };
     try {
-      const said = withDigest({ ...draft, ...members } as Draft);
+      const said = withDigest(withOutcomeSigned(core.keys, agent, { ...draft, ...members } as Draft));
       return { ok: true, value: desk.seal(said, local.signerOf(agent)) };
     } catch (error) {
       if (error instanceof AmpError) return refuse(error.code, whatOf(error));
@@ -307,7 +308,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     if (draft.from !== agent.did)
       return refuse('AMP-1101', 'A signed message must be from the agent that sends it.', 'from');
     const opened = desk.open(draft as unknown as JsonObject);
-    const invited = opened.ok && draft.type === 'invite' ? prepareInvite(agent, draft) : undefined;
+    const invited = opened.ok && isInvitation(agent, draft) ? prepareInvite(agent, draft) : undefined;
     return invited?.ok === false ? invited : opened;
   }
 
@@ -818,6 +819,11 @@ const answersBroadcast = new Set<string>(['capability_match', 'proposal', 'quest
 
 /** Messages to one agent or to chosen ones are not shown to newcomers. */
 function isPublic(envelope: Envelope): boolean {
+/** A coalition's member that claims to coordinate says so in an `invite` too: that one asks nobody into a space. */
+function isInvitation(agent: LocalAgent, draft: Draft): draft is Extract<Draft, { type: 'invite' }> {
+  return draft.type === 'invite' && (draft.terms === undefined || draft.terms.asker === agent.did);
+}
+
   return envelope.to === undefined;
 }
 

@@ -18,6 +18,11 @@ export interface OpenTasks {
   load(capacityOf: (agent: Did) => number | undefined, nowMs: number): ReadonlyMap<Did, number>;
 }
 
+/** In a contract net and in a coalition everybody concerned hears an award; its terms say whom it went to. */
+export function isAwardTo(award: Extract<Envelope, { type: 'award' }>, agent: string): boolean {
+  return award.terms === undefined || award.terms.winner === agent;
+}
+
 export function createOpenTasks(): OpenTasks {
   const tasks = new Map<string, { readonly agent: Did; readonly endMs: number }>();
 
@@ -32,7 +37,7 @@ export function createOpenTasks(): OpenTasks {
     see(envelope, receiver, nowMs) {
       switch (envelope.type) {
         case 'award':
-          return receiver !== undefined && open(receiver, envelope, nowMs);
+          return receiver !== undefined && isAwardTo(envelope, receiver) && open(receiver, envelope, nowMs);
         case 'cancel':
           return receiver !== undefined && tasks.delete(`${receiver} ${envelope.from} ${envelope.task}`);
         case 'result':

@@ -28,6 +28,7 @@ import type { EdgeMessageOf, Envelope, EnvelopeOf } from '../../protocol/message
 import type { GossipVerdict } from '../../protocol/ports.ts';
 import type { Verified } from '../../protocol/signing.ts';
 import type { LocalAgent, LocalAgents } from './local-agents.ts';
+import { isAwardTo } from './open-tasks.ts';
 import { checkOutput } from './output-check.ts';
 import { encodePacket } from './packets.ts';
 import type { PeerCore } from './peer-core.ts';
@@ -148,7 +149,8 @@ export function createOutcomeDesk(components: OutcomeDeskComponents): OutcomeDes
   function sent(envelope: Envelope): void {
     if (typeof envelope.to !== 'string') return;
     const key = keyOf(envelope.from, envelope.to, 'task' in envelope ? envelope.task : '');
-    if (envelope.type === 'award') open(key, envelope, envelope.to as Did);
+    if (envelope.type === 'award' && isAwardTo(envelope, envelope.to) && !isInTeam(envelope))
+      open(key, envelope, envelope.to as Did);
     if (envelope.type === 'cancel') tasks.delete(key);
   }
 
@@ -421,3 +423,8 @@ const provablyBad = new Set<string>(['AMP-1101', 'AMP-1601', 'AMP-1603']);
 function keyOf(rater: string, agent: string, task: string): string {
   return `${rater} ${agent} ${task}`;
 }
+/** Inside a coalition the coordinator awards, and the asker judges. */
+function isInTeam({ terms }: EnvelopeOf<'award'>): boolean {
+  return terms !== undefined && terms.bids.length === 0;
+}
+

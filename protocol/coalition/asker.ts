@@ -77,6 +77,13 @@ export type AskerInput =
       readonly quality?: number;
       readonly content?: Content;
     }
+  /** Another agent would do: kept in reserve, or invited at once where size and budget allow it. */
+  | {
+      readonly type: 'candidate-found';
+      readonly atMs: number;
+      readonly candidate: AskerCandidate;
+      readonly isWanted: boolean;
+    }
   | { readonly type: 'withdraw'; readonly atMs: number }
   | { readonly type: 'recovered'; readonly atMs: number }
   | TimerFired;
@@ -137,6 +144,8 @@ interface Item {
   /** A result whose award has not arrived yet. */
   parked: { from: Did; body: Result } | null;
   judging: number;
+  /** Why the result being judged, or accepted, is not all that was asked for. */
+  shortfall: string | null;
   accepted: { agent: Did; fencing: number; quality: number | null } | null;
 }
 
@@ -180,6 +189,8 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
         return ignoreOutsider(input.from) ?? takeShortage(input);
       case 'judge':
         return judge(input);
+      case 'candidate-found':
+        return takeCandidate(input);
       case 'withdraw':
         return state.phase === 'ended' ? ignore('ended') : dissolve(input.atMs, 'withdrawn');
       case 'recovered':
@@ -349,6 +360,7 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
     if (from !== item.holder) return ignore('not-the-holder');
     if (item.judging === body.fencing) return ignore('duplicate');
     item.judging = body.fencing;
+    item.shortfall = body.complete ? null : (body.reason ?? 'incomplete');
     seatOf(from)!.reports[item.task] = body.spent;
     return [persist(), { type: 'judge-item', from, body }];
   }
@@ -371,28 +383,66 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
     return inviteSubstitute(input.atMs, item);
   }
 
-  /** The best of the reserve for one skill, within what is left of size and budget. */
+  /** The best of the reserve for one skill. In a full team it takes the place of the holder that went silent. */
   function inviteSubstitute(atMs: number, item: Item): readonly AskerEffect[] {
     const taken = new Set(state.seats.map((seat) => seat.member.agent));
-    const room = init.sizeMax - seated().length;
     const candidates = state.candidates.filter(
       (c) => !taken.has(c.agent) && !state.refused.includes(c.agent),
     );
+    const isFull = placesTaken() >= init.sizeMax;
+    const silent = isFull && item.holder !== leader() ? seatOf(item.holder ?? self) : undefined;
+    return seatBest(atMs, item.skill, candidates, silent?.status === 'member' ? silent : undefined);
+  }
+
+  /** While work runs, an agent that the asker wants sits down at once; others wait for a place to fall vacant. */
+  function takeCandidate(input: AskerInput & { type: 'candidate-found' }): readonly AskerEffect[] {
+    const { candidate, isWanted, atMs } = input;
+    if (state.phase === 'ended' || state.phase === 'new') return ignore('not-open');
+    const seated = seatOf(candidate.agent);
+    if (seated !== undefined && seated.status !== 'gone') return ignore('already-invited');
+    const skill = state.items.find((item) => !item.accepted && item.skill in candidate.qualities)?.skill;
+    if (skill === undefined) return ignore('no-use');
+    state.candidates = [...state.candidates.filter((one) => one.agent !== candidate.agent), candidate];
+    // Whoever is granted twice would be settled twice.
+    if (!isWanted || seated !== undefined || state.phase !== 'working') return [persist()];
+    state.refused = state.refused.filter((agent) => agent !== candidate.agent);
+    const effects = seatBest(atMs, skill, [candidate]);
+    return effects[0]?.type === 'ignored' ? [persist()] : effects;
+  }
+
+  /** Within what is left of size and budget. */
+  function seatBest(
+    atMs: number,
+    skill: string,
+    candidates: readonly AskerCandidate[],
+    instead?: Seat,
+  ): readonly AskerEffect[] {
+    const room = init.sizeMax - placesTaken() + (instead === undefined ? 0 : 1);
     const granted = sumAmounts(state.seats.map((seat) => (seat.status === 'gone' ? seat.spent : seat.grant)));
     const budget = lessGranted(init.budget, granted);
     const choice =
       room > 0 && candidates.length > 0
-        ? chooseTeam({ skills: [item.skill], budget, sizeMax: 1, candidates })
+        ? chooseTeam({ skills: [skill], budget, sizeMax: 1, candidates })
         : undefined;
     if (!choice?.found) return ignore('no-substitute');
+    const settled = instead === undefined ? [] : [settleSeat(instead)];
+    if (instead !== undefined) instead.status = 'gone';
     const one = seat(choice.members[0]!);
     state.seats.push(one);
+    const rosters = instead === undefined ? [] : announceRoster();
     return [
       persist(),
+      ...rosters.filter((effect) => effect.type === 'persist'),
+      ...settled,
       { type: 'open-grant', grant: one.member.agent, amount: one.grant },
       armTimer('forming', atMs + init.formingMs),
       sendInvite(one),
+      ...rosters.filter((effect) => effect.type !== 'persist'),
     ];
+  }
+
+  function placesTaken(): number {
+    return state.seats.filter((seat) => seat.status !== 'gone').length;
   }
 
   function judge(input: AskerInput & { type: 'judge' }): readonly AskerEffect[] {
@@ -490,8 +540,9 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
   ): readonly AskerEffect[] {
     const doneCount = state.items.filter((item) => item.accepted).length;
     const isStarted = state.phase === 'working';
+    const shortfall = state.items.find((item) => item.accepted && item.shortfall !== null)?.shortfall;
     const kind =
-      doneCount === state.items.length
+      doneCount === state.items.length && shortfall === undefined
         ? 'result'
         : doneCount > 0
           ? 'partial'
@@ -501,7 +552,7 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
     const open = state.seats.filter((seat) => seat.status !== 'gone');
     const settled = open.map(settleSeat);
     state.phase = 'ended';
-    state.outcome = describeOutcome(kind, reason, atMs);
+    state.outcome = describeOutcome(kind, reason === 'done' ? (shortfall ?? reason) : reason, atMs);
     return [
       persist(),
       ...settled,
@@ -542,9 +593,10 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
       reason,
       members: team(),
       coordinators: state.coordinators.slice(-64),
-      items: state.items.map(({ task, skill, fencing, accepted }) => ({
+      items: state.items.map(({ task, skill, fencing, accepted, shortfall }) => ({
         ...{ task, skill, fencing },
         ...(accepted ? { agent: accepted.agent } : {}),
+        ...(accepted && shortfall !== null ? { shortfall } : {}),
         ...(accepted?.quality == null ? {} : { quality: accepted.quality }),
       })),
       spent: sumAmounts(state.seats.map((seat) => seat.spent)),
@@ -626,7 +678,7 @@ function emptyState(init: AskerInit): AskerState {
     ...{ phase: 'new', round: 0, version: 1, term: 0, coordinators: [], startedAt: 0 },
     ...{ candidates: [], refused: [], seats: [], outcome: null },
     items: init.items.map(({ task, skill }) => ({
-      ...{ task, skill, fencing: 0, holder: null, parked: null, judging: 0, accepted: null },
+      ...{ task, skill, fencing: 0, holder: null, parked: null, judging: 0, shortfall: null, accepted: null },
     })),
   };
 }

@@ -95,6 +95,8 @@ export const outcomeSchema = z.strictObject({
         agent: didField.optional(),
         fencing: f.count,
         quality: f.share.optional(),
+        /** Why an accepted result is not all that was asked for, for example `over-budget`. */
+        shortfall: f.line.optional(),
       }),
     )
     .max(itemsMax),

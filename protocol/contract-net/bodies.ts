@@ -35,6 +35,8 @@ export const offerSchema = z.strictObject({
   confidence: f.share,
   skills,
   plan: f.content.optional(),
+  /** How much of the task's context the bidder holds already, as it says: for the choice of a team's coordinator. */
+  context: f.share.optional(),
 });
 
 export const contractBodies = {
@@ -49,6 +51,8 @@ export const contractBodies = {
     }),
     ceiling: ceilingSchema,
     minConfidence: f.share,
+    /** Present when the bids are for places in a team of up to so many: then `task` names the coalition. */
+    team: f.count.min(1).optional(),
     /** The first so many bids are taken; a loser beyond them cannot claim omission. */
     bidsMax: z.int().min(1).max(bidsPerCallMax),
     /** Bids arrive before this moment of the asker's clock. */
