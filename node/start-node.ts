@@ -32,6 +32,9 @@ import { createNodeViews } from './runtime/node-views.ts';
 import { meshIdOf, topicsOf } from './runtime/topics.ts';
 import { createBuiltinVectorSource } from './runtime/vector-source.ts';
 
+/** Messages that `why` can go back over. Judgement: as many as events; about 400 bytes each on disk. */
+const trailMessagesMax = 20_000;
+
 export interface NodeInit {
   readonly name: string;
   /** Folder of everything that the node keeps. */
@@ -138,6 +141,7 @@ async function startOn(store: SqliteStore, init: NodeInit): Promise<RunningNode>
       voteDelayMs: init.voteDelayMs,
       voteFault: init.voteFault,
       index: init.index,
+      trailMax: trailMessagesMax,
     },
   );
   peer.start();
@@ -187,6 +191,7 @@ async function startOn(store: SqliteStore, init: NodeInit): Promise<RunningNode>
       exchange,
       views,
       events: peer.events,
+      trail: peer.trail,
       askMemory: ({ what, filter, text, limit }) =>
         peer.memory.look(what, (filter ?? {}) as JsonObject, text, limit),
       isReady: () => ({

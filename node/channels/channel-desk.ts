@@ -14,6 +14,7 @@ import {
 } from '../../protocol/channel/index.ts';
 import type { Checked } from '../../protocol/errors.ts';
 import { type JsonObject, readJsonObject } from '../../protocol/json.ts';
+import { describeMessage } from '../runtime/describe-message.ts';
 import type { SealedEnvelope } from '../runtime/envelope-desk.ts';
 import type { AgentLink } from '../runtime/local-agents.ts';
 import type { ChannelCarrier, ChannelLine, ChannelLineEvents, ChannelPath } from './channel-carrier.ts';
@@ -84,14 +85,14 @@ export function createChannelDesk(components: ChannelDeskComponents): ChannelDes
     if (refusal !== undefined || acceptor === undefined)
       return tellEnded(opener, envelope.channel, refusal ?? 'no-receiver');
     if (linkOf(acceptor) !== undefined) {
-      const channel = keep(envelope.channel, { opener, acceptor, remote: undefined });
+      const channel = keep(envelope, { opener, acceptor, remote: undefined });
       tellPath(channel, { kind: 'local' });
       return pass(channel, envelope, text);
     }
     const node = nodeOf(acceptor);
     if (node === undefined || node === self)
       return tellEnded(opener, envelope.channel, node === self ? 'agent-away' : 'agent-unknown');
-    const channel = keep(envelope.channel, { opener, acceptor, remote: acceptor });
+    const channel = keep(envelope, { opener, acceptor, remote: acceptor });
     void dial(channel, node);
     pass(channel, envelope, text);
   }
@@ -106,13 +107,18 @@ export function createChannelDesk(components: ChannelDeskComponents): ChannelDes
     return most >= channelLimits.channelsPerAgentMax ? 'too-many-channels' : undefined;
   }
 
-  function keep(id: string, parties: Pick<Channel, 'opener' | 'acceptor' | 'remote'>): Channel {
+  function keep(
+    envelope: ChannelEnvelope,
+    parties: Pick<Channel, 'opener' | 'acceptor' | 'remote'>,
+  ): Channel {
+    const id = envelope.channel;
     const guards = { opener: createChannelGuard(), acceptor: createChannelGuard() };
     const channel: Channel = { id, ...parties, guards, line: undefined, early: [] };
     channels.set(id, channel);
     usedIds.add(id);
     if (usedIds.size > usedIdsMax) usedIds.delete(usedIds.values().next().value!);
-    note({ kind: 'channel-opened', channel: id, from: parties.opener, to: parties.acceptor });
+    const { opener, acceptor } = parties;
+    note({ ...describeMessage(envelope), kind: 'channel-opened', channel: id, from: opener, to: acceptor });
     return channel;
   }
 
@@ -178,7 +184,7 @@ export function createChannelDesk(components: ChannelDeskComponents): ChannelDes
     if (typeof acceptor !== 'string' || linkOf(acceptor) === undefined) return refuse('agent-away');
     const reason = whyNot(envelope.channel, opener, acceptor);
     if (reason !== undefined) return refuse(reason);
-    const channel = keep(envelope.channel, { opener, acceptor, remote: opener });
+    const channel = keep(envelope, { opener, acceptor, remote: opener });
     channel.line = line;
     tellPath(channel, carrier.pathTo(from));
     pass(channel, envelope, message.text);

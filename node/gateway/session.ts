@@ -11,10 +11,10 @@ import type { JsonObject } from '../../protocol/json.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { EdgeMessageOf } from '../../protocol/messages.ts';
 import type { Attachment } from '../../protocol/records.ts';
-import { renderError } from '../runtime/agent-desk.ts';
 import type { AgentLink, Attached, LocalAgent } from '../runtime/local-agents.ts';
 import { attachmentBytes } from '../runtime/local-agents.ts';
 import type { MeshPeer } from '../runtime/mesh-peer.ts';
+import { renderError } from '../runtime/render-error.ts';
 import type { Guard } from './guards.ts';
 
 export interface SessionComponents {

@@ -41,6 +41,8 @@ export interface HttpComponents {
     since(seq: number, limit: number): readonly MeshEvent[];
     watch(listener: (event: MeshEvent) => void): () => void;
   };
+  /** What messages led to others. */
+  readonly trail: { about(ids: readonly string[]): readonly MeshEvent[] };
   readonly isReady: () => { readonly ok: boolean; readonly checks: Readonly<Record<string, boolean>> };
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
   /** Try a dead letter again; false when it is unknown. */
@@ -51,6 +53,9 @@ export interface HttpComponents {
   /** A question to a shared space of this node. */
   readonly askMemory: (question: MemoryRequest) => Checked<unknown>;
 }
+
+/** Ids that one question for a trail may name. */
+const trailIdsMax = 64;
 
 export interface HttpInit {
   readonly blobBytesMax: number;
@@ -75,6 +80,11 @@ export function createHttpApp(components: HttpComponents, init: HttpInit): Expre
   for (const [name, view] of Object.entries(views))
     app.get(`/${name}`, (_request, response) => void response.json(view()));
   app.get('/events', (request, response) => sendEvents(events, request, response));
+  app.get('/trail', (request, response) => {
+    const { about } = request.query;
+    const ids = (typeof about === 'string' ? about : '').split(',').slice(0, trailIdsMax);
+    response.json(components.trail.about(ids));
+  });
   app.get('/metrics', async (_request, response) => {
     const { contentType, text } = await components.metrics();
     response.type(contentType).send(text);

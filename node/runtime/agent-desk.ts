@@ -24,14 +24,17 @@ import { hashObject, type Verified } from '../../protocol/signing.ts';
 import { answerLater, answerQuery, type Found, listAgents } from './agent-queries.ts';
 import type { CapabilityDesk } from './capability-desk.ts';
 import type { DeliveryDesk } from './delivery-desk.ts';
+import { describeMessage } from './describe-message.ts';
 import { type EnvelopeDesk, expiryOf, type SealedEnvelope } from './envelope-desk.ts';
 import type { GossipDesk } from './gossip-desk.ts';
 import type { AgentLink, LocalAgent, LocalAgents } from './local-agents.ts';
 import type { MemoryDesk } from './memory-desk.ts';
+import type { MessageTrail } from './message-trail.ts';
 import { createOpenAsks } from './open-asks.ts';
 import { createOpenTasks } from './open-tasks.ts';
 import type { OutcomeDesk } from './outcome-desk.ts';
 import type { PeerCore } from './peer-core.ts';
+import { renderError } from './render-error.ts';
 import type { ReplayDesk } from './replay-desk.ts';
 import type { SpaceDesk } from './space-desk.ts';
 import { createSubscriptions } from './subscriptions.ts';
@@ -51,6 +54,7 @@ export interface AgentDeskComponents {
   readonly capabilities: CapabilityDesk;
   readonly outcomes: OutcomeDesk;
   readonly replay: ReplayDesk;
+  readonly trail: MessageTrail;
   readonly topics: Topics;
   readonly announceAttachment: (attachment: Verified<Attachment>) => void;
 }
@@ -112,7 +116,8 @@ const readerInvite = 'reader';
 const agentThreadsMax = 1_024;
 
 export function createAgentDesk(components: AgentDeskComponents, init: AgentDeskInit): AgentDesk {
-  const { core, local, desk, delivery, gossip, spaces, capabilities, outcomes, replay, topics } = components;
+  const { core, local, desk, delivery, gossip, spaces, capabilities, outcomes, replay, topics, trail } =
+    components;
   const openTasks = createOpenTasks();
   const openAsks = createOpenAsks((bytes) => core.keys.hash(bytes));
   let isLoadDue = false;
@@ -326,6 +331,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
 
   function route(agent: LocalAgent, message: SealedEnvelope): void {
     const { envelope } = message;
+    trail.saw(envelope, 'sent');
     warnOfUnknownReferences(agent, envelope);
     const space =
       envelope.space ??
@@ -441,7 +447,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     gossip.publish(topics.commons, message);
     openAsks.see(message.envelope, core.clock.nowMs());
     if (message.envelope.type === 'broadcast')
-      core.note({ kind: 'broadcast-sent', ...describe(message.envelope) });
+      core.note({ kind: 'broadcast-sent', ...describeMessage(message.envelope) });
     fanOutLocally(message);
   }
 
@@ -532,6 +538,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
   /** A newcomer to a thread is given that thread first. */
   function beforeDelivery(message: SealedEnvelope, receiver: Did): void {
     const { envelope } = message;
+    if (local.get(envelope.from as Did) === undefined) trail.saw(envelope, 'received');
     admit(message, receiver);
     outcomes.received(envelope, receiver);
     seeTask(envelope, receiver);
@@ -605,7 +612,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
   function onSpaceEntry(message: SealedEnvelope): void {
     const { envelope } = message;
     const space = envelope.space as SpaceId;
-    core.note({ kind: 'space-entry', ...describe(envelope) });
+    core.note({ kind: 'space-entry', ...describeMessage(envelope) });
     notifySubscribers(message);
     if (local.get(envelope.from as Did) === undefined)
       for (const agent of spaces.localMembers(space)) put(message, agent.did);
@@ -825,48 +832,6 @@ function isInvitation(agent: LocalAgent, draft: Draft): draft is Extract<Draft, 
 }
 
   return envelope.to === undefined;
-}
-
-/** The facts of a message that the event log keeps. */
-export function describe(envelope: Envelope): Readonly<Record<string, unknown>> {
-  const content = 'content' in envelope ? envelope.content : 'query' in envelope ? envelope.query : undefined;
-  const excerpt =
-    typeof content === 'string' ? content : content === undefined ? undefined : JSON.stringify(content);
-  const references = 'references' in envelope ? envelope.references : undefined;
-  const { type, id: message, from, name, space, parent, at } = envelope;
-  const { supersedes, concern, of, task } = envelope as Readonly<Record<string, unknown>>;
-  return {
-    type,
-    message,
-    from,
-    name,
-    space,
-    thread: envelope.thread,
-    parent,
-    at,
-    references,
-    supersedes,
-    concern,
-    of,
-    task,
-    excerpt: excerpt?.slice(0, 160),
-  };
-}
-
-export function renderError(
-  refusal: Refusal,
-  about: string | undefined,
-  facts?: Readonly<Record<string, unknown>>,
-): string {
-  const message = `${refusal.message} ${errorTable[refusal.code].todo}`;
-  return JSON.stringify({
-    type: 'error',
-    code: refusal.code,
-    message,
-    ...(refusal.path === '' ? {} : { path: refusal.path }),
-    about,
-    facts,
-  });
 }
 
 /** The id of a message that could not be read whole. */

@@ -11,7 +11,6 @@ import { accept, type Checked, type Refusal, refuse } from '../../protocol/error
 import type { JsonObject } from '../../protocol/json.ts';
 import type { EdgeMessage, EdgeMessageOf } from '../../protocol/messages.ts';
 import type { Attachment, Members } from '../../protocol/records.ts';
-import { renderError } from './agent-desk.ts';
 import type { LocalAgent, LocalAgents } from './local-agents.ts';
 import { type EditMessage, prepareEdit } from './memory-edits.ts';
 import { createMemoryExchange } from './memory-exchange.ts';
@@ -32,6 +31,7 @@ import { createMemorySpace, type EditOutcome, type MemorySpace } from './memory-
 import { createVouchers, standingIn, writeCuts } from './memory-standing.ts';
 import { createMemoryWatch } from './memory-watch.ts';
 import type { PeerCore } from './peer-core.ts';
+import { renderError } from './render-error.ts';
 
 export interface MemoryDeskComponents {
   readonly core: PeerCore;

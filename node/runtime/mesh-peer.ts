@@ -42,6 +42,7 @@ import { createEventLog, type EventLog } from './events.ts';
 import { createGossipDesk } from './gossip-desk.ts';
 import { createLocalAgents, type LocalAgent, type LocalAgents } from './local-agents.ts';
 import { createMemoryDesk, type MemoryDesk } from './memory-desk.ts';
+import { createMessageTrail, type MessageTrail } from './message-trail.ts';
 import { createOutcomeDesk, type OutcomeDesk } from './outcome-desk.ts';
 import { encodePacket, type Packet, readPacket } from './packets.ts';
 import { createTimers, type PeerCore } from './peer-core.ts';
@@ -79,6 +80,8 @@ export interface MeshPeerInit {
   readonly voteDelayMs?: number | undefined;
   /** Who answers for a node, so that nobody has more than f members in an agreement. @default the node itself */
   readonly ownerOf?: ((node: NodeId) => Did) | undefined;
+  /** Messages of this node's agents written down for `why`; the oldest give way. @default 0: none */
+  readonly trailMax?: number | undefined;
   /** A Byzantine fault on purpose, for experiments and demonstrations. */
   readonly voteFault?: VoteFault | undefined;
 }
@@ -92,6 +95,7 @@ export interface MeshPeer {
   readonly spaces: SpaceDesk;
   readonly memory: MemoryDesk;
   readonly events: EventLog;
+  readonly trail: MessageTrail;
   readonly outcomes: OutcomeDesk;
   readonly consensus: ConsensusDesk;
   readonly decisions: DecisionDesk;
@@ -119,6 +123,10 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   const turn = createTurn(components, { onStoreFailed: init.onFatal });
   const timers = createTimers(clock);
   const events = createEventLog({ store, turn, nowMs: () => clock.nowMs() }, { nodeName: init.nodeName });
+  const trail = createMessageTrail(
+    { store, turn, nowMs: () => clock.nowMs() },
+    { nodeName: init.nodeName, messagesMax: init.trailMax ?? 0 },
+  );
   const ignoredCounts = new Map<string, number>();
   const core: PeerCore = {
     self: transport.self,
@@ -215,6 +223,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       outcomes,
       replay,
       topics,
+      trail,
       announceAttachment,
     },
     { meshName: init.meshName, wakeThreshold: init.wakeThreshold ?? 0.2 },
@@ -494,6 +503,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     delivery,
     spaces,
     events,
+    trail,
     outcomes,
     consensus,
     decisions,
