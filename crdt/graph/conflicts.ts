@@ -5,7 +5,7 @@
 import type { Did } from '../../protocol/brand.ts';
 import { compareText } from '../../protocol/bytes.ts';
 import { toCanonicalJson } from '../../protocol/canonical.ts';
-import type { Conflict, EntityNode, Resolution } from './graph-entity.ts';
+import { type Conflict, type EntityNode, isStanding, type Resolution } from './graph-entity.ts';
 import type { GraphView } from './graph-view.ts';
 import { weigh } from './policy.ts';
 
@@ -77,7 +77,10 @@ export class ConflictIndex {
     this.groups.clear();
     this.polar.clear();
     for (const [pair, { kind }] of [...this.pairs]) if (kind === 'opposite') this.dropPair(pair);
-    for (const id of [...this.view.nodes.keys()].sort(compareText)) this.add(id, this.view.nodes.get(id)!);
+    for (const id of [...this.view.nodes.keys()].sort(compareText)) {
+      const node = this.view.nodes.get(id)!;
+      if (node.cutOff === undefined) this.add(id, node);
+    }
   }
 
   private addPolar(id: string, node: EntityNode): string[] {
@@ -171,7 +174,7 @@ export class ConflictIndex {
       if (conflict.resolution?.by === 'vote') return !this.isSameSide(conflict, id, conflict.resolution.keep);
       return conflict.sides.some((other) => {
         const node = this.view.nodes.get(other);
-        if (other === id || node === undefined || node.retraction !== undefined) return false;
+        if (other === id || node === undefined || !isStanding(node)) return false;
         return !this.isSameSide(conflict, id, other) && this.view.judge(other, node).outcome === 'fact';
       });
     });
@@ -206,7 +209,7 @@ export class ConflictIndex {
   ): Conflict {
     const live = sides.filter((side) => {
       const node = this.view.nodes.get(side);
-      return node !== undefined && node.retraction === undefined;
+      return node !== undefined && isStanding(node);
     });
     const liveSides =
       kind === 'exclusive-values'

@@ -1,6 +1,7 @@
 /** What the view knows of one entity, and what it answers with. */
 import type { Did } from '../../protocol/brand.ts';
 import type { FrameMark } from '../frames/grammar-index.ts';
+import type { CutOff } from './cut-off.ts';
 import type {
   AttestationBody,
   EntityBody,
@@ -15,6 +16,8 @@ export type EntityStatus =
   | 'disputed'
   | 'contested'
   | 'retracted'
+  /** Its author's fork cut it off, and others rely on it. */
+  | 'author-forked'
   /** Of questions, needs, goals, requirements and gaps. */
   | 'open'
   | 'closed'
@@ -33,6 +36,8 @@ export interface Written<Body> {
 export interface EntityNode extends Written<EntityBody> {
   status: EntityStatus;
   retraction: Written<RetractionBody> | undefined;
+  /** Only of status `author-forked`. */
+  readonly cutOff?: CutOff;
 }
 
 /** What others say about an entity: kept by id, since it may come before the entity itself. */
@@ -75,12 +80,21 @@ export interface Found {
     readonly seq: number;
   }[];
   readonly retraction?: { readonly reason: string | undefined };
+  /** The certificate that makes it a fact. */
+  readonly certificate?: string;
+  /** What a fork of its author cut off. */
+  readonly cutOff?: CutOff;
 }
 
 export type Resolution = Written<ResolutionBody>;
 
 export function entityId(author: Did, key: string): string {
   return `${author}/${key.slice(2)}`;
+}
+
+/** Neither taken back by its author nor cut off by its author's fork. */
+export function isStanding(node: EntityNode): boolean {
+  return node.retraction === undefined && node.cutOff === undefined;
 }
 
 /** When an entry was first said: never later than its frame. */

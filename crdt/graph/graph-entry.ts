@@ -3,7 +3,8 @@
  * malformed entry is shown to nobody and harms nobody: the view leaves it out.
  *
  * Keys: `e/<id>` an entity, `r/<id>` a relation, `a/<entity>` the author's attestation of an entity, `x/<key>` the
- * author's retraction of its own entry, `v/<conflict>` the author's vote how to resolve a conflict.
+ * author's retraction of its own entry, `v/<conflict>` the author's vote how to resolve a conflict, `q/<entity>` the author's
+ * copy of an entity that it attested and whose own author forked.
  */
 import { accept, type Checked, refuse } from '../../protocol/errors.ts';
 import type { EntryJson, EntryValue } from '../frames/entry-value.ts';
@@ -105,6 +106,13 @@ export interface ResolutionBody {
   readonly at?: number;
 }
 
+/** A claim of another author, repeated. */
+export interface QuoteBody {
+  /** Id of the entity. */
+  readonly target: string;
+  readonly body: EntityBody;
+}
+
 const texts = {
   text: 8_192,
   subject: 256,
@@ -197,6 +205,15 @@ export function readResolution(value: EntryValue | undefined): ResolutionBody | 
   return isWhole ? (body as unknown as ResolutionBody) : undefined;
 }
 
+export function readQuote(value: EntryValue | undefined): QuoteBody | undefined {
+  const quote = fieldsOf(value);
+  const isWhole =
+    quote !== undefined &&
+    isText(quote.target, idLengthMax) &&
+    readEntity(quote.body as EntryValue | undefined) !== undefined;
+  return isWhole ? (quote as unknown as QuoteBody) : undefined;
+}
+
 function isText(value: unknown, lengthMax: number): boolean {
   return typeof value === 'string' && value.length <= lengthMax;
 }
@@ -240,6 +257,11 @@ export function attestEdit(body: unknown): Checked<Edit> {
   return read === undefined
     ? refuse('AMP-1705', 'The attestation has a wrong form.')
     : keyed(attestationKey(read.target), body as EntryValue);
+}
+
+/** Keep what another author said, in one's own name: its author forked, and one's attestation rests on it. */
+export function quoteEdit(target: string, body: EntityBody): Checked<Edit> {
+  return keyed(`q/${target}`, { target, body: { ...body } } as unknown as EntryValue);
 }
 
 /** `key`: of the author's own entry. */

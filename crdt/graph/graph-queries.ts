@@ -2,7 +2,7 @@
 import type { Did } from '../../protocol/brand.ts';
 import { compareText } from '../../protocol/bytes.ts';
 import { aggregateBelief, type Belief } from './belief.ts';
-import { type EntityStatus, type Found, saidAt } from './graph-entity.ts';
+import { type EntityStatus, type Found, isStanding, saidAt } from './graph-entity.ts';
 import type { EntityType, RelationKind } from './graph-entry.ts';
 import type { GraphView } from './graph-view.ts';
 import type { VectorIndex } from './vector-index.ts';
@@ -176,8 +176,9 @@ export function askBelief(
   trust?: (a: Did, b: Did) => number,
 ): Belief | undefined {
   const latest = new Map<Did, { value: number; confidence: number; at: number; id: string }>();
-  for (const [id, { author, body, mark, retraction }] of view.nodes) {
-    if (body.subject !== subject || body.predicate !== predicate || retraction !== undefined) continue;
+  for (const [id, node] of view.nodes) {
+    const { author, body, mark } = node;
+    if (body.subject !== subject || body.predicate !== predicate || !isStanding(node)) continue;
     if (typeof body.value !== 'number') continue;
     const at = saidAt(body, mark);
     const known = latest.get(author);

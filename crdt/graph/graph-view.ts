@@ -8,6 +8,7 @@ import { compareText } from '../../protocol/bytes.ts';
 import { toCanonicalJson } from '../../protocol/canonical.ts';
 import type { EntryChange } from '../replica/replica-types.ts';
 import { ConflictIndex } from './conflicts.ts';
+import { makeCutOff } from './cut-off.ts';
 import {
   type Around,
   type Conflict,
@@ -15,15 +16,19 @@ import {
   type EntityStatus,
   entityId,
   type Found,
+  isStanding,
   saidAt,
   type Written,
 } from './graph-entity.ts';
 import {
   type AttestationBody,
+  type EntityBody,
+  type QuoteBody,
   type RelationBody,
   type RetractionBody,
   readAttestation,
   readEntity,
+  readQuote,
   readRelation,
   readResolution,
   readRetraction,
@@ -36,11 +41,11 @@ import {
   type PolicyFacts,
   type Verdict,
 } from './policy.ts';
+import { type AgentOwner, type CertifiedClaim, WorldFacts } from './world-facts.ts';
 
 export interface GraphComponents {
   /** Similarity of two texts, 0 to 1, the same on every node; without it opposite texts are not looked for. */
   readonly similarity?: (a: string, b: string) => number;
-  readonly facts?: Partial<PolicyFacts>;
   /** Lower-case hexadecimal digest of a text; binds attestations to content. */
   readonly digest?: (text: string) => string;
 }
@@ -50,6 +55,22 @@ export interface GraphChange {
   readonly id: string;
   readonly before: EntityStatus | undefined;
   readonly status: EntityStatus | undefined;
+  /** Its text is another one than before. */
+  readonly isRewritten?: true;
+}
+
+/** A fork is cutting off what others rely on: whoever attested it can keep it by {@link quoteEdit}. */
+export interface Quotable {
+  readonly entity: string;
+  readonly body: EntityBody;
+  readonly attesters: readonly Did[];
+  /** Names the certificate that stands for it. */
+  readonly certificate: string | undefined;
+}
+
+interface Before {
+  readonly status: EntityStatus;
+  readonly text: string;
 }
 
 const claimTypes: ReadonlySet<string> = new Set(['fact', 'hypothesis', 'solution', 'intention', 'message']);
@@ -71,7 +92,10 @@ export class GraphView {
   private readonly forked = new Set<Did>();
   private readonly written = new Map<string, Written<RelationBody> | Written<AttestationBody>>();
   private readonly retractions = new Map<string, Written<RetractionBody>>();
-  private readonly facts: PolicyFacts;
+  private readonly quotes = new Map<string, Map<Did, Written<QuoteBody>>>();
+  private readonly quoteAt = new Map<string, string>();
+  private readonly world = new WorldFacts();
+  private quotable: Quotable[] = [];
   private readonly components: GraphComponents;
   private policyNow: Policy;
   private dirty = new Set<string>();
@@ -79,7 +103,6 @@ export class GraphView {
   constructor(components: GraphComponents = {}, policy: Policy = defaultPolicy) {
     this.components = components;
     this.policyNow = policy;
-    this.facts = { ownerOf: (author) => author, hasCertificate: () => false, ...components.facts };
     this.conflicts = new ConflictIndex(this, components.similarity);
   }
 
@@ -88,7 +111,7 @@ export class GraphView {
   }
 
   get policyFacts(): PolicyFacts {
-    return this.facts;
+    return this.world;
   }
 
   isForked(author: Did): boolean {
@@ -97,12 +120,33 @@ export class GraphView {
 
   /** Take in what `view-changed` told. Answers with what changed in the graph, each entity once, by id. */
   apply(changes: readonly EntryChange[]): GraphChange[] {
-    const before = new Map<string, EntityStatus | undefined>();
+    const before = new Map<string, Before | undefined>();
     for (const change of changes) this.takeEntry(change, before);
     return this.settle(before);
   }
 
-  /** Another policy, new certificates or owners: judge everything again. */
+  /** Who runs agents: judges again whatever anybody attested or voted on. */
+  learnOwners(owners: readonly AgentOwner[]): GraphChange[] {
+    if (owners.filter((one) => this.world.learnOwner(one)).length === 0) return [];
+    for (const id of this.around.keys()) this.touchClaim(id);
+    for (const conflict of this.listConflicts()) for (const id of conflict.sides) this.dirty.add(id);
+    return this.settle(new Map());
+  }
+
+  /** Decision certificates on claims: judges these again, and what is in conflict with them. */
+  learnCertified(claims: readonly CertifiedClaim[]): GraphChange[] {
+    for (const claim of claims) if (this.world.learnCertified(claim)) this.touchClaim(claim.entity);
+    return this.settle(new Map());
+  }
+
+  /** What is being cut off although others rely on it, told once. */
+  takeQuotable(): readonly Quotable[] {
+    const { quotable } = this;
+    if (quotable.length > 0) this.quotable = [];
+    return quotable;
+  }
+
+  /** Another policy: judge everything again. */
   rejudge(policy: Policy = this.policyNow): GraphChange[] {
     this.policyNow = policy;
     this.conflicts.rebuild();
@@ -110,12 +154,17 @@ export class GraphView {
     return this.settle(new Map());
   }
 
-  /** The author forked an epoch: what it wrote stays and is marked. */
-  markForked(author: Did): undefined {
+  /** The author forked an epoch: what it wrote before stays and is marked; see cut-off for what it wrote after. */
+  markForked(author: Did): GraphChange[] {
+    if (this.forked.has(author)) return [];
     this.forked.add(author);
+    const isOwn = (id: string) => id.startsWith(`${author}/`);
+    for (const ids of [this.around.keys(), this.quotes.keys(), this.world.certifiedEntities()])
+      for (const id of ids) if (isOwn(id)) this.dirty.add(id);
+    return this.settle(new Map());
   }
 
-  private takeEntry(change: EntryChange, before: Map<string, EntityStatus | undefined>): undefined {
+  private takeEntry(change: EntryChange, before: Map<string, Before | undefined>): undefined {
     switch (change.key.slice(0, 2)) {
       case 'e/':
         return this.takeEntity(change, before);
@@ -131,21 +180,42 @@ export class GraphView {
           this.dirty.add(id);
         return;
       }
+      case 'q/':
+        return this.takeQuote(change);
       default:
         return;
     }
   }
 
-  private takeEntity(change: EntryChange, before: Map<string, EntityStatus | undefined>): undefined {
+  private takeQuote(change: EntryChange): undefined {
+    const place = `${change.author}/${change.key}`;
+    const old = this.quoteAt.get(place);
+    if (old !== undefined) {
+      this.quotes.get(old)?.delete(change.author);
+      this.quoteAt.delete(place);
+      this.dirty.add(old);
+    }
+    const body = readQuote(change.value);
+    if (body === undefined || change.key !== `q/${body.target}`) return;
+    const { author, key, mark } = change;
+    const known = this.quotes.get(body.target) ?? new Map<Did, Written<QuoteBody>>();
+    this.quotes.set(body.target, known.set(author, { author, key, body, mark }));
+    this.quoteAt.set(place, body.target);
+    this.dirty.add(body.target);
+  }
+
+  private takeEntity(change: EntryChange, before: Map<string, Before | undefined>): undefined {
     const id = entityId(change.author, change.key);
     const old = this.nodes.get(id);
-    if (!before.has(id)) before.set(id, old?.status);
+    if (!before.has(id)) before.set(id, old && { status: old.status, text: old.body.text });
     if (old !== undefined) {
       this.listed.get(old.body.type)?.delete(id);
-      for (const other of this.conflicts.remove(id, old)) this.dirty.add(other);
+      if (old.cutOff === undefined) for (const other of this.conflicts.remove(id, old)) this.dirty.add(other);
     }
     this.dirty.add(id);
     const body = readEntity(change.value);
+    if (old !== undefined && old.cutOff === undefined && this.forked.has(change.author))
+      this.offerQuote(id, old, body);
     if (body === undefined) {
       this.nodes.delete(id);
       return;
@@ -156,6 +226,25 @@ export class GraphView {
     this.nodes.set(id, node);
     if (!claimTypes.has(body.type)) this.list(body.type).add(id);
     for (const other of this.conflicts.add(id, node)) this.dirty.add(other);
+  }
+
+  /** An entity of a forked author changes: what others rely on can still be quoted. */
+  private offerQuote(id: string, old: EntityNode, now: EntityBody | undefined): undefined {
+    const content = this.digestOf(old.body);
+    if (now !== undefined && this.digestOf(now) === content) return;
+    const attesters = [...(this.around.get(id)?.attestations.values() ?? [])]
+      .filter(({ body }) => body.stance === 'support' && body.content === content)
+      .map(({ author }) => author)
+      .filter((author) => this.quotes.get(id)?.has(author) !== true)
+      .sort(compareText);
+    const certificate = this.world.isCertified(id) ? this.world.certificateOf(id, content) : undefined;
+    if (attesters.length === 0 && certificate === undefined) return;
+    this.quotable.push({ entity: id, body: old.body, attesters, certificate });
+  }
+
+  private digestOf(body: EntityBody): string {
+    const { digest } = this.components;
+    return digest === undefined ? '' : contentDigest({ body }, digest);
   }
 
   private list(type: string): Set<string> {
@@ -256,17 +345,39 @@ export class GraphView {
   }
 
   /** Judge again what was touched. A status never depends on another entity's status except through a conflict. */
-  private settle(before: Map<string, EntityStatus | undefined>): GraphChange[] {
+  private settle(before: Map<string, Before | undefined>): GraphChange[] {
     const touched = this.dirty;
     this.dirty = new Set();
     const changes: GraphChange[] = [];
     for (const id of touched) {
-      const node = this.nodes.get(id);
-      const old = before.has(id) ? before.get(id) : node?.status;
-      if (node !== undefined) node.status = this.statusOf(id, node);
-      if (old !== node?.status || before.has(id)) changes.push({ id, before: old, status: node?.status });
+      const known = this.nodes.get(id);
+      const isWritten = before.has(id);
+      const old = isWritten ? before.get(id)?.status : known?.status;
+      const oldText = isWritten ? before.get(id)?.text : known?.body.text;
+      const node = known === undefined || known.cutOff !== undefined ? this.settleCutOff(id, known) : known;
+      if (node !== undefined && node.cutOff === undefined) node.status = this.statusOf(id, node);
+      const isRewritten = oldText !== undefined && node !== undefined && oldText !== node.body.text;
+      if (!isWritten && !isRewritten && old === node?.status) continue;
+      const change = { id, before: old, status: node?.status };
+      changes.push(isRewritten ? { ...change, isRewritten } : change);
     }
     return changes.length > 1 ? changes.sort((a, b) => compareText(a.id, b.id)) : changes;
+  }
+
+  /** Whether something must stand where a forked author's entity was cut off. */
+  private settleCutOff(id: string, known: EntityNode | undefined): EntityNode | undefined {
+    if (this.forked.size === 0) return known;
+    const isForked = this.forked.has(id.slice(0, Math.max(0, id.indexOf('/'))) as Did);
+    const source = { id, around: this.around.get(id), quotes: this.quotes.get(id), facts: this.world };
+    const made = isForked ? makeCutOff({ ...source, digestOf: (body) => this.digestOf(body) }) : undefined;
+    if (known !== undefined) this.listed.get(known.body.type)?.delete(id);
+    if (made === undefined) {
+      this.nodes.delete(id);
+      return undefined;
+    }
+    this.nodes.set(id, made);
+    if (!claimTypes.has(made.body.type)) this.list(made.body.type).add(id);
+    return made;
   }
 
   private statusOf(id: string, node: EntityNode): EntityStatus {
@@ -278,8 +389,7 @@ export class GraphView {
     if (closing !== undefined)
       return around !== undefined && this.isClosed(around, closing) ? 'closed' : 'open';
     if (around === undefined && !this.conflicts.has(id)) {
-      const isAlone = this.policyNow.quorum.min > 0 && this.components.facts?.hasCertificate === undefined;
-      if (isAlone) return 'hypothesis';
+      if (this.policyNow.quorum.min > 0 && !this.world.isCertified(id)) return 'hypothesis';
     }
     const { outcome } = this.judge(id, node);
     return outcome === 'fact' && this.conflicts.isContested(id) ? 'contested' : outcome;
@@ -288,7 +398,7 @@ export class GraphView {
   private isClosed(around: Around, kinds: readonly string[]): boolean {
     for (const { body } of around.to.values()) {
       const source = this.nodes.get(body.from);
-      if (kinds.includes(body.kind) && source !== undefined && source.retraction === undefined) return true;
+      if (kinds.includes(body.kind) && source !== undefined && isStanding(source)) return true;
     }
     return false;
   }
@@ -297,13 +407,17 @@ export class GraphView {
   judge(id: string, node: EntityNode): Verdict {
     const around = this.around.get(id);
     const attestations = around === undefined ? [] : this.countable(node, around);
-    return judgeClaim(this.policyNow, this.facts, { id, author: node.author }, attestations);
+    const content = this.world.isCertified(id) ? this.contentOf(node) : undefined;
+    return judgeClaim(this.policyNow, this.world, { id, author: node.author, content }, attestations);
+  }
+
+  private contentOf(node: EntityNode): string | undefined {
+    return this.components.digest === undefined ? undefined : this.digestOf(node.body);
   }
 
   /** Attestations of the content as it is now, by author. */
   private countable(node: EntityNode, around: Around): CountedAttestation[] {
-    const digest =
-      this.components.digest === undefined ? undefined : contentDigest(node, this.components.digest);
+    const digest = this.contentOf(node);
     const list: CountedAttestation[] = [];
     for (const { author, body } of around.attestations.values()) {
       if (body.content !== undefined && digest !== undefined && body.content !== digest) continue;
@@ -318,6 +432,9 @@ export class GraphView {
     const node = this.nodes.get(id);
     if (node === undefined) return undefined;
     const { support, dispute } = this.judge(id, node);
+    const certificate = this.world.isCertified(id)
+      ? this.world.certificateOf(id, this.contentOf(node))
+      : undefined;
     const attestations = [...(this.around.get(id)?.attestations.values() ?? [])]
       .map(({ author, body, mark }) => ({ author, stance: body.stance, epoch: mark.epoch, seq: mark.seq }))
       .sort((a, b) => compareText(a.author, b.author));
@@ -329,11 +446,13 @@ export class GraphView {
       at: saidAt(node.body, node.mark),
       support,
       dispute,
-      conflicts: this.conflicts.of(id),
+      conflicts: node.cutOff === undefined ? this.conflicts.of(id) : [],
       isAuthorForked: this.forked.has(node.author),
       provenance: node.mark,
       attestations,
       ...(node.retraction === undefined ? {} : { retraction: { reason: node.retraction.body.reason } }),
+      ...(certificate === undefined ? {} : { certificate }),
+      ...(node.cutOff === undefined ? {} : { cutOff: node.cutOff }),
     };
   }
 

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { Draw, didOf } from '../../test/crdt/harness.ts';
+import type { EntryValue } from '../frames/entry-value.ts';
 import type { EntryChange } from '../replica/replica-types.ts';
 import {
   aggregateBelief,
+  claimDecision,
+  contentDigest,
   createGraph,
   findPath,
   GraphView,
@@ -10,6 +13,7 @@ import {
   listOpen,
   type Policy,
   queryGraph,
+  readClaimDecision,
   VectorIndex,
 } from './index.ts';
 
@@ -19,6 +23,7 @@ const [ann, ben, cat, dan] = ['ann', 'ben', 'cat', 'dan'].map(didOf) as [
   ReturnType<typeof didOf>,
   ReturnType<typeof didOf>,
 ];
+const mark = { epoch: 'e', seq: 0, at: 1_000, members: '' };
 let seq = 0;
 
 function entry(author: typeof ann, key: string, value: unknown): EntryChange {
@@ -64,9 +69,26 @@ describe('the lifecycle of a claim', () => {
       ]);
       expect(status(view, ann, 'c')).toBe('hypothesis');
     }
-    const view = new GraphView({ facts: { ownerOf: (did) => (did === ann ? 'x' : 'y') } }, policy);
-    view.apply([claim(ann, 'c'), attest(ben, id(ann, 'c')), attest(cat, id(ann, 'c'))]);
-    expect(view.find(id(ann, 'c'))).toMatchObject({ status: 'hypothesis', support: 1 });
+  });
+
+  test('owners told by the runtime bind who counts as independent, whether told before or after the attestations', () => {
+    const owners = [
+      { agent: ann, owner: 'x' },
+      { agent: ben, owner: 'y' },
+      { agent: cat, owner: 'y' },
+    ];
+    const changes = [claim(ann, 'c'), attest(ben, id(ann, 'c')), attest(cat, id(ann, 'c'))];
+    const late = new GraphView({}, policy);
+    late.apply(changes);
+    expect(status(late, ann, 'c')).toBe('fact');
+    expect(late.learnOwners(owners)).toMatchObject([{ id: id(ann, 'c'), status: 'hypothesis' }]);
+    expect(late.learnOwners(owners)).toEqual([]);
+    const early = new GraphView({}, policy);
+    early.learnOwners(owners);
+    early.apply(changes);
+    for (const view of [late, early])
+      expect(view.find(id(ann, 'c'))).toMatchObject({ status: 'hypothesis', support: 1 });
+    expect(early.viewText()).toBe(late.viewText());
   });
 
   test('an attestation is of the content that was attested, not of what the author made of it later', () => {
@@ -82,17 +104,122 @@ describe('the lifecycle of a claim', () => {
     expect(status(view, ann, 'c')).toBe('hypothesis');
   });
 
-  test('without a certificate nothing is a fact where the policy requires one', () => {
-    const certified = new Set<string>();
-    const view = new GraphView(
-      { facts: { hasCertificate: (one) => certified.has(one) } },
-      { ...policy, certificate: 'required' },
-    );
+  test('where the policy requires a certificate, only one for this very content makes a fact', () => {
+    const digest = (text: string) => String(text.length);
+    const view = new GraphView({ digest }, { ...policy, certificate: 'required' });
     view.apply([claim(ann, 'c'), attest(ben, id(ann, 'c')), attest(cat, id(ann, 'c'))]);
     expect(status(view, ann, 'c')).toBe('hypothesis');
-    certified.add(id(ann, 'c'));
-    view.rejudge();
-    expect(status(view, ann, 'c')).toBe('fact');
+    const decision = claimDecision(
+      'commons',
+      id(ann, 'c'),
+      contentDigest(view.nodes.get(id(ann, 'c'))!, digest),
+    );
+    const read = readClaimDecision(JSON.parse(JSON.stringify(decision)));
+    if (!read.ok) throw new Error(read.refusal.message);
+    const certified = { ...read.value, certificate: 'a'.repeat(64) };
+    expect(view.learnCertified([{ ...certified, content: 'another' }])).toEqual([]);
+    expect(view.learnCertified([certified])).toMatchObject([{ before: 'hypothesis', status: 'fact' }]);
+    expect(view.find(id(ann, 'c'))).toMatchObject({ status: 'fact', certificate: 'a'.repeat(64) });
+    view.apply([entry(ann, 'e/c', { type: 'fact', text: 'something else' })]);
+    expect(status(view, ann, 'c')).toBe('hypothesis');
+    expect(readClaimDecision({ ...decision, more: 1 }).ok).toBe(false);
+  });
+});
+
+describe('what a fork cut off', () => {
+  const digest = (text: string) => `d${text.length}`;
+  const body = { type: 'fact', text: 'relied upon' };
+  const content = contentDigest({ body }, digest);
+  const rely = attest(ben, id(ann, 'c'), 'support', { content });
+  const quote = (author: typeof ann, said: object) =>
+    entry(author, `q/${id(ann, 'c')}`, { target: id(ann, 'c'), body: said as never });
+
+  test('stays as `author-forked` where others attested it, says who relies on it, and its content comes back by a quote', () => {
+    const graph = createGraph({ digest }, { policy });
+    const give = (changes: EntryChange[]) => graph.step({ type: 'entries-changed', atMs: 1, changes });
+    give([entry(ann, 'e/c', body), entry(ann, 'e/alone', body), rely]);
+    graph.step({ type: 'author-forked', atMs: 1, author: ann });
+    const effects = give([
+      { author: ann, key: 'e/c', value: undefined, mark },
+      { author: ann, key: 'e/alone', value: undefined, mark },
+    ]);
+    expect(effects).toMatchObject([{ type: 'quote', entity: id(ann, 'c'), attesters: [ben] }]);
+    expect(graph.view.find(id(ann, 'alone'))).toBeUndefined();
+    expect(graph.view.find(id(ann, 'c'))).toMatchObject({
+      status: 'author-forked',
+      isAuthorForked: true,
+      body: { text: expect.stringContaining('two histories') },
+      cutOff: { reason: 'author-forked', contents: [{ content, attestedBy: [ben], quotedBy: [] }] },
+    });
+    // Whoever repeats something else is not believed.
+    give([quote(cat, { type: 'fact', text: 'a forged quote' })]);
+    expect(graph.view.find(id(ann, 'c'))?.body.text).toContain('two histories');
+    const [kept] = effects as unknown as [{ edit: { key: string; value: EntryValue } }];
+    give([{ author: ben, ...kept.edit, mark }]);
+    expect(graph.view.find(id(ann, 'c'))).toMatchObject({ status: 'author-forked', body });
+    expect(queryGraph(graph.view, { statuses: ['author-forked'] }).map((one) => one.id)).toEqual([
+      id(ann, 'c'),
+    ]);
+    // The attestation goes, and with it what rests on it.
+    give([{ ...rely, value: undefined }]);
+    expect(graph.view.find(id(ann, 'c'))).toBeUndefined();
+  });
+
+  test('is the same in whatever order fork, attestations, quotes and certificates become known', () => {
+    const certified = { entity: id(ann, 'c'), content: 'other', certificate: 'b'.repeat(64) };
+    const entries = [
+      quote(ben, body),
+      entry(cat, 'r/1', { kind: 'contradicts', from: id(ben, 'x'), to: id(ann, 'c') }),
+      claim(ben, 'x'),
+    ];
+    const before = entry(ann, 'e/c', body);
+    const steps: ((view: GraphView) => unknown)[] = [
+      (view) => view.markForked(ann),
+      (view) => view.apply([rely]),
+      (view) => view.learnCertified([certified]),
+      ...entries.map((one) => (view: GraphView) => view.apply([one])),
+    ];
+    const texts = new Set<string>();
+    for (let seed = 0; seed < 60; seed++) {
+      const draw = new Draw(seed);
+      const view = new GraphView({ digest }, policy);
+      if (draw.chance(0.5)) view.apply([before]);
+      for (const step of draw.shuffle(steps)) step(view);
+      view.apply([{ author: ann, key: 'e/c', value: undefined, mark }]);
+      texts.add(view.viewText());
+    }
+    expect([...texts]).toHaveLength(1);
+    // The certified content comes first, though nobody repeats it.
+    expect([...texts][0]).toContain(`"contents":[{"attestedBy":[],"certificate":"${'b'.repeat(64)}"`);
+  });
+});
+
+describe('vectors', () => {
+  test('a changed text is embedded anew; its old vector is gone, and one that comes late is not taken', () => {
+    const graph = createGraph({}, { policy, dimensions: 2 });
+    const give = (changes: EntryChange[]) => graph.step({ type: 'entries-changed', atMs: 1, changes });
+    expect(give([claim(ann, 'c')])).toMatchObject([
+      { type: 'embed', texts: [{ id: id(ann, 'c'), text: 'c' }] },
+    ]);
+    const vector = Float32Array.of(1, 0);
+    const learn = (text?: string) =>
+      graph.step({
+        type: 'vectors-known',
+        atMs: 1,
+        vectors: [{ id: id(ann, 'c'), vector, ...(text === undefined ? {} : { text }) }],
+      });
+    learn('c');
+    expect(graph.vectors!.has(id(ann, 'c'))).toBe(true);
+    expect(give([claim(ann, 'c', { confidence: 0.9 })])).toEqual([]);
+    const changed = [{ id: id(ann, 'c'), text: 'quite another thing' }];
+    expect(give([entry(ann, 'e/c', { type: 'fact', text: 'quite another thing' })])).toMatchObject([
+      { type: 'embed', texts: changed },
+    ]);
+    expect(graph.vectors!.has(id(ann, 'c'))).toBe(false);
+    learn('c');
+    expect(graph.vectors!.has(id(ann, 'c'))).toBe(false);
+    learn('quite another thing');
+    expect(graph.vectors!.has(id(ann, 'c'))).toBe(true);
   });
 });
 

@@ -8,12 +8,14 @@
  * ```
  */
 export { aggregateBelief, type Belief, type Opinion } from './belief.ts';
+export type { CutOff, CutOffContent } from './cut-off.ts';
 export type { Conflict, EntityStatus, Found } from './graph-entity.ts';
 export {
   attestEdit,
   claimEdit,
   type EntityBody,
   type EntityType,
+  quoteEdit,
   type RelationKind,
   relateEdit,
   resolveEdit,
@@ -42,3 +44,10 @@ export {
 export { contentDigest, type GraphChange, type GraphComponents, GraphView } from './graph-view.ts';
 export { defaultPolicy, judgeClaim, type Policy, type PolicyFacts, type Verdict } from './policy.ts';
 export { type Near, VectorIndex } from './vector-index.ts';
+export {
+  type AgentOwner,
+  type CertifiedClaim,
+  type ClaimDecision,
+  claimDecision,
+  readClaimDecision,
+} from './world-facts.ts';

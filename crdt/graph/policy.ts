@@ -47,8 +47,8 @@ export interface CountedAttestation {
 export interface PolicyFacts {
   /** Who runs this agent; itself when nobody said. */
   ownerOf(author: Did): string;
-  /** Does a certificate for this entity and content exist here? */
-  hasCertificate(entity: string): boolean;
+  /** Does a certificate for this entity with this content exist here? `undefined`: its content is not computed. */
+  hasCertificate(entity: string, content: string | undefined): boolean;
 }
 
 export interface Verdict {
@@ -63,11 +63,13 @@ export interface Verdict {
 export function judgeClaim(
   policy: Policy,
   facts: PolicyFacts,
-  claim: { readonly id: string; readonly author: Did },
+  claim: { readonly id: string; readonly author: Did; readonly content?: string | undefined },
   attestations: readonly CountedAttestation[],
 ): Verdict {
   const isCertified =
-    policy.certificate !== 'ignored' && policy.certificate !== undefined && facts.hasCertificate(claim.id);
+    policy.certificate !== 'ignored' &&
+    policy.certificate !== undefined &&
+    facts.hasCertificate(claim.id, claim.content);
   const counted = attestations.filter((one) => counts(policy, facts, claim.author, one));
   const support = weigh(
     policy,

@@ -123,6 +123,8 @@ export function createMemorySpace(components: MemorySpaceComponents, id: SpaceId
   const documents = new DocumentShelf();
   const waiting = new Map<string, (outcome: EditOutcome) => void>();
   const writers = new Map<Did, Did | undefined>();
+  /** The version of the members that a writer named last. */
+  const versions = new Map<Did, string>();
   const unembedded = new Map<string, string>();
   let policyText = JSON.stringify(defaultPolicy);
   let isReady = false;
@@ -197,9 +199,18 @@ export function createMemorySpace(components: MemorySpaceComponents, id: SpaceId
     for (const effect of effects) {
       if (effect.type === 'ignored') core.countIgnored('graph', effect.reason);
       else if (effect.type === 'embed') for (const one of effect.texts) unembedded.set(one.id, one.text);
+      else if (effect.type === 'quote') keepQuote(effect);
       // What was open before a restart was told before it.
       else if (isReady || effect.type === 'notify') components.onGraph(effect);
     }
+  }
+
+  /** What a fork cuts off, kept by the local agents who attested it; by any one if a certificate stands for it. */
+  function keepQuote({ attesters, certificate, edit }: Extract<GraphEffect, { type: 'quote' }>): void {
+    const own = attesters.filter((author) => versions.has(author));
+    const anyone = certificate === undefined ? [] : [...versions.keys()].slice(0, 1);
+    for (const author of own.length > 0 ? own : anyone)
+      space.edit(author, writers.get(author), versions.get(author)!, [edit], () => undefined);
   }
 
   const space: MemorySpace = {
@@ -220,6 +231,7 @@ export function createMemorySpace(components: MemorySpaceComponents, id: SpaceId
         give({ type: 'open-writer', author, ...(key === undefined ? {} : { key }), freshEpoch });
         writers.set(author, key);
       }
+      versions.set(author, members);
       requestNumber += 1;
       const request = `e${requestNumber}`;
       waiting.set(request, done);
