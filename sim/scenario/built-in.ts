@@ -3,7 +3,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { agreementModel } from '../agreement/agreement-model.ts';
-import { allocationModel, tracesModel, trustModel, votesModel } from '../models/index.ts';
+import {
+  allocationModel,
+  hypothesisModel,
+  knowledgeModel,
+  searchModel,
+  teamModel,
+  tracesModel,
+  trustModel,
+  votesModel,
+} from '../models/index.ts';
 import { peersModel } from '../peers/peers-model.ts';
 import { gossipModel } from './gossip-model.ts';
 import { kademliaModel } from './kademlia-model.ts';
@@ -20,6 +29,10 @@ export const builtInModels: readonly ScenarioModel[] = [
   tracesModel,
   trustModel,
   allocationModel,
+  teamModel,
+  knowledgeModel,
+  hypothesisModel,
+  searchModel,
 ];
 
 export const scenarioFolder = fileURLToPath(new URL('../scenarios/', import.meta.url));

@@ -10,6 +10,37 @@ export interface RunResult {
   readonly series?: readonly SeriesPoint[];
   /** Work done, for progress; not part of the summary. */
   readonly eventCount: number;
+  /** What happened, oldest first, bounded by the model: `events.jsonl` of the run. */
+  readonly events?: readonly RunEvent[];
+  /** The slowest ones, slowest first. */
+  readonly conversations?: readonly Conversation[];
+  /** Who was there and who talked with whom. */
+  readonly topology?: Topology;
+}
+
+export interface RunEvent {
+  /** Virtual ms since the start. */
+  readonly atMs: number;
+  readonly what: string;
+  readonly [fact: string]: string | number | boolean;
+}
+
+/** Messages that belong together: a job, a contract, a debate. */
+export interface Conversation {
+  readonly name: string;
+  /** Virtual ms since the start. */
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly messageCount: number;
+  readonly participantCount: number;
+}
+
+export interface Topology {
+  /** What the lines are, one sentence. */
+  readonly about: string;
+  readonly nodes: readonly { readonly name: string; readonly kind: string }[];
+  /** Indices of two nodes, and how much passed between them. */
+  readonly edges: readonly (readonly [number, number, number])[];
 }
 
 export interface SeriesPoint {
