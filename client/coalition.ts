@@ -227,6 +227,7 @@ function runCoalition(
   const space = followSpace(agent, coalition);
   const results = loadResults(store, call);
   const ended = Promise.withResolvers<CoalitionEnd>();
+  const told = new Set<string>();
   let roster: Invite | undefined;
 
   store.save(callBucket, coalition, JSON.stringify(call));
@@ -296,6 +297,9 @@ function runCoalition(
   function seeReview({ of, fencing, verdict }: { of: MessageId; fencing: number; verdict: string }): void {
     const result = results.get(`${of}/${fencing}`);
     if (result === undefined) return;
+    // Said again to who reports again: no second acceptance.
+    if (verdict === 'accept' && told.has(`${of}/${fencing}`)) return;
+    if (verdict === 'accept') told.add(`${of}/${fencing}`);
     const facts = { skill: result.skill, agent: result.from, fencing };
     note({ kind: verdict === 'accept' ? 'accepted' : 'returned', ...facts });
   }

@@ -5,7 +5,9 @@ import {
   type AgentKey,
   type CoalitionEvent,
   createAgentKey,
+  createMemoryStore,
   formCoalition,
+  resumeCoalitions,
   serveCoalitions,
 } from '../../client/index.ts';
 import { nothing } from '../../protocol/budget/index.ts';
@@ -129,5 +131,66 @@ describe('a coalition on five nodes', () => {
     expect(checkSignature(realKeys(), outcomeSignature({ ...record, kind: 'failure' }))).toBe(false);
     expect(await eve.until('ended')).toMatchObject({ coalition: coalition.id, kind: 'result' });
     expect(coalition.space.isClosed).toBe(true);
+  }, 60_000);
+
+  test('members leave and join, a member forms a team on its own grant, who would overspend stops and says so, and an asker that restarts accepts nothing twice', async () => {
+    const wanted = ['measure walls', 'summarise letters', 'count words'] as const;
+    const cheap = { ...nothing, tokens: 50 };
+    const fay = await world.attach(4, 'fay', [wanted[0]]);
+    const fayWorks = Promise.withResolvers<void>();
+    const serving = serveCoalitions(fay, {
+      consider: ({ skills }) =>
+        skills.includes(wanted[0])
+          ? { cost: cheap, quality: 0.9, confidence: 0.9, context: 0, skills: [wanted[0]] }
+          : { refuse: 'none of my skills' },
+      work() {
+        fayWorks.resolve();
+        return new Promise(() => undefined);
+      },
+    });
+    await Promise.all([
+      world.start(5, 'gil', { skills: wanted[0], quality: '0.4', tokens: '50', 'work-ms': '300' }),
+      world.start(1, 'hal', {
+        skills: wanted[1],
+        context: '0.9',
+        inner: 'translate letters',
+        'work-ms': '300',
+      }),
+      world.start(4, 'ida', { skills: 'translate letters', tokens: '40', 'work-ms': '300' }),
+      world.start(5, 'gus', { skills: wanted[2], tokens: '30', hungry: '12', 'work-ms': '300' }),
+    ]);
+    await world.untilKnown(asker, 6);
+    const store = createMemoryStore();
+    const log = createLog();
+    const first = await formCoalition(asker, {
+      ...{ goal: 'Read the old letters', skills: wanted, sizeMax: 4, store, onEvent: log.onEvent },
+      ...{ budget: { tokens: 250 }, bidMs: 3_000, leaseMs: 1_200, endMs: 60_000 },
+    });
+    await fayWorks.promise;
+    await log.until((event) => event.kind === 'accepted');
+    first.stop();
+    serving.leave(first.id, 'called away');
+
+    const [second] = await resumeCoalitions(asker, { store, onEvent: log.onEvent });
+    const { outcome, results } = await second!.ended;
+    expect(second!.id).toBe(first.id);
+    expect(outcome).toMatchObject({ kind: 'partial', reason: 'over-budget' });
+    const accepted = log.events.flatMap((event) => (event.kind === 'accepted' ? [event.skill] : []));
+    expect(accepted.sort(), 'each item is accepted once').toEqual([...wanted].sort());
+    expect(log.events).toContainEqual({ kind: 'left', agent: fay.did });
+
+    // Two spends of 12 fit into 30, the third does not: what there was is handed in.
+    expect(results.get(wanted[2])).toMatchObject({
+      ...{ complete: false, reason: 'over-budget', spent: { tokens: 24 } },
+      content: { by: 'gus', share: 0.2 },
+    });
+    // Ten for its own work, ten for the team inside, whose grant came out of this seat's.
+    expect(results.get(wanted[1])).toMatchObject({
+      ...{ complete: true, spent: { tokens: 20 } },
+      content: { by: 'hal', inside: { kind: 'result', spent: { tokens: 10 } } },
+    });
+    // Fay vanished with its grant; nobody else paid more than it reported.
+    expect(outcome.spent.tokens).toBe(50 + 10 + 20 + 24);
+    expect(store.keys('coalition-asker')).toEqual([]);
   }, 60_000);
 });
