@@ -27,6 +27,8 @@ export const synergyMax = 0.2;
 
 export type PlaybookInput =
   | { readonly type: 'play-received'; readonly atMs: number; readonly play: Verified<SealedPlay> }
+  /** From the disk of an earlier run: it is not written again. */
+  | { readonly type: 'play-loaded'; readonly atMs: number; readonly play: Verified<SealedPlay> }
   | { readonly type: 'prune'; readonly atMs: number };
 
 export type PlaybookEffect = Persist | Ignored | { readonly type: 'note-pruned'; readonly count: number };
@@ -93,6 +95,8 @@ export function createPlaybook(init: PlaybookInit = {}): Playbook {
     switch (input.type) {
       case 'play-received':
         return take(input.play, input.atMs);
+      case 'play-loaded':
+        return take(input.play, input.atMs).filter((effect) => effect.type !== 'persist');
       case 'prune':
         return prune(input.atMs);
     }

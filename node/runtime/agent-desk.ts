@@ -27,6 +27,7 @@ import type { DeliveryDesk } from './delivery-desk.ts';
 import { describeMessage } from './describe-message.ts';
 import { type EnvelopeDesk, expiryOf, type SealedEnvelope } from './envelope-desk.ts';
 import type { GossipDesk } from './gossip-desk.ts';
+import type { LearningDesk } from './learning-desk.ts';
 import type { AgentLink, LocalAgent, LocalAgents } from './local-agents.ts';
 import type { MemoryDesk } from './memory-desk.ts';
 import type { MessageTrail } from './message-trail.ts';
@@ -53,6 +54,7 @@ export interface AgentDeskComponents {
   readonly memory: MemoryDesk;
   readonly capabilities: CapabilityDesk;
   readonly outcomes: OutcomeDesk;
+  readonly learning: LearningDesk;
   readonly replay: ReplayDesk;
   readonly trail: MessageTrail;
   readonly topics: Topics;
@@ -116,8 +118,20 @@ const readerInvite = 'reader';
 const agentThreadsMax = 1_024;
 
 export function createAgentDesk(components: AgentDeskComponents, init: AgentDeskInit): AgentDesk {
-  const { core, local, desk, delivery, gossip, spaces, capabilities, outcomes, replay, topics, trail } =
-    components;
+  const {
+    core,
+    local,
+    desk,
+    delivery,
+    gossip,
+    spaces,
+    capabilities,
+    outcomes,
+    learning,
+    replay,
+    topics,
+    trail,
+  } = components;
   const openTasks = createOpenTasks();
   const openAsks = createOpenAsks((bytes) => core.keys.hash(bytes));
   let isLoadDue = false;
@@ -617,7 +631,10 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     if (local.get(envelope.from as Did) === undefined)
       for (const agent of spaces.localMembers(space)) put(message, agent.did);
     decisionService?.onEntry(envelope);
-    if (envelope.type === 'dissolve') outcomes.dissolved(envelope);
+    if (envelope.type === 'dissolve') {
+      outcomes.dissolved(envelope);
+      learning.dissolved(envelope);
+    }
     applyToMembers(envelope, space);
   }
 
@@ -821,16 +838,16 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
   };
 }
 
-/** Types that, without any address, answer the broadcast heard last. */
-const answersBroadcast = new Set<string>(['capability_match', 'proposal', 'question', 'concern']);
-
-/** Messages to one agent or to chosen ones are not shown to newcomers. */
-function isPublic(envelope: Envelope): boolean {
 /** A coalition's member that claims to coordinate says so in an `invite` too: that one asks nobody into a space. */
 function isInvitation(agent: LocalAgent, draft: Draft): draft is Extract<Draft, { type: 'invite' }> {
   return draft.type === 'invite' && (draft.terms === undefined || draft.terms.asker === agent.did);
 }
 
+/** Types that, without any address, answer the broadcast heard last. */
+const answersBroadcast = new Set<string>(['capability_match', 'proposal', 'question', 'concern']);
+
+/** Messages to one agent or to chosen ones are not shown to newcomers. */
+function isPublic(envelope: Envelope): boolean {
   return envelope.to === undefined;
 }
 

@@ -1,9 +1,11 @@
 /** What an agent may ask its node: `query` answered by `found`. */
 
+import * as z from 'zod';
 import { querySchema } from '../../discovery/query.ts';
-import type { SpaceId } from '../../protocol/brand.ts';
+import type { Did, SpaceId } from '../../protocol/brand.ts';
 import { matchSchema } from '../../protocol/decode.ts';
 import { accept, type Checked, refuse } from '../../protocol/errors.ts';
+import * as f from '../../protocol/message-fields.ts';
 import type { EdgeMessageOf } from '../../protocol/messages.ts';
 import type { AgentDeskComponents } from './agent-desk.ts';
 import type { LocalAgent } from './local-agents.ts';
@@ -33,6 +35,7 @@ export const queryKinds = [
   'mail',
   'events',
   'asks',
+  'experience',
 ] as const;
 
 export function answerQuery(components: QueryComponents, agent: LocalAgent, query: Query): Checked<Found> {
@@ -53,9 +56,20 @@ export function answerQuery(components: QueryComponents, agent: LocalAgent, quer
     case 'asks':
       // Only who knows an ask can find it: its key is the hash of all that was asked.
       return accept({ items: components.openAsks.list(query.text ?? '', components.core.clock.nowMs()) });
+    case 'experience':
+      return tellExperience(components, query);
     default:
       return refuse('AMP-1005', `A node can be asked for ${queryKinds.join(', ')}.`, 'what');
   }
+}
+
+/** What is known of agents for a task: `filter.agents` names the candidates. */
+function tellExperience({ learning }: QueryComponents, { text, filter }: Query): Checked<Found> {
+  const agents = z.array(f.did).max(1_000).safeParse(filter?.agents);
+  if (!agents.success)
+    return refuse('AMP-1005', 'Name the agents to be told of as a list of DIDs.', 'filter.agents');
+  const { agents: items, ...explain } = learning.experience(text ?? '', agents.data as Did[]);
+  return accept({ items, explain });
 }
 
 /** Every agent known, with its node and its public capabilities. */

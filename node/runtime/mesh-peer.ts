@@ -4,6 +4,8 @@
  * transport; whoever watches reads its event log.
  */
 
+import { playbookBucket } from '../../discovery/learning/index.ts';
+import { outcomeBucket } from '../../discovery/reputation/index.ts';
 import type { VectorSource } from '../../discovery/vector-source.ts';
 import { createAttachmentRegistry, type RegistryEffect } from '../../protocol/attachment/registry.ts';
 import type { Did, MessageId, NodeId, SpaceId } from '../../protocol/brand.ts';
@@ -40,7 +42,9 @@ import type { DenseEmbedder } from './dense-desk.ts';
 import { createEnvelopeDesk, type SealedEnvelope } from './envelope-desk.ts';
 import { createEventLog, type EventLog } from './events.ts';
 import { createGossipDesk } from './gossip-desk.ts';
+import { createEvidenceSync } from './evidence-sync.ts';
 import { createLocalAgents, type LocalAgent, type LocalAgents } from './local-agents.ts';
+import { createLearningDesk, type LearningDesk } from './learning-desk.ts';
 import { createMemoryDesk, type MemoryDesk } from './memory-desk.ts';
 import { createMessageTrail, type MessageTrail } from './message-trail.ts';
 import { createOutcomeDesk, type OutcomeDesk } from './outcome-desk.ts';
@@ -100,6 +104,7 @@ export interface MeshPeer {
   readonly consensus: ConsensusDesk;
   readonly decisions: DecisionDesk;
   readonly approvals: ApprovalDesk;
+  readonly learning: LearningDesk;
   /** Check an envelope from elsewhere: form, mesh, time and signatures. */
   readonly openEnvelope: (object: JsonObject) => Checked<SealedEnvelope>;
   /** Where an agent is attached, as far as this node knows. */
@@ -186,7 +191,14 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       holdersOf: spaces.holders,
       spacesOf: (agent) =>
         new Set(spaces.machine.spaces().filter((space) => spaces.machine.isMember(space, agent))),
-      standingFor: (asker) => outcomes.standingFor(asker),
+      standingFor(asker) {
+        const standing = outcomes.standingFor(asker);
+        return {
+          ...standing,
+          reputationOf: (agent, capability) =>
+            standing.reputationOf(agent, capability) * learning.rankFactorOf(agent),
+        };
+      },
       onNodeUp: (node) => core.note({ kind: 'node-up', peer: node }),
       onNodeDown: (node) => core.note({ kind: 'node-down', peer: node }),
     },
@@ -198,7 +210,27 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     topics,
     vectors: components.vectors,
     capabilitiesOf: capabilities.capabilitiesOf,
-    entriesOf: (space) => spaces.machine.entries(space).map((entry) => JSON.parse(entry.text) as Envelope),
+    entriesOf,
+    onAnswered: (rater, agent, answer) => learning.answered(rater, agent, answer),
+    onHeld: (id, isHeld) => evidence.noted('outcome', id, isHeld),
+  });
+  const learning = createLearningDesk({
+    core,
+    agents: local,
+    topics,
+    vectors: components.vectors,
+    entriesOf,
+    claimCountOf: (space) =>
+      memory
+        .space(space)
+        ?.replica.heads()
+        .reduce((sum, head) => sum + head.seq, 0) ?? 0,
+    post: (agent, draft) => post(agent, draft),
+    onHeld: (id, isHeld) => evidence.noted('play', id, isHeld),
+  });
+  const evidence = createEvidenceSync(core, {
+    outcome: { bucket: outcomeBucket, take: outcomes.takeRecord },
+    play: { bucket: playbookBucket, take: learning.takeRecord },
   });
   const memory = createMemoryDesk({
     core,
@@ -227,6 +259,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       announceAttachment,
     },
     { meshName: init.meshName, wakeThreshold: init.wakeThreshold ?? 0.2 },
+      learning,
   );
 
   const post = (agent: LocalAgent, draft: Draft): void => {
@@ -259,6 +292,10 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     const texts: string[] = [];
     for (const did of dids) {
       for (const [at, attachment] of registry.history(did).entries()) {
+  function entriesOf(space: SpaceId): readonly Envelope[] {
+    return spaces.machine.entries(space).map((entry) => JSON.parse(entry.text) as Envelope);
+  }
+
         // What an agent signed itself needs no earlier attachment; what an earlier node signed for it does.
         if (at === 0 || attachment.sessionKey !== did) texts.push(JSON.stringify(attachment));
       }
@@ -351,6 +388,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
         encodePacket({ packet: 'attachments', attachments: known.slice(i, i + 64) as Attachment[] }),
       );
     }
+    evidence.greet(node);
     capabilities.peerChanged('peer-up', node);
     memory.greetNode(node);
     delivery.step({ type: 'peer-up', node, atMs: clock.nowMs() });
@@ -379,6 +417,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
         return spaces.takePacket(from, packet);
       case 'machine':
         if (packet.machine === 'memory') return memory.takePacket(from, packet.body as JsonObject);
+        if (packet.machine === 'evidence') return evidence.takeDirect(from, packet.body as JsonObject);
         if (packet.machine === 'index')
           return capabilities.takeDirect(from, packet.body as JsonObject, byteCount);
         if (packet.machine === 'consensus') return consensus.takeDirect(from, packet.body as JsonObject);
@@ -436,6 +475,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       case 'attachments':
         return takeAttachments(packet.value.attachments) ? 'accept' : 'reject';
       case 'machine':
+        if (packet.value.machine === 'play') return learning.takePublished(packet.value.body as JsonObject);
         if (packet.value.machine === 'outcome')
           return outcomes.takePublished(packet.value.body as JsonObject);
         return packet.value.machine === 'beacon' || packet.value.machine === 'capability'
@@ -474,6 +514,8 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       if (!takeAttachments(found)) core.countIgnored('directory', 'bad-attachment');
     });
     transport.start(onTransport);
+    learning.start();
+    evidence.start();
     capabilities.start();
     outcomes.start();
     agents.start();
@@ -503,6 +545,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     delivery,
     spaces,
     events,
+    learning,
     trail,
     outcomes,
     consensus,

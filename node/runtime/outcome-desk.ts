@@ -55,6 +55,14 @@ export interface OutcomeDeskComponents {
   readonly vectors: VectorSource;
   readonly capabilitiesOf: (agent: Did) => readonly CapabilityRecord[];
   readonly entriesOf: (space: SpaceId) => readonly Envelope[];
+  /** A local asker got the answer to a task. */
+  readonly onAnswered: (
+    rater: Did,
+    agent: Did,
+    answer: { readonly id: string; readonly text: string },
+  ) => void;
+  /** An outcome is held now, or not any more. */
+  readonly onHeld: (id: string, isHeld: boolean) => void;
 }
 
 export interface OutcomeDesk {
@@ -68,6 +76,8 @@ export interface OutcomeDesk {
   /** An asker says how well a task was done. */
   judge(agent: LocalAgent, judgement: Judgement): Checked<string>;
   takePublished(body: JsonObject): GossipVerdict;
+  /** An outcome that a neighbour had before this node came. */
+  takeRecord(bytes: Uint8Array): Checked<unknown>;
   standingFor(asker: Did): Standing;
   /** The evidence behind the agents of an answer. */
   evidenceFor(answer: Answer): readonly Evidence[];
@@ -131,8 +141,10 @@ export function createOutcomeDesk(components: OutcomeDeskComponents): OutcomeDes
   function step(input: StandingInput): boolean {
     let isNew = false;
     for (const effect of book.step(input)) {
-      if (effect.type === 'persist') core.turn.persist(effect.bucket, effect.key, effect.value);
-      else if (effect.type === 'ignored') core.countIgnored('standing', effect.reason);
+      if (effect.type === 'persist') {
+        core.turn.persist(effect.bucket, effect.key, effect.value);
+        components.onHeld(effect.key, effect.value !== null);
+      } else if (effect.type === 'ignored') core.countIgnored('standing', effect.reason);
       else if (effect.type === 'standing-changed') isNew = true;
       else
         core.timers.apply(
@@ -195,6 +207,11 @@ export function createOutcomeDesk(components: OutcomeDeskComponents): OutcomeDes
     if (verdict === 'not-checkable') core.countIgnored('outcome', 'schema-not-checkable');
     if (verdict === 'broken') return end(key, task, { score: 0, isSchemaBreach: true });
     task.answeredAtMs = core.clock.nowMs();
+    const { id, content } = result;
+    components.onAnswered(task.rater, task.agent, {
+      id,
+      text: typeof content === 'string' ? content : JSON.stringify(content),
+    });
   }
 
   function claim(agent: Did, confidence: number): void {
@@ -356,6 +373,12 @@ export function createOutcomeDesk(components: OutcomeDeskComponents): OutcomeDes
     return 'accept';
   }
 
+  function takeRecord(bytes: Uint8Array): Checked<unknown> {
+    const outcome = decodeOutcome(bytes, context());
+    if (outcome.ok) take(outcome.value);
+    return outcome;
+  }
+
   function decode(text: unknown): Checked<Verified<SealedOutcome>> {
     const bytes = typeof text === 'string' ? fromBase64Url(text) : undefined;
     return bytes === undefined
@@ -407,6 +430,7 @@ export function createOutcomeDesk(components: OutcomeDeskComponents): OutcomeDes
     dissolved,
     judge,
     takePublished,
+    takeRecord,
     standingFor: (asker) => book.standingFor(asker, core.clock.nowMs(), claims),
     evidenceFor,
     start,
@@ -420,11 +444,11 @@ export function createOutcomeDesk(components: OutcomeDeskComponents): OutcomeDes
 
 const provablyBad = new Set<string>(['AMP-1101', 'AMP-1601', 'AMP-1603']);
 
-function keyOf(rater: string, agent: string, task: string): string {
-  return `${rater} ${agent} ${task}`;
-}
 /** Inside a coalition the coordinator awards, and the asker judges. */
 function isInTeam({ terms }: EnvelopeOf<'award'>): boolean {
   return terms !== undefined && terms.bids.length === 0;
 }
 
+function keyOf(rater: string, agent: string, task: string): string {
+  return `${rater} ${agent} ${task}`;
+}

@@ -1,0 +1,196 @@
+/**
+ * Brings to a late joiner the evidence that was gossiped before it came: outcomes and plays. Both are sets of signed
+ * records named by their hash. When two nodes meet, and once a minute with the next neighbour, each tells a digest by
+ * bucket; who sees a difference lists what it holds there, and gets what it lacks.
+ * @see Demers et al. 1987, Epidemic Algorithms for Replicated Database Maintenance (anti-entropy)
+ */
+import * as z from 'zod';
+import type { NodeId } from '../../protocol/brand.ts';
+import { fromBase64Url, toBase64Url } from '../../protocol/bytes.ts';
+import { matchSchema } from '../../protocol/decode.ts';
+import { type Checked, refuse } from '../../protocol/errors.ts';
+import type { JsonObject } from '../../protocol/json.ts';
+import { encodePacket } from './packets.ts';
+import type { PeerCore } from './peer-core.ts';
+
+/** One kind of evidence. Its rows are keyed by the record's SHA-256 in hexadecimal. */
+export interface EvidenceSource {
+  readonly bucket: string;
+  /** Take a record from elsewhere; refused when it is not what it says. Duplicates are accepted. */
+  take(bytes: Uint8Array): Checked<unknown>;
+}
+
+export interface EvidenceSync {
+  /** A record is held now, or not any more. */
+  noted(source: string, id: string, isHeld: boolean): void;
+  greet(node: NodeId): void;
+  takeDirect(from: NodeId, body: JsonObject): void;
+  start(): void;
+}
+
+const bucketCount = 32;
+/** Digits of a record's id that name it between two nodes: 48 bits, among at most 100,000 records. */
+const shortIdLength = 12;
+const heldMax = 4_000;
+const recordsMax = 20;
+const compareEveryMs = 60_000;
+/** What one neighbour may fetch in a minute. */
+const servedMax = 2_000;
+
+const shortId = z.string().regex(/^[0-9a-f]{12}$/, 'is no id of 12 hexadecimal digits');
+const bodySchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('digest'),
+    source: z.string().max(64),
+    buckets: z.array(shortId).length(bucketCount),
+  }),
+  /** All that is held in the buckets that differ; what is missing here may be sent. */
+  z.strictObject({
+    kind: z.literal('held'),
+    source: z.string().max(64),
+    buckets: z
+      .array(
+        z
+          .int()
+          .min(0)
+          .max(bucketCount - 1),
+      )
+      .max(bucketCount),
+    ids: z.array(shortId).max(heldMax),
+  }),
+  z.strictObject({
+    kind: z.literal('records'),
+    source: z.string().max(64),
+    records: z.array(z.string().max(20_000)).max(recordsMax),
+  }),
+]);
+type Body = z.infer<typeof bodySchema>;
+
+/** The ids of one source, with the sum of each bucket kept up to date: comparing costs nothing until it differs. */
+interface Held {
+  readonly ids: readonly Map<string, string>[];
+  /** Exclusive or of the short ids, as two numbers of 24 bits. */
+  readonly sums: { high: number; low: number }[];
+  count: number;
+}
+
+export function createEvidenceSync(
+  core: PeerCore,
+  sources: Readonly<Record<string, EvidenceSource>>,
+): EvidenceSync {
+  const held = new Map(Object.keys(sources).map((name) => [name, emptyHeld()]));
+  const served = new Map<NodeId, number>();
+  let turn = 0;
+
+  function noted(source: string, id: string, isHeld: boolean): void {
+    const known = held.get(source)!;
+    const ids = known.ids[bucketOf(id)]!;
+    const short = id.slice(0, shortIdLength);
+    if (ids.has(short) === isHeld) return;
+    if (isHeld) ids.set(short, id);
+    else ids.delete(short);
+    known.count += isHeld ? 1 : -1;
+    const sum = known.sums[bucketOf(id)]!;
+    sum.high ^= Number.parseInt(short.slice(0, 6), 16);
+    sum.low ^= Number.parseInt(short.slice(6), 16);
+  }
+
+  function greet(node: NodeId): void {
+    for (const [source, known] of held) {
+      if (known.count > 0) send(node, { kind: 'digest', source, buckets: known.sums.map(printSum) });
+    }
+  }
+
+  function takeDirect(from: NodeId, object: JsonObject): void {
+    const read = matchSchema(bodySchema, object);
+    if (!read.ok) return core.countIgnored('evidence', read.refusal.code);
+    const body = read.value;
+    const known = held.get(body.source);
+    if (known === undefined) return core.countIgnored('evidence', 'unknown-source');
+    if (body.kind === 'digest') return compare(from, body, known);
+    if (body.kind === 'held') return serve(from, body, known);
+    for (const record of body.records) {
+      const bytes = fromBase64Url(record);
+      const taken =
+        bytes === undefined ? refuse('AMP-1601', 'No base64url.') : sources[body.source]!.take(bytes);
+      if (!taken.ok) core.countIgnored('evidence', taken.refusal.code);
+    }
+  }
+
+  function compare(from: NodeId, { source, buckets }: Extract<Body, { kind: 'digest' }>, known: Held): void {
+    const different = buckets.flatMap((sum, at) => (sum === printSum(known.sums[at]!) ? [] : [at]));
+    if (different.length === 0) return;
+    // As many whole buckets as one message holds; the next comparison does the rest.
+    const asked: number[] = [];
+    const ids: string[] = [];
+    for (const at of different) {
+      if (ids.length + known.ids[at]!.size > heldMax) break;
+      asked.push(at);
+      ids.push(...known.ids[at]!.keys());
+    }
+    if (asked.length < different.length) core.countIgnored('evidence', 'compared-in-part');
+    send(from, { kind: 'held', source, buckets: asked, ids });
+  }
+
+  function serve(from: NodeId, { source, buckets, ids }: Extract<Body, { kind: 'held' }>, known: Held): void {
+    const theirs = new Set(ids);
+    const missing = [...new Set(buckets)].flatMap((at) =>
+      [...known.ids[at]!].flatMap(([short, id]) => (theirs.has(short) ? [] : [id])),
+    );
+    const already = served.get(from) ?? 0;
+    const allowed = missing.slice(0, Math.max(0, servedMax - already));
+    if (allowed.length < missing.length) core.countIgnored('evidence', 'served-in-part');
+    served.set(from, already + allowed.length);
+    for (let at = 0; at < allowed.length; at += recordsMax) {
+      const records = allowed.slice(at, at + recordsMax).flatMap((id) => {
+        const bytes = core.store.get(sources[source]!.bucket, id);
+        return bytes instanceof Uint8Array ? [toBase64Url(bytes)] : [];
+      });
+      send(from, { kind: 'records', source, records });
+    }
+  }
+
+  function send(to: NodeId, body: Body): void {
+    core.turn.afterCommit(() =>
+      core.transport.send(to, encodePacket({ packet: 'machine', machine: 'evidence', body: { ...body } })),
+    );
+  }
+
+  function compareWithNext(): void {
+    served.clear();
+    const peers = core.transport.peers();
+    const next = peers[turn++ % Math.max(1, peers.length)];
+    if (next !== undefined) greet(next);
+    setTimer();
+  }
+
+  function setTimer(): void {
+    const dueAtMs = core.clock.nowMs() + compareEveryMs;
+    core.timers.apply('evidence', { type: 'set-timer', timer: 'compare', dueAtMs }, compareWithNext);
+  }
+
+  function start(): void {
+    for (const [name, { bucket }] of Object.entries(sources))
+      for (const { key } of core.store.scan(bucket, '', '', Number.MAX_SAFE_INTEGER)) noted(name, key, true);
+    setTimer();
+  }
+
+  return { noted, greet, takeDirect, start };
+}
+
+function emptyHeld(): Held {
+  const each = Array.from({ length: bucketCount });
+  return {
+    ids: each.map(() => new Map<string, string>()),
+    sums: each.map(() => ({ high: 0, low: 0 })),
+    count: 0,
+  };
+}
+
+function bucketOf(id: string): number {
+  return Number.parseInt(id.slice(0, 2), 16) % bucketCount;
+}
+
+function printSum({ high, low }: { high: number; low: number }): string {
+  return high.toString(16).padStart(6, '0') + low.toString(16).padStart(6, '0');
+}
