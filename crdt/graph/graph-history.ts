@@ -1,53 +1,49 @@
 /** Time travel: the frames are the event log, so any earlier version is a replay of a prefix of each chain. */
 import { compareText } from '../../protocol/bytes.ts';
 import { toCanonicalJson } from '../../protocol/canonical.ts';
-import type { Verified } from '../../protocol/signing.ts';
-import type { Frame, HashBytes } from '../frames/frame.ts';
-import { createReplica } from '../replica/replica.ts';
-import type { Head, Membership } from '../replica/replica-types.ts';
+import type { Head } from '../replica/replica-types.ts';
+import { type ReplaySource, replayLog } from '../replica/stored-log.ts';
 import { type GraphComponents, GraphView } from './graph-view.ts';
 import type { Policy } from './policy.ts';
+import type { AgentOwner, CertifiedClaim } from './world-facts.ts';
 
 /** How far each chain goes: what `replica.heads()` answered at the time. */
 export type Version = readonly Pick<Head, 'author' | 'epoch' | 'seq'>[];
 
-const ownLog: Membership = {
-  mayWrite: () => 'yes',
-  isKnown: () => true,
-  cutAt: () => undefined,
-  maySign: () => 'yes',
-};
-
-export interface ReplaySource {
-  readonly mesh: string;
-  readonly space: string;
-  readonly hash: HashBytes;
-  /** Frames of the log, each chain in order. Own storage: signatures were checked when they came. */
-  readonly frames: Iterable<Frame>;
+export interface GraphReplaySource extends ReplaySource {
   readonly components?: GraphComponents;
   readonly policy?: Policy;
+  /** What the runtime told the live graph of the world. */
+  readonly owners?: readonly AgentOwner[];
+  readonly certified?: readonly CertifiedClaim[];
 }
 
 /** The graph as it was at a version; without one, as the whole log makes it. */
-export function replayGraph(source: ReplaySource, version?: Version): GraphView {
-  const { mesh, space, hash } = source;
-  const replica = createReplica(
-    { hash, membership: ownLog },
-    { mesh, space, authorBurstBytes: Number.MAX_SAFE_INTEGER },
-  );
+export function replayGraph(source: GraphReplaySource, version?: Version): GraphView {
   const view = new GraphView(source.components, source.policy);
-  const limits = new Map(version?.map(({ author, epoch, seq }) => [`${author}/${epoch}`, seq]));
-  for (const frame of source.frames) {
-    if (version !== undefined && frame.seq > (limits.get(`${frame.author}/${frame.epoch}`) ?? -1)) continue;
-    const input = {
-      type: 'frame-received',
-      atMs: frame.at,
-      from: frame.author,
-      frame: frame as Verified<Frame>,
-    } as const;
-    for (const effect of replica.step(input)) if (effect.type === 'view-changed') view.apply(effect.changes);
-  }
+  view.learnOwners(source.owners ?? []);
+  view.learnCertified(source.certified ?? []);
+  replayLog(version === undefined ? source : cutTo(source, version), (effect) => {
+    if (effect.type === 'frozen') view.markForked(effect.author);
+    else view.apply(effect.changes);
+  });
   return view;
+}
+
+/** The part of the log that a version names. A fork known today is shown as one in the past too. */
+function cutTo(source: ReplaySource, version: Version): ReplaySource {
+  const limits = new Map(version.map(({ author, epoch, seq }) => [`${author}/${epoch}`, seq]));
+  const isIn = (author: string, epoch: string, seq: number) =>
+    seq <= (limits.get(`${author}/${epoch}`) ?? -1);
+  return {
+    ...source,
+    frames: filter(source.frames, ({ author, epoch, seq }) => isIn(author, epoch, seq)),
+    checkpoints: filter(source.checkpoints ?? [], ({ author, next }) => isIn(author, next.epoch, next.seq)),
+  };
+}
+
+function* filter<T>(items: Iterable<T>, accepts: (item: T) => boolean): Generator<T> {
+  for (const item of items) if (accepts(item)) yield item;
 }
 
 export interface GraphDiff {

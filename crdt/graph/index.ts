@@ -22,7 +22,13 @@ export {
   retractEdit,
   type Stance,
 } from './graph-entry.ts';
-export { diffGraphs, type GraphDiff, replayGraph, type Version } from './graph-history.ts';
+export {
+  diffGraphs,
+  type GraphDiff,
+  type GraphReplaySource,
+  replayGraph,
+  type Version,
+} from './graph-history.ts';
 export {
   createGraph,
   type Graph,

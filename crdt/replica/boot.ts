@@ -5,14 +5,15 @@
 import type { Did } from '../../protocol/brand.ts';
 import type { StoredRow } from '../../protocol/ports.ts';
 import { Refused } from '../frames/byte-reader.ts';
-import { readCheckpoint } from '../frames/checkpoint.ts';
-import { readForkProof } from '../frames/fork-proof.ts';
 import { applyCheckpoints, keepCheckpoint } from './checkpoints.ts';
 import { EpochLog } from './epoch-log.ts';
 import {
   checkpointBucket,
   frameBucket,
+  parseRow,
   proofBucket,
+  readCheckpointRow,
+  readProofRow,
   readRow,
   readRowKey,
   spaceRange,
@@ -83,32 +84,24 @@ function dropRow(state: ReplicaState, row: StoredRow, reason: string): undefined
 }
 
 function loadProof(state: ReplicaState, row: StoredRow): undefined {
-  const proof = readForkProof(parse(row), state.components.hash);
-  if (!proof.ok) return state.ignore('torn-row');
-  const { author, epoch, key, seq } = proof.value.left;
+  const proof = readProofRow(row, state.components.hash);
+  if (proof === undefined) return state.ignore('torn-row');
+  const { author, epoch, key, seq } = proof.left;
   const log = state.log(author, epoch) ?? state.addLog(author, epoch, key);
   log.frozenAt = seq - 1;
-  state.addProof(proof.value);
-  state.effects.push({ type: 'frozen', author, epoch, seq: seq - 1, proof: proof.value });
+  state.addProof(proof);
+  state.effects.push({ type: 'frozen', author, epoch, seq: seq - 1, proof });
   touch(state, log);
 }
 
 function loadCheckpoint(state: ReplicaState, row: StoredRow): undefined {
-  const checkpoint = readCheckpoint(parse(row));
-  if (!checkpoint.ok) return state.ignore('torn-row');
-  keepCheckpoint(state.author(checkpoint.value.author), checkpoint.value);
+  const checkpoint = readCheckpointRow(row);
+  if (checkpoint === undefined) return state.ignore('torn-row');
+  keepCheckpoint(state.author(checkpoint.author), checkpoint);
 }
 
 function loadMarker(state: ReplicaState, row: StoredRow): undefined {
-  const marker = parse(row) as { epoch: string; seq: number; head: string } | undefined;
+  const marker = parseRow(row) as { epoch: string; seq: number; head: string } | undefined;
   if (marker === undefined) return state.ignore('torn-row');
   state.markers.set(row.key.slice(state.settings.space.length + 1) as Did, marker);
-}
-
-function parse(row: StoredRow): unknown {
-  try {
-    return typeof row.value === 'string' ? JSON.parse(row.value) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -7,6 +7,8 @@ import type { Did } from '../../protocol/brand.ts';
 import type { Persist } from '../../protocol/machine.ts';
 import type { StoredRow } from '../../protocol/ports.ts';
 import { Refused } from '../frames/byte-reader.ts';
+import { type Checkpoint, readCheckpoint } from '../frames/checkpoint.ts';
+import { type ForkProof, readForkProof } from '../frames/fork-proof.ts';
 import type { Frame, HashBytes } from '../frames/frame.ts';
 import { decodeRun, encodeRun } from '../frames/frame-run.ts';
 
@@ -70,6 +72,27 @@ export function readRow(row: StoredRow, mesh: string, space: string, hash: HashB
   const frame = frames[0]!;
   const isWhole = checksum(frame, hash).every((byte, i) => byte === row.value[i]);
   return isWhole && frame.seq === seq ? frame : undefined;
+}
+
+/** The fork proof of a row, or `undefined` when the row is torn or rotten. */
+export function readProofRow(row: StoredRow, hash: HashBytes): ForkProof | undefined {
+  const proof = readForkProof(parseRow(row), hash);
+  return proof.ok ? proof.value : undefined;
+}
+
+/** The checkpoint of a row, or `undefined` when the row is torn or rotten. */
+export function readCheckpointRow(row: StoredRow): Checkpoint | undefined {
+  const checkpoint = readCheckpoint(parseRow(row));
+  return checkpoint.ok ? checkpoint.value : undefined;
+}
+
+/** The JSON of a row; `undefined` for one that holds none. */
+export function parseRow(row: StoredRow): unknown {
+  try {
+    return typeof row.value === 'string' ? JSON.parse(row.value) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Over the name, which covers the content, and the signature, which the name does not cover. */

@@ -28,4 +28,11 @@ export type {
   Standing,
   Summary,
 } from './replica-types.ts';
+export {
+  type ReplayEffect,
+  type ReplaySource,
+  readStoredLog,
+  replayLog,
+  type StoredLog,
+} from './stored-log.ts';
 export { readRanges, readSummary } from './summary-form.ts';

@@ -1,10 +1,19 @@
 /**
- * A node for tests: one replica, a store in memory and a keyed hash instead of Ed25519 (Ed25519 itself is
- * tested over whole peers, in test/memory-real). It does what `crdt/README.md` asks of the runtime, and nothing else.
+ * A node for tests: one replica and a store in memory. Signatures are a keyed hash, or Ed25519 in a slice of the
+ * seeds; either way all that comes from another node is verified. It does what `crdt/README.md` asks of the
+ * runtime, and nothing else.
  */
-import { createHash } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  hash as hashOnce,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto';
 import * as prand from 'pure-rand/generator/xoroshiro128plus';
 import {
+  checkpointSignature,
   checkpointSigningBytes,
   createReplica,
   decodeRun,
@@ -12,6 +21,8 @@ import {
   type EntryChange,
   type Frame,
   type FrameContent,
+  forkProofSignatures,
+  frameSignature,
   frameSigningBytes,
   type Membership,
   Refused,
@@ -23,17 +34,17 @@ import {
   sealFrame,
 } from '../../crdt/index.ts';
 import type { Did, NodeId } from '../../protocol/brand.ts';
-import { utf8 } from '../../protocol/bytes.ts';
+import { toBase64Url, utf8 } from '../../protocol/bytes.ts';
 import { encodeDid } from '../../protocol/did.ts';
 import type { StoredRow, StoreValue } from '../../protocol/ports.ts';
-import type { Verified } from '../../protocol/signing.ts';
+import type { SignatureClaim, Verified } from '../../protocol/signing.ts';
 
 export const mesh = 'test-mesh';
 export const space = 'commons';
 export const members = 'm1';
 
 export function hash(bytes: Uint8Array): Uint8Array {
-  return createHash('sha256').update(bytes).digest();
+  return hashOnce('sha256', bytes, 'buffer');
 }
 
 export function didOf(name: string): Did {
@@ -46,12 +57,45 @@ export function fakeSign(signer: Did, bytes: Uint8Array): Uint8Array {
   return Uint8Array.from([...half, ...half]);
 }
 
-export function signFrame(content: FrameContent): Verified<Frame> {
-  return sealFrame(
-    content,
-    fakeSign(content.key ?? content.author, frameSigningBytes(content)),
-    hash,
-  ) as Verified<Frame>;
+/** Who can sign what, and how it is checked. */
+export interface Signing {
+  didOf(name: string): Did;
+  sign(signer: Did, bytes: Uint8Array): Uint8Array;
+  verify(claim: SignatureClaim): boolean;
+}
+
+export const keyedHash: Signing = {
+  didOf,
+  sign: fakeSign,
+  verify: ({ signer, bytes, sig }) => toBase64Url(fakeSign(signer, bytes)) === sig,
+};
+
+/** PKCS #8 of an Ed25519 seed, RFC 8410: this, then its 32 bytes. */
+const seedHead = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/** Ed25519 with a key made from each name, so that a seed gives the same bytes again. */
+export function makeEd25519(): Signing {
+  const keys = new Map<Did, { readonly own: KeyObject; readonly open: KeyObject }>();
+  return {
+    didOf(name) {
+      const der = Buffer.concat([seedHead, hash(utf8(name))]);
+      const own = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+      const open = createPublicKey(own);
+      const did = encodeDid(Buffer.from(open.export({ format: 'jwk' }).x!, 'base64url'));
+      keys.set(did, { own, open });
+      return did;
+    },
+    sign: (signer, bytes) => sign(null, bytes, keys.get(signer)!.own),
+    verify({ signer, bytes, sig }) {
+      const open = keys.get(signer)?.open;
+      return open !== undefined && verify(null, bytes, open, Buffer.from(sig, 'base64url'));
+    },
+  };
+}
+
+export function signFrame(content: FrameContent, signing = keyedHash): Verified<Frame> {
+  const sig = signing.sign(content.key ?? content.author, frameSigningBytes(content));
+  return sealFrame(content, sig, hash) as Verified<Frame>;
 }
 
 /** Uniform draws from one seed. */
@@ -133,6 +177,7 @@ export class TestNode {
   readonly node: NodeId;
   readonly rows: MemoryRows;
   readonly replica: Replica;
+  private readonly signing: Signing;
   /** Reasons of `ignored`, counted. */
   readonly ignored = new Map<string, number>();
   readonly outbox: Outgoing[] = [];
@@ -143,8 +188,15 @@ export class TestNode {
 
   constructor(
     name: string,
-    options: { rows?: MemoryRows; membership?: Membership; nowMs?: number; init?: Partial<ReplicaInit> } = {},
+    options: {
+      rows?: MemoryRows;
+      membership?: Membership;
+      nowMs?: number;
+      init?: Partial<ReplicaInit>;
+      signing?: Signing;
+    } = {},
   ) {
+    this.signing = options.signing ?? keyedHash;
     this.node = didOf(name);
     this.rows = options.rows ?? new MemoryRows();
     this.nowMs = options.nowMs ?? 1_000_000;
@@ -170,10 +222,14 @@ export class TestNode {
         return;
       }
       case 'sign-frame':
-        this.give({ type: 'frame-signed', request: effect.request, frame: signFrame(effect.content) });
+        this.give({
+          type: 'frame-signed',
+          request: effect.request,
+          frame: signFrame(effect.content, this.signing),
+        });
         return;
       case 'sign-checkpoint': {
-        const sig = fakeSign(effect.signer, checkpointSigningBytes(effect.content));
+        const sig = this.signing.sign(effect.signer, checkpointSigningBytes(effect.content));
         const checkpoint = sealCheckpoint(effect.content, sig) as Verified<ReturnType<typeof sealCheckpoint>>;
         this.give({ type: 'checkpoint-signed', request: effect.request, checkpoint });
         return;
@@ -218,6 +274,9 @@ export class TestNode {
 
   /** Hand one of another node's outgoing effects to this one, as the runtime would after decoding it. */
   take(from: TestNode, { effect }: Outgoing): void {
+    for (const claim of signaturesOf(effect))
+      if (!this.signing.verify(claim))
+        throw new Error(`an honest node sent a wrong signature: ${effect.type}`);
     switch (effect.type) {
       case 'publish-frame':
         this.give({ type: 'frame-received', from: from.node, frame: effect.frame as Verified<Frame> });
@@ -243,6 +302,8 @@ export class TestNode {
           hash,
         );
         if (frames instanceof Refused) throw new Error(`own page refused: ${frames.reason}`);
+        if (!frames.every((frame) => this.signing.verify(frameSignature(frame))))
+          throw new Error('an honest node sent a page with a wrong signature');
         this.give({
           type: 'page-received',
           from: from.node,
@@ -264,6 +325,21 @@ export class TestNode {
       .map((change) => JSON.stringify([change.author, change.key, change.value, change.mark]))
       .sort()
       .join('\n');
+  }
+}
+
+/** What the runtime verifies of a message before the replica sees it; frames of a page apart. */
+function signaturesOf(effect: Outgoing['effect']): readonly SignatureClaim[] {
+  switch (effect.type) {
+    case 'publish-frame':
+      return [frameSignature(effect.frame)];
+    case 'publish-checkpoint':
+    case 'send-checkpoint':
+      return [checkpointSignature(effect.checkpoint)];
+    case 'publish-proof':
+      return forkProofSignatures(effect.proof);
+    default:
+      return [];
   }
 }
 
