@@ -41,10 +41,10 @@ import { createDeliveryDesk, type DeliveryDesk } from './delivery-desk.ts';
 import type { DenseEmbedder } from './dense-desk.ts';
 import { createEnvelopeDesk, type SealedEnvelope } from './envelope-desk.ts';
 import { createEventLog, type EventLog } from './events.ts';
-import { createGossipDesk } from './gossip-desk.ts';
 import { createEvidenceSync } from './evidence-sync.ts';
-import { createLocalAgents, type LocalAgent, type LocalAgents } from './local-agents.ts';
+import { createGossipDesk } from './gossip-desk.ts';
 import { createLearningDesk, type LearningDesk } from './learning-desk.ts';
+import { createLocalAgents, type LocalAgent, type LocalAgents } from './local-agents.ts';
 import { createMemoryDesk, type MemoryDesk } from './memory-desk.ts';
 import { createMessageTrail, type MessageTrail } from './message-trail.ts';
 import { createOutcomeDesk, type OutcomeDesk } from './outcome-desk.ts';
@@ -101,10 +101,10 @@ export interface MeshPeer {
   readonly events: EventLog;
   readonly trail: MessageTrail;
   readonly outcomes: OutcomeDesk;
+  readonly learning: LearningDesk;
   readonly consensus: ConsensusDesk;
   readonly decisions: DecisionDesk;
   readonly approvals: ApprovalDesk;
-  readonly learning: LearningDesk;
   /** Check an envelope from elsewhere: form, mesh, time and signatures. */
   readonly openEnvelope: (object: JsonObject) => Checked<SealedEnvelope>;
   /** Where an agent is attached, as far as this node knows. */
@@ -253,13 +253,13 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       memory,
       capabilities,
       outcomes,
+      learning,
       replay,
       topics,
       trail,
       announceAttachment,
     },
     { meshName: init.meshName, wakeThreshold: init.wakeThreshold ?? 0.2 },
-      learning,
   );
 
   const post = (agent: LocalAgent, draft: Draft): void => {
@@ -286,16 +286,16 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   );
   agents.serveDecisions({ ...decisions, escalate: approvals.queue });
 
+  function entriesOf(space: SpaceId): readonly Envelope[] {
+    return spaces.machine.entries(space).map((entry) => JSON.parse(entry.text) as Envelope);
+  }
+
   // Attachments.
 
   function attachmentTexts(dids: Iterable<Did>): readonly string[] {
     const texts: string[] = [];
     for (const did of dids) {
       for (const [at, attachment] of registry.history(did).entries()) {
-  function entriesOf(space: SpaceId): readonly Envelope[] {
-    return spaces.machine.entries(space).map((entry) => JSON.parse(entry.text) as Envelope);
-  }
-
         // What an agent signed itself needs no earlier attachment; what an earlier node signed for it does.
         if (at === 0 || attachment.sessionKey !== did) texts.push(JSON.stringify(attachment));
       }
@@ -388,9 +388,9 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
         encodePacket({ packet: 'attachments', attachments: known.slice(i, i + 64) as Attachment[] }),
       );
     }
-    evidence.greet(node);
     capabilities.peerChanged('peer-up', node);
     memory.greetNode(node);
+    evidence.greet(node);
     delivery.step({ type: 'peer-up', node, atMs: clock.nowMs() });
     for (const space of spaces.machine.spaces())
       if (spaces.holders(space).includes(node)) spaces.greet(space);
@@ -417,9 +417,9 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
         return spaces.takePacket(from, packet);
       case 'machine':
         if (packet.machine === 'memory') return memory.takePacket(from, packet.body as JsonObject);
-        if (packet.machine === 'evidence') return evidence.takeDirect(from, packet.body as JsonObject);
         if (packet.machine === 'index')
           return capabilities.takeDirect(from, packet.body as JsonObject, byteCount);
+        if (packet.machine === 'evidence') return evidence.takeDirect(from, packet.body as JsonObject);
         if (packet.machine === 'consensus') return consensus.takeDirect(from, packet.body as JsonObject);
         if (packet.machine === 'decision') return decisions.takeDirect(from, packet.body as JsonObject);
         return core.countIgnored('packet', 'unknown-machine');
@@ -475,9 +475,9 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       case 'attachments':
         return takeAttachments(packet.value.attachments) ? 'accept' : 'reject';
       case 'machine':
-        if (packet.value.machine === 'play') return learning.takePublished(packet.value.body as JsonObject);
         if (packet.value.machine === 'outcome')
           return outcomes.takePublished(packet.value.body as JsonObject);
+        if (packet.value.machine === 'play') return learning.takePublished(packet.value.body as JsonObject);
         return packet.value.machine === 'beacon' || packet.value.machine === 'capability'
           ? capabilities.takePublished(packet.value.machine, packet.value.body as JsonObject)
           : 'ignore';
@@ -545,9 +545,9 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     delivery,
     spaces,
     events,
-    learning,
     trail,
     outcomes,
+    learning,
     consensus,
     decisions,
     approvals,
