@@ -11,7 +11,14 @@ import type { Keys } from '../protocol/ports.ts';
 import { attachmentSchema } from '../protocol/records.ts';
 import type { Verified } from '../protocol/signing.ts';
 import { discoveryLimits } from './limits.ts';
-import { isSignedBy, type RecordForm, readRecord, type Sealed, sealRecord } from './signed-record.ts';
+import {
+  isSignedBy,
+  type ReadContext,
+  type RecordForm,
+  readRecord,
+  type Sealed,
+  sealRecord,
+} from './signed-record.ts';
 
 const label = z.string().min(1).max(64);
 const labels = (countMax: number) => z.array(label).max(countMax);
@@ -78,10 +85,9 @@ export const capabilityForm: RecordForm<CapabilityRecord> = {
   bytesMax: discoveryLimits.capabilityBytesMax,
 };
 
-export interface CapabilityContext {
+export interface CapabilityContext extends ReadContext {
   readonly mesh: string;
   readonly nowMs: number;
-  readonly keys: Pick<Keys, 'verify' | 'hash'>;
   /**
    * Whose key must have signed: the agent's own, or a session key that the agent attached with the scope
    * `records`. `undefined` means that nobody may sign this. {@link ownKeyOnly} is the strictest answer.
@@ -100,15 +106,22 @@ export function decodeCapability(
   context: CapabilityContext,
 ): Checked<Verified<SealedCapability>> {
   const sealed = readRecord(capabilityForm, bytes, context.keys.hash);
-  if (!sealed.ok) return sealed;
-  const times = checkCapability(sealed.value.body, context);
+  return sealed.ok ? checkSealedCapability(sealed.value, context) : sealed;
+}
+
+/** What the form alone cannot say: mesh, time, authority and signature. */
+export function checkSealedCapability(
+  sealed: SealedCapability,
+  context: CapabilityContext,
+): Checked<Verified<SealedCapability>> {
+  const times = checkCapability(sealed.body, context);
   if (!times.ok) return times;
-  const signer = context.checkAuthority(sealed.value.body);
+  const signer = context.checkAuthority(sealed.body);
   if (signer === undefined) return refuse('AMP-1603', 'The key in `key` may not sign for this agent.', 'key');
-  if (!isSignedBy(context.keys, signer, capabilityForm.domain, sealed.value.body)) {
+  if (!isSignedBy(context, signer, capabilityForm.domain, sealed.body)) {
     return refuse('AMP-1101', 'The signature of the capability record is wrong.', 'sig');
   }
-  return accept(sealed.value as Verified<SealedCapability>);
+  return accept(sealed as Verified<SealedCapability>);
 }
 
 /** What the form alone cannot say: mesh, time, lifetime. Expiry counts from the earlier of signed and received. */

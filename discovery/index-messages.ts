@@ -1,6 +1,6 @@
 /** What the indexes of two nodes say to each other, over `/amp/<mesh>/index/1`: schemas, reading, writing. */
 import * as z from 'zod';
-import { fromBase64Url, readUtf8, toBase64Url, utf8 } from '../protocol/bytes.ts';
+import { readUtf8, toBase64Url, utf8 } from '../protocol/bytes.ts';
 import { matchSchema } from '../protocol/decode.ts';
 import { type Checked, refuse } from '../protocol/errors.ts';
 import { readJsonObject } from '../protocol/json.ts';
@@ -9,13 +9,14 @@ import type { Verified } from '../protocol/signing.ts';
 import {
   type CapabilityContext,
   capabilityForm,
-  decodeCapability,
+  checkSealedCapability,
   type SealedCapability,
 } from './capability-record.ts';
 import { discoveryLimits } from './limits.ts';
-import { decodeBeacon, type SealedBeacon } from './presence.ts';
+import { type BeaconContext, beaconForm, checkBeacon, type SealedBeacon } from './presence.ts';
 import { filterSchema } from './query.ts';
-import { annexForm, decodeAnnex, type SealedAnnex } from './vector-annex.ts';
+import { readRecordText } from './signed-record.ts';
+import { annexForm, checkAnnex, type SealedAnnex } from './vector-annex.ts';
 
 /** Nodes are spread over this many buckets, so that two nodes find out cheaply where they differ. */
 export const syncBucketCount = 64;
@@ -137,15 +138,13 @@ export function openEntries(
   const opened: OpenedEntry[] = [];
   const refusals: string[] = [];
   for (const packed of entries) {
-    const capability = openBytes(packed.record, (bytes) => decodeCapability(bytes, context));
+    const read = readRecordText(capabilityForm, packed.record, context);
+    const capability = read.ok ? checkSealedCapability(read.value, context) : read;
     if (!capability.ok) {
       refusals.push(capability.refusal.code);
       continue;
     }
-    const annex =
-      packed.annex === undefined
-        ? undefined
-        : openBytes(packed.annex, (bytes) => decodeAnnex(bytes, context));
+    const annex = packed.annex === undefined ? undefined : openAnnex(packed.annex, context);
     if (annex?.ok === false) refusals.push(annex.refusal.code);
     opened.push({ capability: capability.value, ...(annex?.ok === true ? { annex: annex.value } : {}) });
   }
@@ -165,16 +164,22 @@ export function openBeacons(
   const opened: OpenedBeacon[] = [];
   const refusals: string[] = [];
   for (const { bytes, remainingMs } of packed) {
-    const beacon = openBytes(bytes, (raw) => decodeBeacon(raw, context));
+    const beacon = openBeacon(bytes, context);
     if (beacon.ok) opened.push({ beacon: beacon.value, remainingMs });
     else refusals.push(beacon.refusal.code);
   }
   return { opened, refusals };
 }
 
-function openBytes<T>(text: string, decode: (bytes: Uint8Array) => Checked<T>): Checked<T> {
-  const bytes = fromBase64Url(text);
-  return bytes === undefined ? refuse('AMP-1601', 'The record is no base64url.') : decode(bytes);
+/** Read and check one beacon from base64url text. Total. */
+export function openBeacon(text: string, context: BeaconContext): Checked<Verified<SealedBeacon>> {
+  const read = readRecordText(beaconForm, text, context);
+  return read.ok ? checkBeacon(read.value, context) : read;
+}
+
+function openAnnex(text: string, context: CapabilityContext): Checked<Verified<SealedAnnex>> {
+  const read = readRecordText(annexForm, text, context);
+  return read.ok ? checkAnnex(read.value, context) : read;
 }
 
 export function packEntry(capability: SealedCapability, annex?: SealedAnnex): RecordEntry {

@@ -39,6 +39,7 @@ export {
   indexMessageSchema,
   type OpenedBeacon,
   type OpenedEntry,
+  openBeacon,
   openBeacons,
   openEntries,
   packEntry,
@@ -83,6 +84,7 @@ export {
   weighCandidate,
 } from './rank.ts';
 export { type AuthorityContext, findSigner, type SignedBy } from './record-authority.ts';
+export { RecordMemo } from './record-memo.ts';
 export type { HeldRecord } from './record-table.ts';
 export { neutralStanding, type SearchRequest, type Standing } from './search.ts';
 export { SequenceMemory, type SequenceVerdict } from './sequence-memory.ts';

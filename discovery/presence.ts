@@ -7,7 +7,14 @@ import * as f from '../protocol/message-fields.ts';
 import type { Keys } from '../protocol/ports.ts';
 import type { Verified } from '../protocol/signing.ts';
 import { discoveryLimits } from './limits.ts';
-import { isSignedBy, type RecordForm, readRecord, type Sealed, sealRecord } from './signed-record.ts';
+import {
+  isSignedBy,
+  type ReadContext,
+  type RecordForm,
+  readRecord,
+  type Sealed,
+  sealRecord,
+} from './signed-record.ts';
 
 /** The shortest interval between two beacons of a node. Judgement: a small mesh notices a death in 6 s. */
 export const beaconIntervalMinMs = 2_000;
@@ -56,25 +63,28 @@ export const beaconForm: RecordForm<Beacon> = {
   bytesMax: discoveryLimits.beaconBytesMax,
 };
 
-export interface BeaconContext {
+export interface BeaconContext extends ReadContext {
   readonly mesh: string;
   readonly nowMs: number;
-  readonly keys: Pick<Keys, 'verify' | 'hash'>;
 }
 
 /** Read and check a beacon from untrusted bytes. Total. A beacon is stale when its lease and a clock skew are over. */
 export function decodeBeacon(bytes: Uint8Array, context: BeaconContext): Checked<Verified<SealedBeacon>> {
   const sealed = readRecord(beaconForm, bytes, context.keys.hash);
-  if (!sealed.ok) return sealed;
-  const { body } = sealed.value;
+  return sealed.ok ? checkBeacon(sealed.value, context) : sealed;
+}
+
+/** What the form alone cannot say: mesh, time and signature. */
+export function checkBeacon(sealed: SealedBeacon, context: BeaconContext): Checked<Verified<SealedBeacon>> {
+  const { body } = sealed;
   if (body.mesh !== context.mesh) return refuse('AMP-1105', `The beacon is for mesh ${body.mesh}.`, 'mesh');
   if (body.at > context.nowMs + limits.clockSkewMs)
     return refuse('AMP-1012', 'The beacon is from the future.', 'at');
   if (body.at + leaseMsOf(body) + limits.clockSkewMs <= context.nowMs)
     return refuse('AMP-1602', 'The lease of the beacon is over.', 'at');
-  if (!isSignedBy(context.keys, body.node as Did, beaconForm.domain, body))
+  if (!isSignedBy(context, body.node as Did, beaconForm.domain, body))
     return refuse('AMP-1101', 'The signature of the beacon is wrong.', 'sig');
-  return accept(sealed.value as Verified<SealedBeacon>);
+  return accept(sealed as Verified<SealedBeacon>);
 }
 
 /** @throws AmpError AMP-1102 when the node's key is not here. */

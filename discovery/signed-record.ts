@@ -1,13 +1,14 @@
 /** What every record of this folder shares: one byte form, one name by content, a total decoder. */
 import type * as z from 'zod';
 import type { Did, Sha256 } from '../protocol/brand.ts';
-import { compareBytes, readUtf8, toHex, utf8 } from '../protocol/bytes.ts';
+import { compareBytes, fromBase64Url, readUtf8, toHex, utf8 } from '../protocol/bytes.ts';
 import { type SignatureDomain, signingBytes, toCanonicalJson } from '../protocol/canonical.ts';
 import { matchSchema } from '../protocol/decode.ts';
 import { accept, type Checked, refuse } from '../protocol/errors.ts';
 import { readJsonObject } from '../protocol/json.ts';
 import type { Keys } from '../protocol/ports.ts';
 import { checkSignature, signObject } from '../protocol/signing.ts';
+import type { RecordMemo } from './record-memo.ts';
 
 /** A record as it travels and is kept: what it says, its only byte form, and the SHA-256 of those bytes. */
 export interface Sealed<Body> {
@@ -57,13 +58,36 @@ export function sealRecord<Body extends object>(
   return { body: signed, bytes, id: toHex(keys.hash(bytes)) as Sha256 };
 }
 
+/** What reading a record needs: `memo`, where there is one, spares reading the same text twice. */
+export interface ReadContext {
+  readonly keys: Pick<Keys, 'verify' | 'hash'>;
+  readonly memo?: RecordMemo | undefined;
+}
+
+/** Like {@link readRecord}, from the base64url text in which records travel inside messages. */
+export function readRecordText<Body>(
+  form: RecordForm<Body>,
+  text: string,
+  { keys, memo }: ReadContext,
+): Checked<Sealed<Body>> {
+  const known = memo?.recall(form.domain, text);
+  if (known !== undefined) return accept(known as Sealed<Body>);
+  const bytes = fromBase64Url(text);
+  if (bytes === undefined) return refuse('AMP-1601', 'The record is no base64url.');
+  const sealed = readRecord(form, bytes, keys.hash);
+  return sealed.ok && memo !== undefined ? accept(memo.keep(form.domain, text, sealed.value)) : sealed;
+}
+
 /** Whether `signer` signed this body under its domain tag. */
 export function isSignedBy(
-  keys: Pick<Keys, 'verify'>,
+  { keys, memo }: Pick<ReadContext, 'memo'> & { readonly keys: Pick<Keys, 'verify'> },
   signer: Did,
   domain: SignatureDomain,
   body: { readonly sig: string },
 ): boolean {
+  if (memo?.isSignedBy(body, signer) === true) return true;
   const claim = { signer, bytes: signingBytes(domain, body as Record<string, unknown> & { sig: string }) };
-  return checkSignature(keys as Keys, { ...claim, sig: body.sig });
+  const isSigned = checkSignature(keys as Keys, { ...claim, sig: body.sig });
+  if (isSigned) memo?.rememberSigner(body, signer);
+  return isSigned;
 }

@@ -11,7 +11,14 @@ import * as f from '../protocol/message-fields.ts';
 import type { Keys } from '../protocol/ports.ts';
 import type { Verified } from '../protocol/signing.ts';
 import { discoveryLimits } from './limits.ts';
-import { isSignedBy, type RecordForm, readRecord, type Sealed, sealRecord } from './signed-record.ts';
+import {
+  isSignedBy,
+  type ReadContext,
+  type RecordForm,
+  readRecord,
+  type Sealed,
+  sealRecord,
+} from './signed-record.ts';
 
 export const annexSchema = z.strictObject({
   record: z.literal('annex'),
@@ -39,17 +46,20 @@ export const annexForm: RecordForm<AnnexRecord> = {
   bytesMax: discoveryLimits.annexBytesMax,
 };
 
-export interface AnnexContext {
+export interface AnnexContext extends ReadContext {
   readonly mesh: string;
   readonly nowMs: number;
-  readonly keys: Pick<Keys, 'verify' | 'hash'>;
 }
 
 /** Read and check an annex from untrusted bytes. Total. */
 export function decodeAnnex(bytes: Uint8Array, context: AnnexContext): Checked<Verified<SealedAnnex>> {
   const sealed = readRecord(annexForm, bytes, context.keys.hash);
-  if (!sealed.ok) return sealed;
-  const { body } = sealed.value;
+  return sealed.ok ? checkAnnex(sealed.value, context) : sealed;
+}
+
+/** What the form alone cannot say: mesh, time and signature. */
+export function checkAnnex(sealed: SealedAnnex, context: AnnexContext): Checked<Verified<SealedAnnex>> {
+  const { body } = sealed;
   if (body.mesh !== context.mesh) return refuse('AMP-1105', `The annex is for mesh ${body.mesh}.`, 'mesh');
   if (body.createdAt > context.nowMs + limits.clockSkewMs)
     return refuse('AMP-1012', 'The annex is from the future.', 'createdAt');
@@ -58,9 +68,9 @@ export function decodeAnnex(bytes: Uint8Array, context: AnnexContext): Checked<V
     return refuse('AMP-1602', 'The annex has expired or lives longer than 24 h.', 'expiresAt');
   if (readVector(body.vector) === undefined)
     return refuse('AMP-1601', 'The vector is no list of signed bytes, or is all zero.', 'vector');
-  if (!isSignedBy(context.keys, body.node as Did, annexForm.domain, body))
+  if (!isSignedBy(context, body.node as Did, annexForm.domain, body))
     return refuse('AMP-1101', 'The signature of the annex is wrong.', 'sig');
-  return accept(sealed.value as Verified<SealedAnnex>);
+  return accept(sealed as Verified<SealedAnnex>);
 }
 
 /** @throws AmpError AMP-1102 when the node's key is not here. */

@@ -72,7 +72,7 @@ export function decodePlay(bytes: Uint8Array, context: PlayContext): Checked<Ver
     return refuse('AMP-1603', 'Nobody judges its own work.', 'members');
   const signer = context.checkAuthority(body);
   if (signer === undefined) return refuse('AMP-1603', 'The key in `key` may not sign for this asker.', 'key');
-  if (!isSignedBy(context.keys, signer, playForm.domain, body))
+  if (!isSignedBy(context, signer, playForm.domain, body))
     return refuse('AMP-1101', 'The signature of the play is wrong.', 'sig');
   return accept(sealed.value as Verified<SealedPlay>);
 }

@@ -67,7 +67,7 @@ export function decodeOutcome(bytes: Uint8Array, context: OutcomeContext): Check
     return refuse('AMP-1601', 'A result that broke its schema has the score 0.', 'score');
   const signer = context.checkAuthority(body);
   if (signer === undefined) return refuse('AMP-1603', 'The key in `key` may not sign for this rater.', 'key');
-  if (!isSignedBy(context.keys, signer, outcomeForm.domain, body))
+  if (!isSignedBy(context, signer, outcomeForm.domain, body))
     return refuse('AMP-1101', 'The signature of the outcome is wrong.', 'sig');
   return accept(sealed.value as Verified<SealedOutcome>);
 }

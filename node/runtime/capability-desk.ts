@@ -19,12 +19,13 @@ import type { GossipIndexEffect, GossipIndexInput } from '../../discovery/gossip
 import {
   type IndexMessage,
   indexMessageSchema,
+  openBeacon,
   openBeacons,
   openEntries,
   packEntry,
 } from '../../discovery/index-messages.ts';
 import { discoveryLimits } from '../../discovery/limits.ts';
-import { decodeBeacon, sealBeacon } from '../../discovery/presence.ts';
+import { sealBeacon } from '../../discovery/presence.ts';
 import {
   type Answer,
   composeAnswer,
@@ -35,12 +36,13 @@ import {
   type Viewer,
 } from '../../discovery/query.ts';
 import { findSigner } from '../../discovery/record-authority.ts';
+import type { RecordMemo } from '../../discovery/record-memo.ts';
 import { bucketOf, type HeldRecord } from '../../discovery/record-table.ts';
 import type { Standing } from '../../discovery/search.ts';
 import type { VectorSource } from '../../discovery/vector-source.ts';
 import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
 import type { Did, NodeId, SpaceId } from '../../protocol/brand.ts';
-import { fromBase64Url, toBase64Url } from '../../protocol/bytes.ts';
+import { toBase64Url } from '../../protocol/bytes.ts';
 import { matchSchema } from '../../protocol/decode.ts';
 import { isDid } from '../../protocol/did.ts';
 import { accept, type Checked, refuse } from '../../protocol/errors.ts';
@@ -63,6 +65,8 @@ export interface CapabilityDeskComponents {
   readonly vectors: VectorSource;
   /** A model chosen beside the built-in embedder. */
   readonly embedder?: DenseEmbedder | undefined;
+  /** Spares reading the same record twice. */
+  readonly memo?: RecordMemo | undefined;
   /** Needed for the DHT index. */
   readonly directory?: Directory | undefined;
   /** Nodes with an agent in a space, and the spaces of an agent, as far as this node knows. */
@@ -155,7 +159,7 @@ export function createCapabilityDesk(
     const nowMs = core.clock.nowMs();
     const checkAuthority = (record: CapabilityRecord) =>
       findSigner(record, { mesh: core.mesh, nowMs, keys: core.keys });
-    return { mesh: core.mesh, nowMs, keys: core.keys, checkAuthority };
+    return { mesh: core.mesh, nowMs, keys: core.keys, memo: components.memo, checkAuthority };
   }
 
   function step(input: GossipIndexInput): void {
@@ -397,17 +401,15 @@ export function createCapabilityDesk(
   function takePublished(machine: string, body: JsonObject): GossipVerdict {
     const atMs = core.clock.nowMs();
     if (machine === 'beacon') {
-      const bytes = typeof body.bytes === 'string' ? fromBase64Url(body.bytes) : undefined;
-      if (bytes === undefined) return 'reject';
-      const beacon = decodeBeacon(bytes, context());
-      if (!beacon.ok) return beacon.refusal.code === 'AMP-1101' ? 'reject' : 'ignore';
+      if (typeof body.bytes !== 'string') return 'reject';
+      const beacon = openBeacon(body.bytes, context());
+      if (!beacon.ok) return provable.has(beacon.refusal.code) ? 'reject' : 'ignore';
       step({ type: 'presence-received', beacon: beacon.value, atMs });
       dht?.setMesh({ nodes: index.nodesUp(), recordCount: index.meshSize().recordCount });
       return 'accept';
     }
     const { opened, refusals } = openEntries([body as unknown as ReturnType<typeof packEntry>], context());
-    if (opened[0] === undefined)
-      return refusals[0] === 'AMP-1101' || refusals[0] === 'AMP-1601' ? 'reject' : 'ignore';
+    if (opened[0] === undefined) return provable.has(refusals[0]!) ? 'reject' : 'ignore';
     step({ type: 'record-received', entry: opened[0], atMs });
     return 'accept';
   }
@@ -566,6 +568,9 @@ export function createCapabilityDesk(
     peerChanged: (type, node) => step({ type, node, atMs: core.clock.nowMs() }),
   };
 }
+
+/** Refusals that the bytes alone justify: a wrong signature, no record at all. */
+const provable: ReadonlySet<string> = new Set(['AMP-1101', 'AMP-1601']);
 
 /** Private records that go to a newcomer of their audience at once: they fit into one message. */
 const privateRecordsMax = 8;

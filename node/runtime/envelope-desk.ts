@@ -1,8 +1,8 @@
 /** Makes drafts into signed envelopes, and checks envelopes that come from elsewhere. */
 import type { Did } from '../../protocol/brand.ts';
-import { readUtf8, toBase64Url, utf8 } from '../../protocol/bytes.ts';
+import { toBase64Url, utf8 } from '../../protocol/bytes.ts';
 import { toCanonicalJson } from '../../protocol/canonical.ts';
-import { envelopeDomain, listSignatures, protocolVersion, readEnvelope } from '../../protocol/decode.ts';
+import { envelopeDomain, protocolVersion } from '../../protocol/decode.ts';
 import { AmpError, accept, type Checked, refuse } from '../../protocol/errors.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { limits } from '../../protocol/limits.ts';
@@ -10,7 +10,8 @@ import { createMessageId } from '../../protocol/message-id.ts';
 import type { Draft, Envelope } from '../../protocol/messages.ts';
 import type { Clock, Keys, Rng } from '../../protocol/ports.ts';
 import type { Attachment, AttachmentScope } from '../../protocol/records.ts';
-import { checkSignature, type Verified } from '../../protocol/signing.ts';
+import type { Verified } from '../../protocol/signing.ts';
+import { createDecoding, type Decoding } from './decoding.ts';
 
 /** A signed message and the JSON text in which it travels, made once. */
 export interface SealedEnvelope {
@@ -22,6 +23,8 @@ export interface EnvelopeDeskComponents {
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly rng: Rng;
   readonly keys: Keys;
+  /** Default one of its own. */
+  readonly decoding?: Decoding | undefined;
 }
 
 export interface EnvelopeDeskInit {
@@ -48,7 +51,7 @@ export interface EnvelopeDesk {
 }
 
 export function createEnvelopeDesk(
-  { clock, rng, keys }: EnvelopeDeskComponents,
+  { clock, rng, keys, decoding = createDecoding() }: EnvelopeDeskComponents,
   init: EnvelopeDeskInit,
 ): EnvelopeDesk {
   /** The latest moment written or read here: what follows a message is never dated before it. */
@@ -97,7 +100,7 @@ export function createEnvelopeDesk(
   }
 
   function open(object: JsonObject, isArchived = false): Checked<SealedEnvelope> {
-    const read = readEnvelope(object);
+    const read = decoding.readEnvelope(object);
     if (!read.ok) return read;
     const envelope = read.value;
     const inTime = checkTime(envelope, isArchived);
@@ -107,13 +110,9 @@ export function createEnvelopeDesk(
       if (attachment === undefined)
         return refuse('AMP-1106', 'The key is not attached to the agent in `from`.', 'key');
     }
-    const claims = listSignatures(envelope);
-    for (const claim of claims) {
-      if (!checkSignature(keys, claim)) return refuse('AMP-1101', 'The signature does not match.', 'sig');
-    }
+    const canonical = decoding.textOf(envelope, keys);
+    if (canonical === undefined) return refuse('AMP-1101', 'The signature does not match.', 'sig');
     latestAt = Math.max(latestAt, envelope.at);
-    // The envelope's own claim comes first: its bytes hold the canonical text, which is dear to make again.
-    const canonical = readUtf8(claims[0]!.bytes.subarray(envelopeDomain.length + 1))!;
     return accept({
       envelope: envelope as Verified<Envelope>,
       text: withSignature(canonical, envelope.sig),

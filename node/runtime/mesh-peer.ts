@@ -23,13 +23,7 @@ import type {
   Transport,
   TransportEvent,
 } from '../../protocol/ports.ts';
-import {
-  type Attachment,
-  attachmentSignature,
-  checkAttachment,
-  type Members,
-  receiptsSignature,
-} from '../../protocol/records.ts';
+import { type Attachment, checkAttachment, type Members, receiptsSignature } from '../../protocol/records.ts';
 import { checkSignature, type Verified } from '../../protocol/signing.ts';
 import { type AgentDesk, createAgentDesk } from './agent-desk.ts';
 import { type ApprovalDesk, createApprovalDesk } from './approval-desk.ts';
@@ -37,6 +31,7 @@ import { decodeAttachmentBytes, encodeAttachmentBytes, keyOfAgent } from './atta
 import { type CapabilityDesk, createCapabilityDesk, type IndexChoice } from './capability-desk.ts';
 import { type ConsensusDesk, createConsensusDesk, type VoteFault } from './consensus-desk.ts';
 import { createDecisionDesk, type DecisionDesk } from './decision-desk.ts';
+import { createDecoding, type Decoding } from './decoding.ts';
 import { createDeliveryDesk, type DeliveryDesk } from './delivery-desk.ts';
 import type { DenseEmbedder } from './dense-desk.ts';
 import { createEnvelopeDesk, type SealedEnvelope } from './envelope-desk.ts';
@@ -48,7 +43,7 @@ import { createLocalAgents, type LocalAgent, type LocalAgents } from './local-ag
 import { createMemoryDesk, type MemoryDesk } from './memory-desk.ts';
 import { createMessageTrail, type MessageTrail } from './message-trail.ts';
 import { createOutcomeDesk, type OutcomeDesk } from './outcome-desk.ts';
-import { encodePacket, type Packet, readPacket } from './packets.ts';
+import { encodePacket, type Packet } from './packets.ts';
 import { createTimers, type PeerCore } from './peer-core.ts';
 import { createReplayDesk } from './replay-desk.ts';
 import { createSpaceDesk, type SpaceDesk } from './space-desk.ts';
@@ -66,6 +61,8 @@ export interface MeshPeerComponents {
   readonly embedder?: DenseEmbedder | undefined;
   /** Where agents beyond the reach of gossip are looked up. */
   readonly directory?: Directory;
+  /** Reads what others send. Default the peer's own; a simulated world shares one. */
+  readonly decoding?: Decoding | undefined;
 }
 
 export interface MeshPeerInit {
@@ -152,9 +149,11 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   const registry = createAttachmentRegistry();
   const local = createLocalAgents(core);
   const replay = createReplayDesk(core);
-  const desk = createEnvelopeDesk(components, { mesh: init.mesh, authorize: registry.authorize });
-  /** Attachments checked before, by signature: an attachment travels with every batch and is checked once. */
-  const checkedAttachments = new Set<string>();
+  const decoding = components.decoding ?? createDecoding();
+  const desk = createEnvelopeDesk(
+    { ...components, decoding },
+    { mesh: init.mesh, authorize: registry.authorize },
+  );
   let isStopped = false;
   let isStarted = false;
 
@@ -188,6 +187,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       vectors: components.vectors,
       directory,
       embedder: components.embedder,
+      memo: decoding.records,
       holdersOf: spaces.holders,
       spacesOf: (agent) =>
         new Set(spaces.machine.spaces().filter((space) => spaces.machine.isMember(space, agent))),
@@ -307,19 +307,11 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   /** False when one of them is provably bad. */
   function takeAttachments(attachments: readonly Attachment[]): boolean {
     for (const attachment of attachments) {
-      const isKnown = checkedAttachments.has(attachment.sig);
-      if (!isKnown && !checkSignature(keys, attachmentSignature(attachment))) return false;
-      if (!isKnown) rememberChecked(attachment.sig);
+      if (!decoding.isAttachmentSigned(attachment, keys)) return false;
       if (!checkAttachment(attachment, init.mesh, clock.nowMs()).ok) continue;
       seeAttachment(attachment as Verified<Attachment>);
     }
     return true;
-  }
-
-  function rememberChecked(sig: string): void {
-    checkedAttachments.add(sig);
-    if (checkedAttachments.size > checkedAttachmentsMax)
-      checkedAttachments.delete(checkedAttachments.values().next().value!);
   }
 
   function seeAttachment(attachment: Verified<Attachment>): void {
@@ -397,7 +389,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   }
 
   function onDirect(from: NodeId, bytes: Uint8Array): void {
-    const packet = readPacket(bytes);
+    const packet = decoding.readPacket(bytes);
     if (!packet.ok) return core.countIgnored('packet', packet.refusal.code);
     takeDirect(from, packet.value, bytes.length);
   }
@@ -467,7 +459,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   }
 
   function onPublished(topic: string, origin: NodeId, bytes: Uint8Array): GossipVerdict {
-    const packet = readPacket(bytes);
+    const packet = decoding.readPacket(bytes);
     if (!packet.ok) return 'reject';
     switch (packet.value.packet) {
       case 'batch':
@@ -562,7 +554,6 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   };
 }
 
-const checkedAttachmentsMax = 20_000;
 const attachmentsToPeerMax = 4_096;
 
 export type { Members, MessageId, SpaceId };

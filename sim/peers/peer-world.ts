@@ -3,6 +3,7 @@
  * Kademlia networks, virtual disks and keyed-hash keys. One seed decides everything.
  */
 import { createAttachmentValidator } from '../../node/runtime/attachment-bytes.ts';
+import type { Decoding } from '../../node/runtime/decoding.ts';
 import { attachmentBytes } from '../../node/runtime/local-agents.ts';
 import { createMeshPeer, type MeshPeer } from '../../node/runtime/mesh-peer.ts';
 import { meshIdOf } from '../../node/runtime/topics.ts';
@@ -27,6 +28,7 @@ import {
   type SimRng,
 } from '../shell/index.ts';
 import type { BehaviourFactory } from './behaviour.ts';
+import { createSharedDecoding } from './shared-decoding.ts';
 import { createSharedVectors } from './shared-vectors.ts';
 import { SimAgent, type Witness } from './sim-agent.ts';
 
@@ -47,6 +49,8 @@ export interface PeerWorldInit {
   readonly readMs?: number;
   /** Hears everything that agents say and hear: the checkers' ear. */
   readonly witness?: Witness;
+  /** Every peer decodes its own bytes: slower, and the same events. Default false. */
+  readonly wire?: boolean;
   /** The peer under test. Default the real one; a test may pass a copy with a planted bug. */
   readonly createPeer?: typeof createMeshPeer;
 }
@@ -82,10 +86,12 @@ export class PeerWorld {
   readonly #rng: SimRng;
   readonly #registry = createSimKeyRegistry();
   readonly #vectors = createSharedVectors();
+  readonly #decoding: Decoding | undefined;
 
   constructor(init: PeerWorldInit) {
     this.#init = init;
     this.#rng = createSimRng(init.seed);
+    this.#decoding = init.wire === true ? undefined : createSharedDecoding();
     this.random = RandomStream.fromSeed(init.seed).split('peers');
     this.agentKeys = createSimKeys({
       registry: this.#registry,
@@ -148,6 +154,7 @@ export class PeerWorld {
         transport: this.#overhear(place, transport),
         directory,
         vectors: this.#vectors,
+        decoding: this.#decoding,
       },
       {
         mesh: this.mesh,

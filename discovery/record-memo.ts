@@ -1,0 +1,63 @@
+/**
+ * Remembers what records said. Form and signature of a record depend on its bytes alone, and a node gets the same
+ * record by gossip and from neighbour after neighbour: it is parsed and its signature checked once. Time, mesh and
+ * authority are judged anew each time.
+ */
+import type { Did } from '../protocol/brand.ts';
+import type { SignatureDomain } from '../protocol/canonical.ts';
+import type { Sealed } from './signed-record.ts';
+
+/** Records remembered, oldest first out: a few MiB. Judgement. */
+const recordsMaxDefault = 4_096;
+
+export interface RecordMemoInit {
+  /** @default 4,096 */
+  readonly recordsMax?: number;
+}
+
+export class RecordMemo {
+  readonly #byText = new Map<
+    string,
+    { readonly domain: SignatureDomain; readonly sealed: Sealed<unknown> }
+  >();
+  /** Bodies as remembered above, and who was proved to have signed them. */
+  readonly #signers = new WeakMap<object, Did>();
+  readonly #recordsMax: number;
+
+  constructor(init: RecordMemoInit = {}) {
+    this.#recordsMax = init.recordsMax ?? recordsMaxDefault;
+  }
+
+  /** The record that this base64url text was read as before, in the form of this domain. */
+  recall(domain: SignatureDomain, text: string): Sealed<unknown> | undefined {
+    const known = this.#byText.get(text);
+    return known?.domain === domain ? known.sealed : undefined;
+  }
+
+  /** Keep a record, and make sure that nobody changes it. */
+  keep<Body>(domain: SignatureDomain, text: string, sealed: Sealed<Body>): Sealed<Body> {
+    const kept = Object.freeze({ ...sealed, body: freezeDeep(sealed.body) });
+    this.#byText.set(text, { domain, sealed: kept });
+    if (this.#byText.size > this.#recordsMax) this.#byText.delete(this.#byText.keys().next().value!);
+    return kept;
+  }
+
+  isSignedBy(body: object, signer: Did): boolean {
+    return this.#signers.get(body) === signer;
+  }
+
+  rememberSigner(body: object, signer: Did): void {
+    this.#signers.set(body, signer);
+  }
+
+  get size(): number {
+    return this.#byText.size;
+  }
+}
+
+/** Plain JSON values only: no cycles. */
+export function freezeDeep<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const inner of Object.values(value)) freezeDeep(inner);
+  return Object.freeze(value);
+}

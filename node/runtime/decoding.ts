@@ -1,0 +1,54 @@
+/**
+ * What a peer reads and checks from bytes alone, apart from time, place and what it knows: packets, the signatures
+ * of attachments, envelopes, records. A simulated world gives all its peers one that remembers, so that what
+ * reaches a thousand peers is parsed and verified once; a node has its own.
+ */
+import { RecordMemo } from '../../discovery/record-memo.ts';
+import { readUtf8 } from '../../protocol/bytes.ts';
+import { envelopeDomain, listSignatures, readEnvelope } from '../../protocol/decode.ts';
+import type { Checked } from '../../protocol/errors.ts';
+import type { JsonObject } from '../../protocol/json.ts';
+import type { Envelope } from '../../protocol/messages.ts';
+import type { Keys } from '../../protocol/ports.ts';
+import { type Attachment, attachmentSignature } from '../../protocol/records.ts';
+import { checkSignature } from '../../protocol/signing.ts';
+import { type Packet, readPacket } from './packets.ts';
+
+export interface Decoding {
+  readPacket(bytes: Uint8Array): Checked<Packet>;
+  /** The form of an envelope; signatures are {@link textOf}'s. */
+  readEnvelope(object: JsonObject): Checked<Envelope>;
+  /** The canonical text of a well-formed envelope's unsigned part, or `undefined` when a signature is wrong. */
+  textOf(envelope: Envelope, keys: Keys): string | undefined;
+  isAttachmentSigned(attachment: Attachment, keys: Keys): boolean;
+  readonly records: RecordMemo;
+}
+
+/** Attachments whose signature was checked: an attachment travels with every batch and is checked once. */
+const checkedAttachmentsMax = 20_000;
+
+export function createDecoding(): Decoding {
+  /** As JSON: the signature alone would let another attachment pass that borrows it. */
+  const checkedAttachments = new Set<string>();
+
+  return {
+    readPacket,
+    readEnvelope,
+    textOf(envelope, keys) {
+      const claims = listSignatures(envelope);
+      if (!claims.every((claim) => checkSignature(keys, claim))) return undefined;
+      // The envelope's own claim comes first: its bytes hold the canonical text, which is dear to make again.
+      return readUtf8(claims[0]!.bytes.subarray(envelopeDomain.length + 1));
+    },
+    isAttachmentSigned(attachment, keys) {
+      const text = JSON.stringify(attachment);
+      if (checkedAttachments.has(text)) return true;
+      if (!checkSignature(keys, attachmentSignature(attachment))) return false;
+      checkedAttachments.add(text);
+      if (checkedAttachments.size > checkedAttachmentsMax)
+        checkedAttachments.delete(checkedAttachments.values().next().value!);
+      return true;
+    },
+    records: new RecordMemo(),
+  };
+}

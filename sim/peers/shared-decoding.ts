@@ -1,0 +1,48 @@
+/**
+ * One decoder for all peers of a world: what the network hands to a thousand peers is parsed, checked against its
+ * schema and verified once, frozen, and shared. What a peer then does with it is its own. Nobody notices but the
+ * clock on the wall: `wire: true` gives every peer a decoder of its own, and the run has the same digest.
+ */
+import { freezeDeep, RecordMemo } from '../../discovery/record-memo.ts';
+import { createDecoding, type Decoding } from '../../node/runtime/decoding.ts';
+import type { Packet } from '../../node/runtime/packets.ts';
+import type { Checked } from '../../protocol/errors.ts';
+import type { JsonObject } from '../../protocol/json.ts';
+import type { Envelope } from '../../protocol/messages.ts';
+import type { Keys } from '../../protocol/ports.ts';
+
+/** Records of all peers of a world are remembered: beacons, capabilities. */
+const recordsMax = 100_000;
+
+export function createSharedDecoding(): Decoding {
+  const plain = createDecoding();
+  /** By the very bytes that the network hands to each receiver. */
+  const packets = new WeakMap<Uint8Array, Checked<Packet>>();
+  const envelopes = new WeakMap<JsonObject, Checked<Envelope>>();
+  const texts = new WeakMap<Envelope, string>();
+  const records = new RecordMemo({ recordsMax });
+
+  function remember<Key extends object, Value extends object>(
+    known: WeakMap<Key, Value>,
+    key: Key,
+    read: (key: Key) => Value,
+  ): Value {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const value = freezeDeep(read(key));
+    known.set(key, value);
+    return value;
+  }
+
+  return {
+    readPacket: (bytes) => remember(packets, bytes, plain.readPacket),
+    readEnvelope: (object) => remember(envelopes, object, plain.readEnvelope),
+    textOf(envelope: Envelope, keys: Keys) {
+      const text = texts.get(envelope) ?? plain.textOf(envelope, keys);
+      if (text !== undefined) texts.set(envelope, text);
+      return text;
+    },
+    isAttachmentSigned: plain.isAttachmentSigned,
+    records,
+  };
+}
