@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { readPolicy } from '../../crdt/exchange/index.ts';
 import { type Frame, frameName, frameSignature } from '../../crdt/index.ts';
 import { createEd25519Keys } from '../../node/adapters/ed25519-keys.ts';
 import { openSqliteStore, type SqliteStore } from '../../node/adapters/sqlite-store.ts';
@@ -15,7 +16,6 @@ import {
   readStoredFrames,
   replayChanges,
 } from '../../node/runtime/memory-history.ts';
-import { readPolicy } from '../../node/runtime/memory-queries.ts';
 import { voucherBucket } from '../../node/runtime/memory-standing.ts';
 import { toHex, utf8 } from '../../protocol/bytes.ts';
 import { AmpError } from '../../protocol/errors.ts';

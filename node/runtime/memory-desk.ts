@@ -2,7 +2,16 @@
  * Drives shared memory: one replica for each space of a local agent. Agents write, attest and ask; other holders
  * of a space get signed frames and compare heads (`memory-exchange.ts`).
  */
-import { defaultPolicy, type Policy } from '../../crdt/index.ts';
+import {
+  createScopes,
+  readMemoryBody,
+  readPolicy,
+  readScopes,
+  type Scopes,
+  standingIn,
+  writeCuts,
+} from '../../crdt/exchange/index.ts';
+import { defaultPolicy, type EntryChange, type Policy } from '../../crdt/index.ts';
 import type { VectorSource } from '../../discovery/vector-source.ts';
 import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
 import type { Did, NodeId, SpaceId } from '../../protocol/brand.ts';
@@ -10,12 +19,11 @@ import { matchSchema } from '../../protocol/decode.ts';
 import { accept, type Checked, type Refusal, refuse } from '../../protocol/errors.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import type { EdgeMessage, EdgeMessageOf } from '../../protocol/messages.ts';
-import type { Attachment, Members } from '../../protocol/records.ts';
+import type { Members } from '../../protocol/records.ts';
 import type { LocalAgent, LocalAgents } from './local-agents.ts';
 import { type EditMessage, prepareEdit } from './memory-edits.ts';
 import { createMemoryExchange } from './memory-exchange.ts';
 import { isAbout, listStoredSpaces, readStoredFrames, replayChanges } from './memory-history.ts';
-import { readMemoryBody } from './memory-packets.ts';
 import {
   askMemory,
   documentSubscriptionSchema,
@@ -23,12 +31,12 @@ import {
   isMemoryKind,
   type MemoryAnswer,
   type MemoryKind,
-  readPolicy,
   spaceOfFilter,
 } from './memory-queries.ts';
+import { restrictAnswer } from './memory-reading.ts';
 import { readShared } from './memory-shared.ts';
 import { createMemorySpace, type EditOutcome, type MemorySpace } from './memory-space.ts';
-import { createVouchers, standingIn, writeCuts } from './memory-standing.ts';
+import { createVouchers } from './memory-standing.ts';
 import { createMemoryWatch } from './memory-watch.ts';
 import type { PeerCore } from './peer-core.ts';
 import { renderError } from './render-error.ts';
@@ -80,7 +88,12 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
   const { core, agents, registry, vectors, membersOf } = components;
   const vouchers = createVouchers(core, registry);
   const spaces = new Map<SpaceId, MemorySpace>();
-  const exchange = createMemoryExchange({ core, vouchers, holders });
+  const exchange = createMemoryExchange({
+    core,
+    vouchers,
+    holders,
+    linkOf: (agent) => agents.get(agent)?.link,
+  });
   const watch = createMemoryWatch({ core, agents, space: (id) => spaces.get(id), say: components.say });
 
   // Spaces.
@@ -97,14 +110,20 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
         send: (effect) => core.turn.afterCommit(() => exchange.send(id, effect)),
         onGraph: (effect) => watch.onGraph(id, effect),
         onDocuments: (fresh) => watch.onDocuments(id, fresh),
+        onChanged: (changes) => exchange.tellFollowers(space, changes),
         onFrozen: (author, epoch, seq) => core.note({ kind: 'author-forked', space: id, author, epoch, seq }),
       },
       id,
     );
     spaces.set(id, space);
     space.setPolicy(policyOf(id));
+    space.setScopes(scopesOf(id));
     space.give({ type: 'start' });
     return space;
+  }
+
+  function scopesOf(id: SpaceId): Scopes {
+    return createScopes(readScopes(membersOf(id)?.policy));
   }
 
   function policyOf(id: SpaceId): Policy {
@@ -128,8 +147,6 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
     if (!isOurs(id)) return core.countIgnored('memory', 'no-member-here');
     if (!holders(id).includes(from)) return core.countIgnored('memory', 'not-a-holder');
     if (!spaces.has(id) && spaces.size >= spacesMax) return core.countIgnored('memory', 'too-many-spaces');
-    if ('attachments' in body && !vouchers.take(body.attachments as Attachment[]))
-      return core.countIgnored('memory', 'bad-attachment');
     const space = open(id);
     space.isHeard = true;
     const done = exchange.take(space, from, body);
@@ -148,6 +165,8 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
       case 'amend':
       case 'document':
         return takeEdit(agent, message);
+      case 'sync':
+        return takeSync(agent, message);
       case 'sense':
         return takeSense(agent, message);
       case 'query':
@@ -169,6 +188,13 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
     const space = allowed.value;
     const prepared = prepareEdit(core, agent, space, message);
     if (!prepared.ok) return fail(agent, prepared.refusal, message.request);
+    const outside = prepared.value.edits.find(
+      (edit) => edit.value !== undefined && !space.scopes().mayWrite(agent.did, edit as EntryChange),
+    );
+    if (outside !== undefined) {
+      const text = `The policy of the space does not let this agent write ${outside.key.slice(0, 200)}.`;
+      return fail(agent, { code: 'AMP-1721', message: text, path: '' }, message.request);
+    }
     const key = agent.isHosted ? undefined : (agent.attachment.sessionKey as Did);
     vouchers.take([agent.attachment]);
     const version = String(membersOf(space.id)?.version ?? 0);
@@ -176,6 +202,27 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
       answerEdit(agent, space, message, prepared.value.entity, outcome),
     );
     return true;
+  }
+
+  /** An agent keeps a copy of its own: it is one more replica, that hears everything. */
+  function takeSync(agent: LocalAgent, { body: object }: EdgeMessageOf<'sync'>): true {
+    const read = readMemoryBody(object as JsonObject);
+    if (!read.ok) return fail(agent, { ...read.refusal, path: `body.${read.refusal.path}` }, undefined);
+    const allowed = enter(agent, read.value.space as SpaceId);
+    if (!allowed.ok) return fail(agent, allowed.refusal, undefined);
+    const space = allowed.value;
+    if (!mayFollow(agent.did, space)) {
+      const message = 'A copy holds everything, and this agent may read a part.';
+      return fail(agent, { code: 'AMP-1722', message, path: 'body.space' }, undefined);
+    }
+    exchange.follow(space.id, agent.did);
+    const done = exchange.take(space, agent.did, read.value);
+    return done.ok || fail(agent, done.refusal, undefined);
+  }
+
+  function mayFollow(agent: Did, { id, scopes }: MemorySpace): boolean {
+    const isMember = id === 'commons' || membersOf(id)?.members.some((one) => one.agent === agent) === true;
+    return isMember && scopes().mayReadAll(agent);
   }
 
   function answerEdit(
@@ -212,39 +259,39 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
   }
 
   function takeSense(agent: LocalAgent, message: EdgeMessageOf<'sense'>): true {
+    const { request, location, prefix = false } = message;
     const allowed = enter(agent, (message.space ?? 'commons') as SpaceId);
-    if (!allowed.ok) return fail(agent, allowed.refusal, message.request);
-    const traces = allowed.value.traces.sense(message.location, core.clock.nowMs(), message.prefix === true);
-    agent.link?.send(
-      JSON.stringify({ type: 'sensed', request: message.request, traces: traces.slice(0, answersMax) }),
-    );
+    if (!allowed.ok) return fail(agent, allowed.refusal, request);
+    const sensed = allowed.value.traces.sense(location, core.clock.nowMs(), prefix);
+    const answer = { items: sensed, explain: {} };
+    const shown = restrictAnswer(answer, 'traces', {}, allowed.value.scopes(), agent.did);
+    if (!shown.ok) return fail(agent, shown.refusal, request);
+    const traces = shown.value.items.slice(0, answersMax);
+    agent.link?.send(JSON.stringify({ type: 'sensed', request, traces }));
     return true;
   }
 
   function takeQuery(agent: LocalAgent, message: EdgeMessageOf<'query'>, what: MemoryKind): true {
-    const id = spaceOfFilter(what, message.filter);
-    if (!id.ok) return fail(agent, id.refusal, message.request);
+    const { request, filter, text } = message;
+    const id = spaceOfFilter(what, filter);
+    if (!id.ok) return fail(agent, id.refusal, request);
     const allowed = enter(agent, id.value as SpaceId);
-    if (!allowed.ok) return fail(agent, allowed.refusal, message.request);
+    if (!allowed.ok) return fail(agent, allowed.refusal, request);
     const space = allowed.value;
-    reply(agent, message.request, what, ask(space, what, message.filter, message), isComplete(space));
-    return true;
-  }
-
-  function ask(
-    space: MemorySpace,
-    what: MemoryKind,
-    filter: unknown,
-    { text, limit }: { readonly text?: string | undefined; readonly limit?: number | undefined },
-  ): MemoryAnswer {
-    const question = {
+    const limit = Math.min(message.limit ?? 100, answersMax);
+    const isWhole = space.scopes().mayReadAll(agent.did);
+    const question = { what, filter, text, limit: isWhole ? limit : answersMax, nowMs: core.clock.nowMs() };
+    const shown = restrictAnswer(
+      askMemory(space, vectors, question),
       what,
       filter,
-      text,
-      limit: Math.min(limit ?? 100, answersMax),
-      nowMs: core.clock.nowMs(),
-    };
-    return askMemory(space, vectors, question);
+      space.scopes(),
+      agent.did,
+    );
+    if (!shown.ok) return fail(agent, shown.refusal, request);
+    const answer = { ...shown.value, items: shown.value.items.slice(0, isWhole ? undefined : limit) };
+    reply(agent, request, what, answer, isComplete(space));
+    return true;
   }
 
   /** Something was heard of another holder, or there is none. */
@@ -269,6 +316,10 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
     if (!read.ok) return fail(agent, { ...read.refusal, path: `filter.${read.refusal.path}` }, subscription);
     const allowed = enter(agent, read.value.space as SpaceId);
     if (!allowed.ok) return fail(agent, allowed.refusal, subscription);
+    if (!allowed.value.scopes().mayRead(agent.did, [`document/${read.value.document}`])) {
+      const message = 'This agent may not read that document.';
+      return fail(agent, { code: 'AMP-1722', message, path: 'filter.document' }, subscription);
+    }
     watch.subscribeDocument(agent.did, subscription, allowed.value.id, read.value.document);
     return true;
   }
@@ -312,12 +363,17 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
 
   return {
     take,
-    forget: (did) => watch.forget(did, spaces.values()),
+    forget(did) {
+      watch.forget(did, spaces.values());
+      exchange.unfollow(did);
+    },
     takePacket,
     membersChanged(id) {
       const space = spaces.get(id);
       if (space === undefined) return;
       space.setPolicy(policyOf(id));
+      space.setScopes(scopesOf(id));
+      for (const agent of exchange.followers(id)) if (!mayFollow(agent, space)) exchange.unfollow(agent, id);
       space.give({ type: 'membership-changed' });
       space.greet();
     },

@@ -1,35 +1,13 @@
 /**
- * What replicas of one space say to each other over the mesh: frames and pages, heads, proofs and checkpoints, with
- * the attachments that vouch for them. Nothing reaches a replica whose signature was not checked here.
+ * What replicas of one space say to each other through this node: to other nodes in packets, to agents that keep a
+ * copy of their own over their sockets. Nothing reaches a replica whose signature was not checked here.
  */
-import {
-  type Checkpoint,
-  checkpointSignature,
-  decodeRun,
-  type ForkProof,
-  type Frame,
-  forkProofSignatures,
-  frameSignature,
-  Refused,
-  readCheckpoint,
-  readForkProof,
-  readFrameRecord,
-  readRanges,
-  readSummary,
-  toForkProofRecord,
-  toFrameRecord,
-} from '../../crdt/index.ts';
+import { type MemoryBody, readBody, writeBody, writeFrameBodies } from '../../crdt/exchange/index.ts';
+import type { EntryChange, Frame } from '../../crdt/index.ts';
 import type { Did, NodeId, SpaceId } from '../../protocol/brand.ts';
-import { fromBase64Url, toBase64Url } from '../../protocol/bytes.ts';
 import { accept, type Checked, refuse } from '../../protocol/errors.ts';
-import type { Attachment } from '../../protocol/records.ts';
-import { checkSignature, type SignatureClaim, type Verified } from '../../protocol/signing.ts';
-import {
-  framesPerPacketMax,
-  type MemoryBody,
-  packetUpdateBytesMax,
-  proofsPerPacketMax,
-} from './memory-packets.ts';
+import { checkSignature } from '../../protocol/signing.ts';
+import type { AgentLink } from './local-agents.ts';
 import type { MemorySpace, Outgoing } from './memory-space.ts';
 import type { Vouchers } from './memory-standing.ts';
 import { encodePacket } from './packets.ts';
@@ -40,79 +18,67 @@ export interface MemoryExchangeComponents {
   readonly vouchers: Vouchers;
   /** Other nodes that keep the space; sorted. */
   readonly holders: (id: SpaceId) => readonly NodeId[];
+  readonly linkOf: (agent: Did) => AgentLink | undefined;
 }
 
 export interface MemoryExchange {
   /** Perform what a replica wants sent. Called after the commit that it rests on. */
   send(id: SpaceId, effect: Outgoing): void;
-  /** Check and hand on what another holder said; its attachments were taken before. */
-  take(space: MemorySpace, from: NodeId, body: MemoryBody): Checked<void>;
+  /** Check and hand on what another replica said: a node, or an agent with a copy. */
+  take(space: MemorySpace, from: NodeId | Did, body: MemoryBody): Checked<void>;
+  /** The agent keeps a copy: it hears what changes. */
+  follow(id: SpaceId, agent: Did): void;
+  /** The agent is gone, or may follow no longer. */
+  unfollow(agent: Did, id?: SpaceId): void;
+  followers(id: SpaceId): readonly Did[];
+  /** Chains grew: copies are told how far they go. */
+  tellFollowers(space: MemorySpace, changes: readonly EntryChange[]): void;
 }
+
+type GivenInput = Parameters<MemorySpace['give']>[0];
 
 /** Holders told at once, others each time. */
 const fanOut = 2;
+/** Heads in one message to a copy. */
+const headsMax = 64;
 
-export function createMemoryExchange({ core, vouchers, holders }: MemoryExchangeComponents): MemoryExchange {
+export function createMemoryExchange(components: MemoryExchangeComponents): MemoryExchange {
+  const { core, vouchers, holders, linkOf } = components;
   /** Local frames of this turn, by space: they leave together. */
   const leaving = new Map<SpaceId, Frame[]>();
   const turnOf = new Map<SpaceId, number>();
+  const copies = new Map<SpaceId, Set<Did>>();
+  /** Whose chains grew in this turn, by space. */
+  const grown = new Map<SpaceId, Set<Did>>();
+
+  function placeOf(space: SpaceId) {
+    return { mesh: core.mesh, space, hash: core.keys.hash, attachments: vouchers };
+  }
 
   function send(id: SpaceId, effect: Outgoing): void {
-    switch (effect.type) {
-      case 'publish-frame':
-        return publish(id, effect.frame);
-      case 'publish-checkpoint':
-        return tell(holders(id), checkpointBody(id, effect.checkpoint));
-      case 'send-checkpoint':
-        return tell([effect.to], checkpointBody(id, effect.checkpoint));
-      case 'publish-proof':
-        return tell(effect.to === undefined ? holders(id) : [effect.to], proofBody(id, effect.proof));
-      case 'send-summary':
-        return tell(effect.to === undefined ? nextHolders(id) : [effect.to], {
-          kind: 'summary',
-          space: id,
-          summary: effect.summary as unknown as Record<string, unknown>,
-        });
-      case 'request-range':
-        return tell([effect.to], {
-          kind: 'ranges',
-          space: id,
-          ranges: effect.ranges as unknown as Record<string, unknown>[],
-        });
-      case 'send-page': {
-        const { author, epoch, run, hasMore } = effect.page;
-        const frames = decodeRun(run, { mesh: core.mesh, space: id, author, epoch }, core.keys.hash);
-        const attachments = vouchersOf(frames instanceof Refused ? [] : frames);
-        const page = { kind: 'page', space: id, author, epoch, run: toBase64Url(run), hasMore } as const;
-        return tell([effect.to], { ...page, attachments });
+    if (effect.type === 'publish-frame') return publish(id, effect.frame);
+    tell(id, receiversOf(id, effect), writeBody(effect, placeOf(id)));
+  }
+
+  function receiversOf(
+    id: SpaceId,
+    effect: Exclude<Outgoing, { type: 'publish-frame' }>,
+  ): readonly (NodeId | Did)[] {
+    if ('to' in effect && effect.to !== undefined) return [effect.to];
+    if (effect.type === 'send-summary') return nextHolders(id);
+    return [...holders(id), ...followers(id)];
+  }
+
+  function tell(id: SpaceId, receivers: readonly (NodeId | Did)[], body: MemoryBody): void {
+    const agents = copies.get(id);
+    let packet: Uint8Array | undefined;
+    for (const one of receivers) {
+      if (agents?.has(one as Did) === true) linkOf(one as Did)?.send(JSON.stringify({ type: 'sync', body }));
+      else {
+        packet ??= encodePacket({ packet: 'machine', machine: 'memory', body });
+        core.transport.send(one as NodeId, packet);
       }
     }
-  }
-
-  function tell(nodes: readonly NodeId[], body: MemoryBody): void {
-    if (nodes.length === 0) return;
-    const bytes = encodePacket({ packet: 'machine', machine: 'memory', body });
-    for (const node of nodes) core.transport.send(node, bytes);
-  }
-
-  function checkpointBody(id: SpaceId, checkpoint: Checkpoint): MemoryBody {
-    const body = checkpoint as unknown as Record<string, unknown>;
-    return { kind: 'checkpoint', space: id, checkpoint: body, attachments: vouchersOf([checkpoint]) };
-  }
-
-  function proofBody(id: SpaceId, proof: ForkProof): MemoryBody {
-    const record = toForkProofRecord(proof) as unknown as Record<string, unknown>;
-    return { kind: 'proof', space: id, proof: record, attachments: vouchersOf([proof.left, proof.right]) };
-  }
-
-  /** The attachments that say under which keys these were signed. */
-  function vouchersOf(signed: readonly { readonly author: Did; readonly key?: Did }[]): Attachment[] {
-    const found = new Map<string, Attachment>();
-    for (const { author, key } of signed) {
-      const voucher = vouchers.find(author, key ?? author);
-      if (voucher !== undefined) found.set(voucher.sig, voucher);
-    }
-    return [...found.values()].slice(0, proofsPerPacketMax);
   }
 
   /** Frames of one turn travel together. They are durable: this runs after the commit. */
@@ -123,10 +89,7 @@ export function createMemoryExchange({ core, vouchers, holders }: MemoryExchange
     core.turn.afterCommit(() => {
       const frames = leaving.get(id) ?? [];
       leaving.delete(id);
-      for (const batch of packFrames(frames)) {
-        const records = batch.map((one) => toFrameRecord(one) as unknown as Record<string, unknown>);
-        tell(holders(id), { kind: 'frames', space: id, frames: records, attachments: vouchersOf(batch) });
-      }
+      for (const body of writeFrameBodies(frames, placeOf(id))) tell(id, holders(id), body);
     });
   }
 
@@ -139,70 +102,16 @@ export function createMemoryExchange({ core, vouchers, holders }: MemoryExchange
       : Array.from({ length: fanOut }, (_, i) => all[(turn + i) % all.length]!);
   }
 
-  function take(space: MemorySpace, from: NodeId, body: MemoryBody): Checked<void> {
-    switch (body.kind) {
-      case 'frames':
-        for (const record of body.frames) {
-          const frame = readFrameRecord(record, core.keys.hash);
-          if (!frame.ok) return frame;
-          if (!areSigned([frameSignature(frame.value)])) return badSignature();
-          space.give({ type: 'frame-received', from, frame: frame.value as Verified<Frame> });
-        }
-        return accept(undefined);
-      case 'page':
-        return takePage(space, from, body);
-      case 'summary': {
-        const summary = readSummary(body.summary);
-        if (!summary.ok) return summary;
-        space.give({ type: 'summary-received', from, summary: summary.value });
-        return accept(undefined);
-      }
-      case 'ranges': {
-        const ranges = readRanges(body.ranges);
-        if (!ranges.ok) return ranges;
-        space.give({ type: 'range-requested', from, ranges: ranges.value });
-        return accept(undefined);
-      }
-      case 'proof': {
-        const proof = readForkProof(body.proof, core.keys.hash);
-        if (!proof.ok) return proof;
-        if (!areSigned(forkProofSignatures(proof.value)) || !isVouched(proof.value.left))
-          return badSignature();
-        space.give({ type: 'proof-received', from, proof: proof.value as Verified<ForkProof> });
-        return accept(undefined);
-      }
-      case 'checkpoint': {
-        const checkpoint = readCheckpoint(body.checkpoint);
-        if (!checkpoint.ok) return checkpoint;
-        if (!areSigned([checkpointSignature(checkpoint.value)]) || !isVouched(checkpoint.value))
-          return badSignature();
-        space.give({
-          type: 'checkpoint-received',
-          from,
-          checkpoint: checkpoint.value as Verified<Checkpoint>,
-        });
-        return accept(undefined);
-      }
-    }
-  }
-
-  function takePage(
-    space: MemorySpace,
-    from: NodeId,
-    { author, epoch, run, hasMore }: Extract<MemoryBody, { kind: 'page' }>,
-  ): Checked<void> {
-    const bytes = fromBase64Url(run);
-    if (bytes === undefined) return refuse('AMP-1701', 'The page is no base64url.', 'run');
-    const head = { mesh: core.mesh, space: space.id, author: author as Did, epoch };
-    const frames = decodeRun(bytes, head, core.keys.hash);
-    if (frames instanceof Refused) return refuse('AMP-1701', `The page is no run: ${frames.reason}.`, 'run');
-    if (!areSigned(frames.map(frameSignature))) return badSignature();
-    space.give({ type: 'page-received', from, frames: frames as Verified<Frame>[], hasMore });
+  function take(space: MemorySpace, from: NodeId | Did, body: MemoryBody): Checked<void> {
+    if ('attachments' in body && !vouchers.take(body.attachments))
+      return refuse('AMP-1104', 'An attachment that vouches for shared memory is not signed.', 'attachments');
+    const heard = readBody(body, placeOf(space.id));
+    if (!heard.ok) return heard;
+    const { inputs, claims, signers } = heard.value;
+    const isSigned = claims.every((claim) => checkSignature(core.keys, claim)) && signers.every(isVouched);
+    if (!isSigned) return refuse('AMP-1101', 'A signature over shared memory does not match.');
+    for (const input of inputs) space.give({ ...input, from: from as NodeId } as GivenInput);
     return accept(undefined);
-  }
-
-  function areSigned(claims: readonly SignatureClaim[]): boolean {
-    return claims.every((claim) => checkSignature(core.keys, claim));
   }
 
   /** A record that a replica takes without asking `maySign`: the session key must be the author's. */
@@ -210,25 +119,41 @@ export function createMemoryExchange({ core, vouchers, holders }: MemoryExchange
     return key === undefined || vouchers.find(author, key)?.scopes.includes('frames') === true;
   }
 
-  return { send, take };
-}
+  // Copies.
 
-function packFrames(frames: readonly Frame[]): Frame[][] {
-  const batches: Frame[][] = [];
-  let bytes = 0;
-  for (const frame of frames) {
-    const last = batches.at(-1);
-    bytes += frame.update.length;
-    if (last !== undefined && last.length < framesPerPacketMax && bytes <= packetUpdateBytesMax)
-      last.push(frame);
-    else {
-      batches.push([frame]);
-      bytes = frame.update.length;
-    }
+  function followers(id: SpaceId): readonly Did[] {
+    return [...(copies.get(id) ?? [])];
   }
-  return batches;
-}
 
-function badSignature(): ReturnType<typeof refuse> {
-  return refuse('AMP-1101', 'A signature over shared memory does not match.');
+  function tellFollowers(space: MemorySpace, changes: readonly EntryChange[]): void {
+    const { id, replica } = space;
+    if ((copies.get(id)?.size ?? 0) === 0) return;
+    const waiting = grown.get(id);
+    const authors = waiting ?? new Set<Did>();
+    for (const { author } of changes) authors.add(author);
+    if (waiting !== undefined) return;
+    grown.set(id, authors);
+    core.turn.afterCommit(() => {
+      grown.delete(id);
+      const heads = replica.heads().filter(({ author }) => authors.has(author));
+      for (let at = 0; at < heads.length; at += headsMax) {
+        const some = heads.slice(at, at + headsMax);
+        const summary = { kind: 'heads', space: id, buckets: [], heads: some, isReply: false };
+        tell(id, followers(id), { kind: 'summary', space: id, summary });
+      }
+    });
+  }
+
+  return {
+    send,
+    take,
+    follow(id, agent) {
+      copies.set(id, (copies.get(id) ?? new Set<Did>()).add(agent));
+    },
+    unfollow(agent, id) {
+      for (const [space, known] of copies) if (id === undefined || id === space) known.delete(agent);
+    },
+    followers,
+    tellFollowers,
+  };
 }

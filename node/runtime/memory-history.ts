@@ -1,4 +1,5 @@
 /** The frames of a space as a node stores them: its event log, to be read again, verified and replayed offline. */
+import { findCut } from '../../crdt/exchange/index.ts';
 import {
   createReplica,
   type EntryChange,
@@ -17,7 +18,6 @@ import { compareText } from '../../protocol/bytes.ts';
 import type { Store } from '../../protocol/ports.ts';
 import type { Members } from '../../protocol/records.ts';
 import type { Verified } from '../../protocol/signing.ts';
-import { findCut } from './memory-standing.ts';
 
 /** Rows read in one go. */
 const rowsMax = 2_000;

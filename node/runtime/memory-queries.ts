@@ -9,7 +9,6 @@ import {
   type GraphView,
   isKnown,
   listOpen,
-  type Policy,
   queryGraph,
 } from '../../crdt/index.ts';
 import type { VectorSource } from '../../discovery/vector-source.ts';
@@ -94,31 +93,6 @@ export const documentSubscriptionSchema = z.strictObject({
   space: f.spaceId,
   document: f.documentName,
 });
-
-const policySchema = z.strictObject({
-  quorum: z.strictObject({ by: z.enum(['count', 'weight']), min: z.number().min(0).max(1_000_000) }),
-  weights: z.record(z.string(), z.number().min(0).max(1_000_000)).optional(),
-  independence: z
-    .strictObject({
-      owner: z.boolean().optional(),
-      model: z.boolean().optional(),
-      evidence: z.boolean().optional(),
-    })
-    .optional(),
-  certificate: z.enum(['required', 'sufficient', 'ignored']).optional(),
-  disputeShare: f.share.optional(),
-  confidenceMin: f.share.optional(),
-  multiValued: z.array(f.line).max(256).optional(),
-  oppositeSimilarity: f.share.optional(),
-});
-
-/** The policy that a space's members' record states under `memory`; `undefined` for none or a malformed one. */
-export function readPolicy(policy: unknown): Policy | undefined {
-  const stated = (policy as { readonly memory?: unknown } | undefined)?.memory;
-  if (stated === undefined) return undefined;
-  const read = matchSchema(policySchema, stated);
-  return read.ok ? (read.value as Policy) : undefined;
-}
 
 /** Which space a question is about: checked before its answer is looked for. */
 export function spaceOfFilter(what: MemoryKind, filter: unknown): Checked<string> {

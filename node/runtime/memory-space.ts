@@ -1,4 +1,5 @@
 /** One shared space on one node: its replica, and the views that it feeds: graph, traces, shared values, documents. */
+import { createScopes, memoryPageBytesMax, type Scopes } from '../../crdt/exchange/index.ts';
 import {
   type Checkpoint,
   ClassicView,
@@ -26,7 +27,6 @@ import type { VectorSource } from '../../discovery/vector-source.ts';
 import type { Did, SpaceId } from '../../protocol/brand.ts';
 import { toHex, utf8 } from '../../protocol/bytes.ts';
 import type { Verified } from '../../protocol/signing.ts';
-import { memoryPageBytesMax } from './memory-packets.ts';
 import { DocumentShelf, type DocumentUpdate } from './memory-shared.ts';
 import type { PeerCore } from './peer-core.ts';
 
@@ -55,6 +55,8 @@ export interface MemorySpaceComponents {
   ) => void;
   /** Updates of shared documents came, by document. */
   readonly onDocuments: (fresh: ReadonlyMap<string, readonly DocumentUpdate[]>) => void;
+  /** Chains grew. */
+  readonly onChanged: (changes: readonly EntryChange[]) => void;
   readonly onFrozen: (author: Did, epoch: string, seq: number, proof: ForkProof) => void;
 }
 
@@ -85,6 +87,9 @@ export interface MemorySpace {
   /** Say what is here to others, now. */
   greet(): void;
   setPolicy(policy: Policy): void;
+  /** Who may write and read what: entries outside their author's scope leave the views, those within come back. */
+  setScopes(scopes: Scopes): void;
+  scopes(): Scopes;
   /** Texts that wait for their vector get one: before the first question by meaning. */
   embedAll(): void;
   /** Close all writers, so that their epochs go on after a restart. */
@@ -127,6 +132,7 @@ export function createMemorySpace(components: MemorySpaceComponents, id: SpaceId
   const versions = new Map<Did, string>();
   const unembedded = new Map<string, string>();
   let policyText = JSON.stringify(defaultPolicy);
+  let scopes = createScopes(undefined);
   let isReady = false;
   let requestNumber = 0;
 
@@ -174,7 +180,19 @@ export function createMemorySpace(components: MemorySpaceComponents, id: SpaceId
     }
   }
 
-  function takeChanges(changes: readonly EntryChange[]): void {
+  /** What an author wrote outside its scope is in no view. */
+  function takeChanges(written: readonly EntryChange[]): void {
+    components.onChanged(written);
+    showChanges(scopes.isOpen ? written : written.map(scoped));
+  }
+
+  function scoped(change: EntryChange): EntryChange {
+    if (change.value === undefined || scopes.mayWrite(change.author, change)) return change;
+    core.countIgnored('memory', 'outside-write-scope');
+    return { ...change, value: undefined };
+  }
+
+  function showChanges(changes: readonly EntryChange[]): void {
     traces.apply(changes);
     classic.apply(changes);
     const fresh = documents.apply(changes);
@@ -244,6 +262,14 @@ export function createMemorySpace(components: MemorySpaceComponents, id: SpaceId
       policyText = text;
       tellGraph({ type: 'policy-changed', policy });
     },
+    setScopes(next) {
+      const moved = [...replica.entries()].filter(
+        (entry) => scopes.mayWrite(entry.author, entry) !== next.mayWrite(entry.author, entry),
+      );
+      scopes = next;
+      if (moved.length > 0) showChanges(moved.map(scoped));
+    },
+    scopes: () => scopes,
     embedAll() {
       const known = [...unembedded].map(([entity, text]) => ({ id: entity, vector: vectors.embed(text) }));
       unembedded.clear();

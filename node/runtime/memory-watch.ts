@@ -3,6 +3,7 @@ import type { GraphEffect } from '../../crdt/index.ts';
 import type { Did, SpaceId } from '../../protocol/brand.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import type { LocalAgent, LocalAgents } from './local-agents.ts';
+import { isEntityReadable } from './memory-reading.ts';
 import { type DocumentUpdate, sayUpdate } from './memory-shared.ts';
 import type { MemorySpace } from './memory-space.ts';
 import type { PeerCore } from './peer-core.ts';
@@ -51,11 +52,22 @@ export function createMemoryWatch({ core, agents, space, say }: MemoryWatchCompo
   ): void {
     const [did, subscription] = name.split(' ') as [Did, string];
     const view = space(id)?.graph.view;
-    const shown = changes.slice(0, changesPerEventMax).map((one) => ({ ...one, entity: view?.find(one.id) }));
+    const shown = changes
+      .map((one) => ({ ...one, entity: view?.find(one.id) }))
+      .filter(({ entity, ...one }) => mayHear(id, did, one.id, entity?.body))
+      .slice(0, changesPerEventMax);
+    if (shown.length === 0) return;
     core.turn.afterCommit(() => {
       const event = { kind: 'graph', space: id, changes: shown };
       agents.get(did)?.link?.send(JSON.stringify({ type: 'event', subscription, event }));
     });
+  }
+
+  function mayHear(id: SpaceId, agent: Did, entity: string, body: unknown): boolean {
+    const scopes = space(id)?.scopes();
+    return (
+      scopes !== undefined && isEntityReadable(entity, body, (...blocks) => scopes.mayRead(agent, blocks))
+    );
   }
 
   function tellDocuments(id: SpaceId, fresh: ReadonlyMap<string, readonly DocumentUpdate[]>): void {
