@@ -5,8 +5,11 @@
  * votesModel.run({ voters: 101, options: 2, competence: 0.6, correlation: 0, elections: 1000, rule: 'majority' }, 1)
  */
 export { allocationModel } from './allocation-model.ts';
+export { debateModel } from './debate-model.ts';
+export { errorsModel } from './errors-model.ts';
 export { hypothesisModel } from './hypothesis-model.ts';
 export { knowledgeModel } from './knowledge-model.ts';
+export { negotiationModel } from './negotiation-model.ts';
 export { searchModel } from './search-model.ts';
 export { teamModel } from './team-model.ts';
 export { tracesModel } from './traces-model.ts';

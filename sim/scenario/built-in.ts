@@ -5,8 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { agreementModel } from '../agreement/agreement-model.ts';
 import {
   allocationModel,
+  debateModel,
+  errorsModel,
   hypothesisModel,
   knowledgeModel,
+  negotiationModel,
   searchModel,
   teamModel,
   tracesModel,
@@ -33,6 +36,9 @@ export const builtInModels: readonly ScenarioModel[] = [
   knowledgeModel,
   hypothesisModel,
   searchModel,
+  debateModel,
+  negotiationModel,
+  errorsModel,
 ];
 
 export const scenarioFolder = fileURLToPath(new URL('../scenarios/', import.meta.url));
