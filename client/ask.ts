@@ -9,8 +9,9 @@ import type { Contribution, JobView } from '../protocol/job/job-view.ts';
 import { type ContextScore, scoreContext, standing } from '../protocol/job/roles.ts';
 import type { FileReference, Requirement } from '../protocol/messages.ts';
 import type { Agent, DeliveredOf } from './agent.ts';
+import { followClaims } from './claims.ts';
 import { checkForm } from './expert.ts';
-import { connectSpace, inviteTo, type Space } from './space.ts';
+import { connectSpace, inviteTo, type Space, teamContext } from './space.ts';
 import { newTaskId } from './tasks.ts';
 
 export interface JobOffer {
@@ -129,6 +130,8 @@ export async function runJob(agent: Agent, init: AskInit, hooks?: JobHooks): Pro
         goal: init.query,
         requirements,
         thread: id,
+        providers: providersOf(early),
+        isWitness: true,
         ...(init.context === undefined ? {} : { context: init.context }),
         ...(init.files === undefined ? {} : { attachments: [...init.files] }),
       },
@@ -137,10 +140,13 @@ export async function runJob(agent: Agent, init: AskInit, hooks?: JobHooks): Pro
     /** Somebody offered after the goal was stated: it is invited, and what it adds is added to the goal. */
     const takeLateOffer = async (offer: JobOffer): Promise<void> => {
       asked.add(offer.agent);
-      await inviteTo(agent, space.id, offer.agent, { goal: init.query, requirements, thread: id });
+      const digest = await space.digest();
+      await inviteTo(agent, space.id, offer.agent, { goal: init.query, requirements, thread: id, digest });
       const listed = new Set(space.view().requirements.map((one) => one.id));
       const added = mergeRequirements([offer]).filter((one) => !listed.has(one.id));
-      if (added.length > 0) await space.post(restateGoal(init, [...space.view().requirements, ...added]));
+      if (offer.provides.length + added.length === 0) return;
+      const all = [...space.view().requirements, ...added];
+      await space.post(restateGoal(init, all, providersOf([offer])));
     };
     onLateOffer = (offer) => void takeLateOffer(offer).catch((error: unknown) => init.onProblem?.(error));
     for (const offer of offers.values()) if (!asked.has(offer.agent)) onLateOffer(offer);
@@ -169,14 +175,18 @@ function askTtlMs(init: AskInit): number {
   return Math.max(1_000, init.deadlineMs ?? askDeadlineMs);
 }
 
-function restateGoal(init: AskInit, requirements: readonly Requirement[]): Parameters<Space['post']>[0] {
+function restateGoal(
+  init: AskInit,
+  requirements: readonly Requirement[],
+  providers: ReadonlyMap<string, readonly Did[]>,
+): Parameters<Space['post']>[0] {
   const plain = requirements.map(({ id, text }) => ({ id, text })).slice(0, 64);
   return {
     type: 'broadcast',
     query: init.query,
     job: true,
     requirements: plain,
-    ...(init.context === undefined ? {} : { context: { ...init.context } }),
+    ...teamContext({ ...(init.context === undefined ? {} : { context: init.context }), providers }),
   } as Parameters<Space['post']>[0];
 }
 
@@ -199,6 +209,14 @@ export function mergeRequirements(offers: readonly JobOffer[]): readonly Require
     for (const requirement of [...offer.provides, ...offer.requires])
       if (!merged.has(requirement.id)) merged.set(requirement.id, requirement);
   return [...merged.values()].slice(0, 64);
+}
+
+/** Who offered to meet what: the team waits for who promised, and for nobody else. */
+function providersOf(offers: readonly JobOffer[]): ReadonlyMap<string, readonly Did[]> {
+  const providers = new Map<string, Did[]>();
+  for (const { agent, provides } of offers)
+    for (const { id } of provides) providers.set(id, [...(providers.get(id) ?? []), agent]);
+  return providers;
 }
 
 async function nobodyOffered(agent: Agent, query: string): Promise<AmpError> {
@@ -310,6 +328,7 @@ function watch(agent: Agent, space: Space, init: AskInit, watched: Watched): Pro
     }
   }
 
+  const claims = followClaims({ agent, space, onProblem: (error) => init.onProblem?.(error) });
   const stopFollowing = space.onChange(look);
   const stopListening = agent.on('lost', (error) => {
     stop();
@@ -318,6 +337,7 @@ function watch(agent: Agent, space: Space, init: AskInit, watched: Watched): Pro
   init.signal?.addEventListener('abort', look, { once: true });
   function stop(): void {
     clearTimeout(timer);
+    claims.stop();
     stopFollowing();
     stopListening();
   }

@@ -1,6 +1,6 @@
 /**
  * Volunteering: an agent takes a gap or a concern that nobody is at. It notices, waits the shorter the fitter it
- * is, announces, lets others' announcements come in, and acts only if its own was the first.
+ * is, claims it, and acts only once a majority of the job's witnesses consented.
  */
 import {
   createAttention,
@@ -9,29 +9,28 @@ import {
   volunteerDelayMs,
 } from '../protocol/attention/index.ts';
 import type { Did } from '../protocol/brand.ts';
-import { holderOf } from '../protocol/job/roles.ts';
+import type { Claims } from './claims.ts';
 import type { Space } from './space.ts';
 
 export type { OpenWork };
 
 export interface VolunteerComponents {
-  readonly space: Pick<Space, 'view' | 'post'>;
+  readonly space: Pick<Space, 'view'>;
   readonly self: Did;
+  readonly claims: Pick<Claims, 'claim' | 'letGo'>;
   /** How fit the agent is for it, 0 to 1; `undefined` when it is not its trade. */
   readonly fitness: (open: OpenWork) => number | undefined;
-  /** Do it: the work is this agent's alone while it announced so. */
-  readonly take: (open: OpenWork) => Promise<void>;
+  /** Do it: the work is this agent's alone for as long as it holds the claim. False when nothing came of it. */
+  readonly take: (open: OpenWork) => Promise<boolean>;
   readonly onProblem: (error: unknown) => void;
 }
 
 export interface VolunteerInit {
   /** How long something stays with those whose part it is, ms. @default 400 */
   readonly graceMs?: number;
-  /** How long others' announcements may take to come in, ms. @default 300 */
-  readonly settleMs?: number;
   /**
-   * Wait, announce, and yield to an earlier announcement. Without it every fit agent does at once what it sees
-   * undone: to measure what the check is worth. @default true
+   * Wait, claim, and act on consent only. Without it every fit agent does at once what it sees undone: to measure
+   * what the check is worth. @default true
    */
   readonly isRedundancyChecked?: boolean;
   /** Things attended to at a time; less relevant ones fall out and are counted. @default 128 */
@@ -45,22 +44,19 @@ export interface Volunteer {
   stop(): void;
 }
 
-/** Work is announced for this long, so that nobody starts the same; then it is open again. */
-const holdMs = 10_000;
 /** One announcement names at most so many things. */
 const announcedMax = 64;
-const togetherMs = 20;
+/** Changes that come together are looked at together, ms: fewer claims about more things each. */
+const togetherMs = 60;
 
 export function createVolunteer(components: VolunteerComponents, init: VolunteerInit = {}): Volunteer {
-  const { space, self, fitness, take, onProblem } = components;
+  const { space, self, claims, fitness, take, onProblem } = components;
   const graceMs = init.graceMs ?? 400;
-  const settleMs = init.settleMs ?? 300;
   const isChecked = init.isRedundancyChecked ?? true;
   const inbox = createAttention(init.capacity === undefined ? {} : { capacity: init.capacity });
   const openSinceMs = new Map<string, number>();
-  /** Announced by us, or done by us: not looked at again. */
+  /** Claimed by us, or done by us: not looked at again. */
   const taken = new Set<string>();
-  const timers = new Set<ReturnType<typeof setTimeout>>();
   let next: ReturnType<typeof setTimeout> | undefined;
   let pending: ReturnType<typeof setTimeout> | undefined;
   let isStopped = false;
@@ -112,29 +108,23 @@ export function createVolunteer(components: VolunteerComponents, init: Volunteer
     if (open.length === 0) return;
     for (const one of open) taken.add(one.id);
     if (!isChecked) return doAll(open);
-    announce(open.map((one) => one.id)).then(() => {
-      const timer = setTimeout(() => {
-        timers.delete(timer);
-        settle(open);
-      }, settleMs);
-      timers.add(timer);
-    }, onProblem);
+    claims
+      .claim(open.map((one) => one.id))
+      .then((held) => settle(open, held))
+      .catch((error: unknown) => {
+        for (const one of open) taken.delete(one.id);
+        onProblem(error);
+      });
   }
 
-  async function announce(about: readonly string[]): Promise<void> {
-    const task = space.view().goalId;
-    if (task === undefined) return;
-    const intention = { about: [...about], untilMs: Date.now() + holdMs };
-    await space.post({ type: 'progress', task, fencing: 0, content: { intention } });
-  }
-
-  /** Ours is what we announced first and what is still open; the rest is somebody else's. */
-  function settle(open: readonly OpenWork[]): void {
+  /** Ours is what the witnesses consented to and what is still open; the rest is somebody else's. */
+  function settle(open: readonly OpenWork[], held: ReadonlySet<string>): void {
     if (isStopped) return;
-    const view = space.view();
-    const mine = open.filter((one) => holderOf(view, one.id, Date.now()) === self && isStillOpen(one));
+    const mine = open.filter((one) => held.has(one.id) && isStillOpen(one));
     for (const one of open) if (!mine.includes(one)) taken.delete(one.id);
+    claims.letGo(open.filter((one) => held.has(one.id) && !mine.includes(one)).map((one) => one.id));
     doAll(mine);
+    look();
   }
 
   function isStillOpen(one: OpenWork): boolean {
@@ -145,7 +135,16 @@ export function createVolunteer(components: VolunteerComponents, init: Volunteer
   }
 
   function doAll(open: readonly OpenWork[]): void {
-    for (const one of open) take(one).catch(onProblem);
+    for (const one of open)
+      take(one).then(
+        (isDone) => {
+          if (!isDone) claims.letGo([one.id]);
+        },
+        (error: unknown) => {
+          onProblem(error);
+          claims.letGo([one.id]);
+        },
+      );
   }
 
   return {
@@ -157,7 +156,6 @@ export function createVolunteer(components: VolunteerComponents, init: Volunteer
       isStopped = true;
       clearTimeout(next);
       clearTimeout(pending);
-      for (const timer of timers) clearTimeout(timer);
     },
   };
 }

@@ -3,12 +3,15 @@
  * concerns, review. Nobody tells an expert when it is its turn; it looks whenever something changed.
  */
 import type { Did } from '../protocol/brand.ts';
+import type { ContextDigest } from '../protocol/context/index.ts';
 import type { Concern, Contribution, JobView } from '../protocol/job/job-view.ts';
-import { runningIntentions, scoreContext, standing } from '../protocol/job/roles.ts';
 import type { FileReference, Requirement } from '../protocol/messages.ts';
 import type { Agent, Delivered, DeliveredOf } from './agent.ts';
-import { createVolunteer, type OpenWork, type VolunteerInit } from './attention.ts';
-import { followSpace, type Space } from './space.ts';
+import type { OpenWork, VolunteerInit } from './attention.ts';
+import { runJob } from './expert-job.ts';
+import { followSpace, witnessMark } from './space.ts';
+
+export { checkForm } from './expert-job.ts';
 
 /** An intent, as an expert judges it. */
 export interface Intent {
@@ -52,15 +55,19 @@ export interface Situation {
   readonly mine: readonly Contribution[];
   readonly self: Did;
   readonly agent: Agent;
-  /** Whether this agent has most context, and so coordinates. */
+  /** Whether this agent holds the lease to coordinate. */
   readonly isCoordinator: boolean;
   /** Ends when the job ends, or when a concern about running work comes in. */
   readonly signal: AbortSignal;
   /**
-   * Announce work on these requirements (or other named things) before starting it; false when another agent is
-   * at one of them already.
+   * Claim work on these requirements (or other named things) before starting it; false when another agent is at one
+   * of them already, or claimed it earlier.
    */
   announce(about: readonly string[]): Promise<boolean>;
+  /** Say which parts one cannot begin and what they wait for; an empty `on` takes it back. */
+  sayBlocked(about: readonly string[], on: readonly string[]): Promise<void>;
+  /** Look again after this long, although nothing changed. */
+  lookAgainIn(ms: number): void;
   /** Bytes of an attached file, fetched once. */
   read(file: FileReference): Promise<Uint8Array>;
   /** Keep bytes and get what an action attaches. */
@@ -81,6 +88,11 @@ export interface Expert {
   volunteers?(open: OpenWork, situation: Situation): number | undefined;
   /** Do what one volunteered for: fill the gap, or mediate in the concern. Asked of one volunteer only. */
   take?(open: OpenWork, situation: Situation): readonly Action[] | Promise<readonly Action[]>;
+  /** Bring these parts together, when nobody else did. Asked of whoever coordinates. */
+  integrate?(
+    parts: readonly Contribution[],
+    situation: Situation,
+  ): readonly Action[] | Promise<readonly Action[]>;
   /** Check another's contribution. `undefined`: not mine to judge. */
   review?(
     contribution: Contribution,
@@ -106,17 +118,16 @@ export interface ExpertInit {
   readonly relevanceMin?: number;
 }
 
-/** Changes that come together are looked at together. */
-const settleMs = 30;
-/** A look that failed (a node died, a file was not there yet) is taken again after this. Judgement. */
-const retryMs = 1_000;
 /** An equal ask of one asker within this time is the same ask. Judgement. */
 const repeatedMs = 500;
-/** Work is announced for this long, so that nobody starts the same. */
-const intentionMs = 10_000;
 
-/** Let `agent` act as `expert` until the answer is called. */
-export function runExpert(agent: Agent, expert: Expert, init: ExpertInit = {}): () => void {
+/** Let `agent` act as `expert`, or as several experts at once, until the answer is called. */
+export function runExpert(
+  agent: Agent,
+  expert: Expert | readonly Expert[],
+  init: ExpertInit = {},
+): () => void {
+  const experts: readonly Expert[] = 'judge' in expert ? [expert] : expert;
   const jobs = new Map<string, () => void>();
   /** When each ask was heard last, integer Unix ms; forgotten after `repeatedMs`. */
   const heardAsks = new Map<string, number>();
@@ -136,13 +147,14 @@ export function runExpert(agent: Agent, expert: Expert, init: ExpertInit = {}): 
   async function hear(message: DeliveredOf<'broadcast'>): Promise<void> {
     if (message.job !== true || message.space !== undefined || message.delivery?.history === true) return;
     if (isRepeated(message)) return note(`was asked that a moment ago: "${message.query.slice(0, 60)}"`);
-    const offer = await expert.judge({
+    const intent = {
       query: message.query,
       files: message.attachments ?? [],
       context: message.context ?? {},
       asker: message.from as Did,
       similarity: message.delivery?.similarity ?? 0,
-    });
+    };
+    const offer = mergeOffers(await Promise.all(experts.map((one) => one.judge(intent))));
     if (offer === undefined) return note(`silent on "${message.query.slice(0, 60)}"`);
     note(`offers: ${offer.offer}`);
     await agent.send({
@@ -164,13 +176,14 @@ export function runExpert(agent: Agent, expert: Expert, init: ExpertInit = {}): 
     const space = followSpace(agent, id);
     jobs.set(
       id,
-      runJob(agent, expert, space, init, () => jobs.delete(id)),
+      runJob({ agent, experts, space, init, digest: digestOf(message), onEnd: () => jobs.delete(id) }),
     );
     await agent.send({
       type: 'accept',
       to: message.from,
       space: id,
       invitation: message.id,
+      ext: witnessMark,
       ...(message.thread === undefined ? {} : { thread: message.thread }),
     });
     note(`joined a team: ${message.goal.slice(0, 60)}`);
@@ -189,266 +202,22 @@ export function runExpert(agent: Agent, expert: Expert, init: ExpertInit = {}): 
   };
 }
 
-/** One expert in one job. */
-function runJob(agent: Agent, expert: Expert, space: Space, init: ExpertInit, onEnd: () => void): () => void {
-  const note = init.onNote ?? (() => undefined);
-  const graceMs = init.reviewGraceMs ?? 400;
-  const handledConcerns = new Set<string>();
-  let isStarted = init.isLazy !== true || init.relevance === undefined;
-  const weighed = new Set<string>();
-  const volunteer = createVolunteer(
-    {
-      space,
-      self: agent.did,
-      fitness: (open) => expert.volunteers?.(open, situation()),
-      async take(open) {
-        note(`takes what nobody does: ${open.id}`);
-        await post((await expert.take?.(open, situation())) ?? []);
-      },
-      onProblem: (error) => note(`failed: ${error instanceof Error ? error.message : String(error)}`),
-    },
-    init.volunteer,
-  );
-  const reviewed = new Set<string>();
-  const files = new Map<string, Promise<Uint8Array>>();
-  const job = new AbortController();
-  let work = new AbortController();
-  let isLooking = false;
-  let isDirty = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let retryTimer: ReturnType<typeof setTimeout> | undefined;
-
-  function schedule(ms = settleMs): void {
-    if (job.signal.aborted) return;
-    if (!isStarted && !wakes()) return;
-    if (expert.volunteers !== undefined) volunteer.look();
-    if (isLooking) {
-      isDirty = true;
-      interruptOnConcern();
-      return;
-    }
-    clearTimeout(timer);
-    timer = setTimeout(() => void look(), ms);
-  }
-
-  /** A lazy agent starts with the first entry that concerns it; from then on it sees all of them. */
-  function wakes(): boolean {
-    if (space.isClosed || space.view().isDissolved) return true;
-    const { goal } = space.view();
-    for (const entry of space.entries()) {
-      if (weighed.has(entry.id)) continue;
-      weighed.add(entry.id);
-      const said = 'content' in entry ? entry.content : 'query' in entry ? entry.query : undefined;
-      const text = typeof said === 'string' ? said : JSON.stringify(said ?? '');
-      if (init.relevance!(text, goal) < (init.relevanceMin ?? 0.25)) continue;
-      isStarted = true;
-      note('starts: something here concerns it');
-      return true;
-    }
-    return false;
-  }
-
-  /** A concern about one's own work reaches it while it runs, not after. */
-  function interruptOnConcern(): void {
-    const view = space.view();
-    const mine = new Set(view.contributions.filter((one) => one.author === agent.did).map((one) => one.id));
-    if (
-      view.concerns.some(
-        (one) => one.isOpen && !handledConcerns.has(one.id) && one.about.some((id) => mine.has(id)),
-      )
-    )
-      work.abort(new Error('a concern came in'));
-  }
-
-  async function look(): Promise<void> {
-    isLooking = true;
-    isDirty = false;
-    work = new AbortController();
-    try {
-      if (space.isClosed || space.view().isDissolved) return end();
-      await answerConcerns();
-      await reviewOthers();
-      if (space.view().goalId !== undefined) await post(await expert.contribute(situation()));
-    } catch (error) {
-      if (!work.signal.aborted) {
-        note(`failed: ${error instanceof Error ? error.message : String(error)}`);
-        retryTimer = setTimeout(() => schedule(), retryMs);
-      }
-    } finally {
-      isLooking = false;
-      if (isDirty) schedule();
-      else scheduleReviewOfStragglers();
-    }
-  }
-
-  function situation(): Situation {
-    const view = space.view();
-    const live = standing(view);
-    return {
-      view,
-      standing: live,
-      mine: live.filter((one) => one.author === agent.did),
-      self: agent.did,
-      agent,
-      isCoordinator: coordinatorOf(view) === agent.did,
-      signal: AbortSignal.any([job.signal, work.signal]),
-      read(file) {
-        const known = files.get(file.sha256) ?? agent.blobs.get(file, view.asker);
-        files.set(file.sha256, known);
-        known.catch(() => files.delete(file.sha256));
-        return known;
-      },
-      announce: (about) => announceWork(space, agent, about),
-      keep: (name, mediaType, bytes) => agent.blobs.put(name, mediaType, bytes),
-    };
-  }
-
-  /** The asker asked; it does not coordinate its own answer. */
-  function coordinatorOf(view: JobView): Did | undefined {
-    return scoreContext(
-      view,
-      space.members().filter((did) => did !== view.asker),
-    )[0]?.agent;
-  }
-
-  async function answerConcerns(): Promise<void> {
-    for (const concern of space.view().concerns) {
-      if (!concern.isOpen || handledConcerns.has(concern.id) || concern.author === agent.did) continue;
-      const now = situation();
-      const isMine = concern.about.some((id) =>
-        now.view.contributions.some((one) => one.id === id && one.author === agent.did),
-      );
-      if (!isMine || expert.resolve === undefined) continue;
-      handledConcerns.add(concern.id);
-      await post(await expert.resolve(concern, now));
-    }
-  }
-
-  async function reviewOthers(): Promise<void> {
-    for (const contribution of situation().standing) {
-      if (contribution.author === agent.did || reviewed.has(contribution.id)) continue;
-      const verdict = await expert.review?.(contribution, situation());
-      if (verdict !== undefined) await sayVerdict(contribution, verdict);
-    }
-  }
-
-  async function sayVerdict(contribution: Contribution, verdict: Verdict): Promise<void> {
-    reviewed.add(contribution.id);
-    const why = verdict.verdict === 'change' ? { content: verdict.why } : {};
-    await space.post({
-      type: 'review',
-      of: contribution.id,
-      parent: contribution.id,
-      verdict: verdict.verdict,
-      ...why,
-    });
-  }
-
-  /** Who has most context sees to it that nothing stays unreviewed. */
-  function scheduleReviewOfStragglers(): void {
-    const now = Date.now();
-    const stragglers = unreviewed();
-    if (stragglers.length === 0) return;
-    const oldestAt = Math.min(...stragglers.map((one) => one.at));
-    clearTimeout(timer);
-    timer = setTimeout(() => void reviewStragglers(), Math.max(settleMs, oldestAt + graceMs - now));
-  }
-
-  function unreviewed(): readonly Contribution[] {
-    return standing(space.view()).filter(
-      (one) => one.acceptedBy.length === 0 && one.changeWantedBy.length === 0 && one.author !== agent.did,
-    );
-  }
-
-  async function reviewStragglers(): Promise<void> {
-    if (isLooking || job.signal.aborted) return;
-    const view = space.view();
-    const ranking = scoreContext(
-      view,
-      space.members().filter((did) => did !== view.asker),
-    ).map((one) => one.agent);
-    for (const contribution of unreviewed()) {
-      // The best placed member that is not the author; the next one steps in when it stays silent.
-      const place = ranking.filter((did) => did !== contribution.author).indexOf(agent.did);
-      const dueAt = contribution.at + graceMs * (1 + place * 2);
-      if (place >= 0 && Date.now() >= dueAt) await sayVerdict(contribution, checkForm(contribution));
-    }
-    if (unreviewed().some((one) => !reviewed.has(one.id)))
-      timer = setTimeout(() => void reviewStragglers(), graceMs);
-  }
-
-  async function post(actions: readonly Action[]): Promise<void> {
-    for (const action of actions) {
-      if (isTaken(action)) {
-        note(`leaves it: somebody did "${action.meets?.join(', ')}" meanwhile`);
-        continue;
-      }
-      const { references, meets, attachments, ...rest } = action;
-      await space.post({
-        ...rest,
-        ...(references === undefined ? {} : { references: references.slice(0, 64) }),
-        ...(meets === undefined ? {} : { meets: [...meets] }),
-        ...(attachments === undefined ? {} : { attachments: [...attachments] }),
-      } as Parameters<Space['post']>[0]);
-      note(`${action.type.replace('_', ' ')}${meets === undefined ? '' : `: ${meets.join(', ')}`}`);
-    }
-  }
-
-  /** Another's standing contribution meets all that this one would: saying it again helps nobody. */
-  function isTaken(action: Action): boolean {
-    if (action.type !== 'proposal' || action.meets === undefined || action.meets.length === 0) return false;
-    const view = space.view();
-    return action.meets.every((id) =>
-      standing(view).some((one) => one.author !== agent.did && one.meets.includes(id)),
-    );
-  }
-
-  function end(): void {
-    if (job.signal.aborted) return;
-    job.abort();
-    volunteer.stop();
-    clearTimeout(timer);
-    clearTimeout(retryTimer);
-    stopFollowing();
-    space.forget();
-    init.onJobEnd?.(space.id);
-    onEnd();
-  }
-
-  const stopFollowing = space.onChange(() => schedule());
-  schedule();
-  return end;
+/** One agent makes one offer, whatever its trades: all of their parts, with the confidence of the surest. */
+function mergeOffers(offers: readonly (Offer | undefined)[]): Offer | undefined {
+  const made = offers.filter((one) => one !== undefined);
+  if (made.length <= 1) return made[0];
+  const provides = made.flatMap((one) => one.provides);
+  const own = new Set(provides.map((one) => one.id));
+  return {
+    confidence: Math.max(...made.map((one) => one.confidence)),
+    offer: made.map((one) => one.offer).join('; '),
+    provides,
+    requires: made.flatMap((one) => one.requires ?? []).filter((one) => !own.has(one.id)),
+  };
 }
 
-/** What anybody can check of anybody's contribution. */
-export function checkForm(contribution: Contribution): Verdict {
-  const isEmpty =
-    typeof contribution.content === 'string'
-      ? contribution.content.trim() === ''
-      : Object.keys(contribution.content).length === 0;
-  return isEmpty ? { verdict: 'change', why: 'There is nothing in it.' } : { verdict: 'accept' };
-}
-
-/** Announce work before starting it; false when somebody else is at it already. */
-async function announceWork(
-  space: Pick<Space, 'post' | 'view'>,
-  agent: Agent,
-  about: readonly string[],
-): Promise<boolean> {
-  const isHeld = () =>
-    about.some((one) =>
-      runningIntentions(space.view(), Date.now()).some(
-        (held) => held.about.includes(one) && held.agent !== agent.did,
-      ),
-    );
-  if (isHeld()) return false;
-  const { goalId } = space.view();
-  if (goalId === undefined) return false;
-  await space.post({
-    type: 'progress',
-    task: goalId,
-    fencing: 0,
-    content: { intention: { about: [...about], untilMs: Date.now() + intentionMs } },
-  });
-  return true;
+/** What an invitation into a running job says of it. */
+function digestOf(message: DeliveredOf<'invite'>): ContextDigest | undefined {
+  const digest = message.context?.digest as ContextDigest | undefined;
+  return Array.isArray(digest?.entries) ? digest : undefined;
 }

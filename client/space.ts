@@ -2,8 +2,10 @@
 import type { Did } from '../protocol/brand.ts';
 import { toHex, utf8 } from '../protocol/bytes.ts';
 import { toCanonicalJson } from '../protocol/canonical.ts';
-import { digestContext, digestedTypes, referencesOf } from '../protocol/context/index.ts';
+import { type ContextDigest, digestContext, digestedTypes, referencesOf } from '../protocol/context/index.ts';
+import { chooseWitnesses } from '../protocol/job/claims.ts';
 import { compareEntries, type JobView, viewJob } from '../protocol/job/job-view.ts';
+import { standing } from '../protocol/job/roles.ts';
 import { limits } from '../protocol/limits.ts';
 import { createMessageId } from '../protocol/message-id.ts';
 import type { Envelope, Requirement } from '../protocol/messages.ts';
@@ -20,6 +22,8 @@ export interface Space {
   view(): JobView;
   /** Say something here. Resolves with the entry's id once the node has it for good. */
   post(saying: DistributiveOmit<Saying, 'space'>): Promise<string>;
+  /** The whole job in short, for a newcomer: goal, what is open, and the entries that its threads end in. */
+  digest(): Promise<ContextDigest>;
   /** An entry came, or the members changed. */
   onChange(listener: () => void): () => void;
   leave(reason?: string): Promise<void>;
@@ -53,20 +57,38 @@ export function followSpace(agent: Agent, id: string): Space {
   async function withDigest(saying: Saying): Promise<Saying> {
     if (!digestedTypes.has(saying.type)) return saying;
     const referred = referencesOf(saying).flatMap((one) => entries.get(one) ?? []);
-    const digest = digestContext(
+    const digest = await digestOf(referred, saying);
+    return { ...saying, context: { ...saying.context, digest } } as Saying;
+  }
+
+  /** The standing contributions and open concerns, newest first: what falls out for want of room is the oldest. */
+  async function wholeDigest(): Promise<ContextDigest> {
+    const view = viewJob([...entries.values()]);
+    const ends = [...standing(view), ...view.concerns.filter((one) => one.isOpen)];
+    const ids = [...ends].sort((a, b) => b.at - a.at).map((one) => one.id);
+    return digestOf(
+      [...(view.goalId === undefined ? [] : [view.goalId]), ...ids].flatMap((one) => entries.get(one) ?? []),
+      {},
+    );
+  }
+
+  async function digestOf(
+    referred: readonly Envelope[],
+    said: Partial<Pick<Saying, 'thread' | 'parent' | 'context'>>,
+  ): Promise<ContextDigest> {
+    return digestContext(
       {
         space: id,
-        thread: saying.thread,
-        parent: saying.parent,
+        thread: said.thread,
+        parent: said.parent,
         membersVersion: record?.version ?? 0,
         view: viewJob([...entries.values()]),
         entries: await Promise.all(
           referred.map(async (entry) => ({ entry, hash: await hashOfEntry(entry) })),
         ),
       },
-      limits.contextBytesMax - utf8(JSON.stringify(saying.context ?? {})).length - digestFrameBytes,
+      limits.contextBytesMax - utf8(JSON.stringify(said.context ?? {})).length - digestFrameBytes,
     );
-    return { ...saying, context: { ...saying.context, digest } } as Saying;
   }
 
   const endings = [
@@ -92,6 +114,7 @@ export function followSpace(agent: Agent, id: string): Space {
       return record?.closed === true;
     },
     view: () => (cached ??= viewJob([...entries.values()])),
+    digest: wholeDigest,
     post: async (saying) => agent.send(await withDigest({ ...saying, space: id } as Saying)),
     onChange(listener) {
       listeners.add(listener);
@@ -121,6 +144,24 @@ export async function hashOfEntry(entry: Envelope): Promise<string> {
   );
 }
 
+/** Said with an acceptance, signed: this agent witnesses claims. */
+export const witnessMark = { claims: 1 } as const;
+
+/** The asker's context of the goal, and beside it what it knows of the team. */
+export function teamContext(
+  init: Pick<ConnectInit, 'context' | 'providers'>,
+  witnesses: readonly Did[] = [],
+): { readonly context?: Record<string, unknown> } {
+  const providers = [...(init.providers ?? [])].map(([id, dids]) => [id, [...dids]] as const);
+  const team = {
+    ...(witnesses.length === 0 ? {} : { witnesses: [...witnesses] }),
+    ...(providers.length === 0 ? {} : { providers: Object.fromEntries(providers) }),
+  };
+  const isTold = Object.keys(team).length > 0;
+  if (init.context === undefined && !isTold) return {};
+  return { context: { ...init.context, ...(isTold ? { team } : {}) } };
+}
+
 export interface ConnectInit {
   readonly goal: string;
   readonly requirements?: readonly Requirement[];
@@ -131,6 +172,10 @@ export interface ConnectInit {
   readonly thread?: string;
   /** How long to wait for answers to the invitations. @default 3,000 */
   readonly acceptMs?: number;
+  /** Who offered to meet which requirement: the team is told with the goal. */
+  readonly providers?: ReadonlyMap<string, readonly Did[]>;
+  /** Whether this agent witnesses claims itself, when that makes their number odd. @default false */
+  readonly isWitness?: boolean;
 }
 
 export interface Connected {
@@ -152,6 +197,7 @@ export async function connectSpace(
   const id = createMessageId(Date.now(), { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) });
   const space = followSpace(agent, id);
   const accepted = new Set<Did>();
+  const able = new Set<Did>();
   const refused = new Map<Did, string>();
   const answered = Promise.withResolvers<void>();
   const check = (): void => {
@@ -160,6 +206,8 @@ export async function connectSpace(
   const ending = agent.on('message', (message) => {
     if (message.space !== id) return;
     if (message.type === 'accept') accepted.add(message.from as Did);
+    if (message.type === 'accept' && message.ext?.claims === witnessMark.claims)
+      able.add(message.from as Did);
     if (message.type === 'refuse') refused.set(message.from as Did, message.reason);
     check();
   });
@@ -177,7 +225,7 @@ export async function connectSpace(
     // Ties the space to the broadcast that led to it: `events --job` follows this.
     ...(init.thread === undefined ? {} : { thread: init.thread }),
     ...(init.requirements === undefined ? {} : { requirements: [...init.requirements] }),
-    ...(init.context === undefined ? {} : { context: { ...init.context } }),
+    ...teamContext(init, init.isWitness === true ? chooseWitnesses([...able], agent.did) : []),
     ...(init.attachments === undefined ? {} : { attachments: init.attachments }),
   } as Saying);
   return { space, accepted: [...accepted], refused };
@@ -188,7 +236,9 @@ export async function inviteTo(
   agent: Agent,
   space: string,
   did: Did,
-  init: Pick<ConnectInit, 'goal' | 'requirements' | 'policy' | 'thread'>,
+  init: Pick<ConnectInit, 'goal' | 'requirements' | 'policy' | 'thread'> & {
+    readonly digest?: ContextDigest;
+  },
 ): Promise<void> {
   await agent.send({
     type: 'invite',
@@ -198,5 +248,7 @@ export async function inviteTo(
     ...(init.requirements === undefined ? {} : { requirements: [...init.requirements] }),
     ...(init.policy === undefined ? {} : { policy: { ...init.policy } }),
     ...(init.thread === undefined ? {} : { thread: init.thread }),
+    // A newcomer knows what it comes into before anything else reaches it.
+    ...(init.digest === undefined ? {} : { context: { digest: init.digest } }),
   } as Saying);
 }

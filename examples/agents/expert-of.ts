@@ -5,11 +5,13 @@
  * on, doubt what another said, do its own part again because the ground moved. Nobody tells it when.
  */
 import type { Action, Expert, Intent, Offer, Situation, Verdict } from '../../client/index.ts';
-import type { Concern as JobConcern, Contribution as JobContribution } from '../../protocol/job/job-view.ts';
+import type { Contribution as JobContribution } from '../../protocol/job/job-view.ts';
 import { runningIntentions } from '../../protocol/job/roles.ts';
+import { bringTogether } from './bring-together.ts';
 import { createKeeper, type Keeper, readAttachments } from './keeper.ts';
 import { awaitNews, think } from './patience.ts';
-import { readHeard, sayContribution } from './wire.ts';
+import { concernOf, fitnessOf, takeOpenWork } from './volunteer.ts';
+import { kindOf, readHeard, sayContribution } from './wire.ts';
 import type { Concern, Contribution, Similarity, WorkInput, WorkModule } from './work/work.ts';
 
 export interface ExpertInit {
@@ -32,8 +34,6 @@ interface JobMemory {
   readonly doubts: Map<string, Promise<Concern | null>>;
   readonly raised: Set<string>;
   readonly concerns: Concern[];
-  /** How often it has looked at the job. */
-  looks: number;
   /** What it builds on was awaited in vain: go on with what is there. */
   isImpatient: boolean;
 }
@@ -59,7 +59,6 @@ export function expertOf(module: WorkModule, init: ExpertInit): Expert {
     const known = jobs.get(id) ?? {
       basis: '',
       said: '',
-      looks: 0,
       doubts: new Map(),
       raised: new Set(),
       concerns: [],
@@ -72,7 +71,6 @@ export function expertOf(module: WorkModule, init: ExpertInit): Expert {
 
   async function contribute(situation: Situation): Promise<readonly Action[]> {
     const memory = memoryOf(situation);
-    memory.looks += 1;
     keeper ??= createKeeper(situation.agent);
     // Before any thinking, so that the files live on more nodes than the asker's.
     await readAttachments(situation);
@@ -83,36 +81,34 @@ export function expertOf(module: WorkModule, init: ExpertInit): Expert {
 
   /** Own part: once there is enough to begin, and again when what it rests on has changed. */
   async function ownPart(situation: Situation, memory: JobMemory): Promise<readonly Action[]> {
+    const mine = mineOf(situation);
+    // Another of the same trade was first: this one is in reserve.
+    if (mine === undefined && isDoneByAnother(situation)) return [];
+    const missing = missingOf(situation, module.needs ?? []);
+    await situation.sayBlocked([module.kind], missing);
+    if (missing.length > 0) return [];
     const used = groundOf(situation);
     const basis = used.map((one) => one.id).join(' ');
-    if (situation.mine.length > 0 && basis === memory.basis) return [];
-    const isDraft =
-      module.drafts === true &&
-      situation.mine.length === 0 &&
-      missingOf(situation, module.needs ?? []).length === 0;
+    if (mine !== undefined && basis === memory.basis) return [];
+    const isDraft = module.drafts === true && mine === undefined;
     const awaited = isDraft ? [] : awaitedOf(situation);
     if (awaited.length > 0 && !memory.isImpatient) {
       memory.isImpatient = await isInVain(situation, awaited);
       // Fresh eyes: the view of this look is old by now.
-      if (!memory.isImpatient) return lookAgain(situation, memory);
+      if (!memory.isImpatient) return lookAgain(situation);
     }
     memory.isImpatient = false;
-    if (situation.mine.length === 0 && !(await situation.announce([module.kind]))) {
+    if (mine === undefined && !(await situation.announce([module.kind]))) {
       await awaitNews(situation, patienceMs);
-      return lookAgain(situation, memory);
+      return lookAgain(situation);
     }
-    await think(situation.mine.length === 0 ? workMs : workMs * revisionShare, situation.signal);
+    await think(mine === undefined ? workMs : workMs * revisionShare, situation.signal);
     return say(situation, memory, { used, basis: isDraft ? 'draft' : basis, isDraft });
   }
 
-  /** The news may have been another job's, or of a kind that changes nothing here: see to it that this one is looked at. */
-  function lookAgain(situation: Situation, memory: JobMemory): readonly Action[] {
-    const { looks } = memory;
-    setTimeout(() => {
-      if (memory.looks > looks || situation.signal.aborted) return;
-      // Announcing is an entry, and an entry is a reason to look. A node that is away takes it later.
-      situation.announce([`${module.name} waits (${looks})`]).catch(() => undefined);
-    }, lookAgainMs);
+  /** The news may have been another job's, or of a kind that changes nothing here. */
+  function lookAgain(situation: Situation): readonly Action[] {
+    situation.lookAgainIn(lookAgainMs);
     return [];
   }
 
@@ -138,7 +134,7 @@ export function expertOf(module: WorkModule, init: ExpertInit): Expert {
     const made = module.work(await inputOf(situation, memory, ground.used));
     memory.basis = ground.basis;
     const fingerprint = fingerprintOf(made);
-    const mine = situation.mine.at(-1);
+    const mine = mineOf(situation);
     const isSame = fingerprint === memory.said && mine !== undefined && mine.meets.includes(module.kind);
     if (isSame) return [];
     memory.said = fingerprint;
@@ -160,17 +156,28 @@ export function expertOf(module: WorkModule, init: ExpertInit): Expert {
     return [parent === undefined ? { ...body, type: 'proposal' } : { ...body, type: 'build_on', parent }];
   }
 
-  /** What stands of others that this module needs, builds on or heeds. */
-  function groundOf(situation: Situation): JobContribution[] {
-    const kinds = [...(module.needs ?? []), ...module.buildsOn, ...(module.heeds ?? [])];
-    return situation.standing.filter((one) => one.author !== situation.self && kinds.includes(kindOf(one)));
+  /** The agent may have other trades: this is what it contributed in this one. */
+  function mineOf(situation: Situation): JobContribution | undefined {
+    return situation.mine.findLast((one) => kindOf(one) === module.kind);
   }
 
-  /** What it needs and is not there, and what it would build on, the team has promised, and is still to come. */
+  function isDoneByAnother(situation: Situation): boolean {
+    return situation.standing.some(
+      (one) =>
+        one.author !== situation.self && kindOf(one) === module.kind && one.meets.includes(module.kind),
+    );
+  }
+
+  /** What stands that this module needs, builds on or heeds. */
+  function groundOf(situation: Situation): JobContribution[] {
+    const kinds = [...(module.needs ?? []), ...module.buildsOn, ...(module.heeds ?? [])];
+    return situation.standing.filter((one) => kindOf(one) !== module.kind && kinds.includes(kindOf(one)));
+  }
+
+  /** What it would build on, the team has promised, and is still to come. */
   function awaitedOf(situation: Situation): string[] {
     const promised = situation.view.requirements.filter((one) => one.state === 'open').map((one) => one.id);
-    const wished = missingOf(situation, module.buildsOn).filter((kind) => promised.includes(kind));
-    return [...missingOf(situation, module.needs ?? []), ...wished];
+    return missingOf(situation, module.buildsOn).filter((kind) => promised.includes(kind));
   }
 
   function missingOf(situation: Situation, kinds: readonly string[]): string[] {
@@ -238,9 +245,11 @@ export function expertOf(module: WorkModule, init: ExpertInit): Expert {
     contribute,
     async resolve(concern, situation) {
       const memory = memoryOf(situation);
+      const isOfThisTrade = situation.view.contributions.some(
+        (one) => concern.about.includes(one.id) && kindOf(one) === module.kind,
+      );
+      if (!isOfThisTrade || mineOf(situation) === undefined) return [];
       memory.concerns.push(concernOf(concern));
-      const mine = situation.mine.at(-1);
-      if (mine === undefined) return [];
       await think(workMs * revisionShare, situation.signal);
       const used = groundOf(situation);
       const revised = await say(situation, memory, {
@@ -253,6 +262,13 @@ export function expertOf(module: WorkModule, init: ExpertInit): Expert {
         { type: 'answer', parent: concern.id, content: 'I looked at it again and my result is the same.' },
       ];
     },
+    volunteers: (open, situation) => fitnessOf(module, open, situation, init.similarity),
+    async take(open, situation) {
+      await think(workMs * revisionShare, situation.signal);
+      const input = await inputOf(situation, memoryOf(situation), groundOf(situation));
+      return takeOpenWork(module, { open, situation, input, keep: keeper ?? situation });
+    },
+    integrate: (parts, situation) => [bringTogether(parts, situation.view)],
     ...(module.review === undefined
       ? {}
       : {
@@ -282,11 +298,6 @@ function judge(module: WorkModule, intent: Intent, similarity: Similarity): Offe
   };
 }
 
-/** The kind that a contribution says it is; its text is nobody's kind. */
-function kindOf(contribution: JobContribution): string {
-  return typeof contribution.content === 'string' ? '' : String(contribution.content.kind ?? '');
-}
-
 /** An open concern that says the same about the same contribution. */
 function wasRaised(concern: Concern, { view }: Situation): boolean {
   return view.concerns.some(
@@ -296,11 +307,6 @@ function wasRaised(concern: Concern, { view }: Situation): boolean {
       typeof one.content === 'object' &&
       one.content.text === concern.text,
   );
-}
-
-function concernOf(concern: JobConcern): Concern {
-  const { text, ...data } = typeof concern.content === 'string' ? { text: concern.content } : concern.content;
-  return { about: concern.about[0] ?? '', from: concern.author, text: String(text ?? ''), data };
 }
 
 function fingerprintOf(made: Contribution): string {

@@ -34,6 +34,11 @@ export async function sayContribution(
   };
 }
 
+/** The kind that a contribution says it is; its text is nobody's kind. */
+export function kindOf(contribution: Pick<JobContribution, 'content'>): string {
+  return typeof contribution.content === 'string' ? '' : String(contribution.content.kind ?? '');
+}
+
 function countKeys(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   const children = Object.values(value).reduce<number>((count, child) => count + countKeys(child), 0);

@@ -1,6 +1,6 @@
 /**
  * What nobody does: parts of the goal that nobody makes or has announced, and concerns that nobody answers. Facts
- * in, list out; who takes one of them is settled by announced intentions, in an order that every member shares.
+ * in, list out; who takes one of them is settled by a claim (`protocol/job/claims.ts`).
  */
 import type { Did } from '../brand.ts';
 import type { Concern, JobView, RequirementStatus } from '../job/job-view.ts';
@@ -23,17 +23,25 @@ export interface OpenWorkFacts {
   readonly openSinceMs: ReadonlyMap<string, number>;
 }
 
-/** Oldest first; what somebody is at is not listed, one's own concerns and concerns about one's own work neither. */
+/**
+ * Oldest first. Not listed is what somebody is at or has promised, a concern that has an author to answer it, and
+ * one's own concerns; unless whoever coordinates asked who can.
+ */
 export function listOpenWork({ view, self, nowMs, openSinceMs }: OpenWorkFacts): readonly OpenWork[] {
   const mine = new Set(view.contributions.filter((one) => one.author === self).map((one) => one.id));
+  const made = new Set(view.contributions.map((one) => one.id));
+  const asked = new Set(view.questions.flatMap((one) => one.about));
+  const isPromised = (id: string): boolean => view.providers.has(id) && !asked.has(id);
+  const isAuthors = (one: Concern): boolean => one.about.some((id) => made.has(id)) && !asked.has(one.id);
   const gaps = view.requirements
-    .filter((one) => one.state === 'open')
+    .filter((one) => one.state === 'open' && !isPromised(one.id))
     .map((requirement): OpenWork => {
       const sinceMs = openSinceMs.get(requirement.id) ?? nowMs;
       return { kind: 'gap', id: requirement.id, sinceMs, requirement };
     });
   const concerns = view.concerns
     .filter((one) => one.isOpen && one.author !== self && !one.about.some((id) => mine.has(id)))
+    .filter((one) => !isAuthors(one))
     .map((concern): OpenWork => ({ kind: 'concern', id: concern.id, sinceMs: concern.at, concern }));
   return [...gaps, ...concerns]
     .filter((one) => holderOf(view, one.id, nowMs) === undefined)

@@ -76,6 +76,18 @@ export const claimMsMax = 30_000;
 /** Things and released claims remembered, each. */
 const rememberedMax = 4_096;
 
+/** Witnesses of one job: enough to outlive two, few enough to ask. Judgement. */
+const witnessesMax = 9;
+
+/**
+ * Who witnesses the claims of a job, named once by its asker: of those able to, the first by DID. An odd number needs
+ * no more consents to outlive as many; the asker makes it odd.
+ */
+export function chooseWitnesses(able: readonly Did[], asker: Did): readonly Did[] {
+  const first = [...new Set(able)].sort(compareText).slice(0, witnessesMax);
+  return first.length === 0 || first.length % 2 === 1 ? first : [...first, asker];
+}
+
 interface Heard {
   readonly claim: string;
   readonly agent: Did;

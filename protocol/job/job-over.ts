@@ -1,4 +1,8 @@
-/** When a job is over, and why: every requirement met and reviewed, no concern open, and quiet; or an end from outside. */
+/**
+ * When a job is over, and why: every requirement met and reviewed, no concern open, and quiet; or an end from outside.
+ * What whoever coordinates gave up is not waited for, and named in the end.
+ */
+import { listGivenUp } from './coordination.ts';
 import type { JobView } from './job-view.ts';
 
 /** `incomplete`: all that anybody here can do is done, and something is still missing. */
@@ -53,9 +57,14 @@ export function judgeJob(
   if (stop !== undefined) return over(stop);
   if (nowMs >= init.deadlineAtMs) return over('deadline');
   const quietAtMs = view.lastEntryAt + quietMs;
-  const awaited = unmet.filter((one) => one.why !== 'missing' || init.unprovided?.has(one.id) !== true);
-  const isComplete = view.requirements.length > 0 && awaited.length === 0 && openConcerns.length === 0;
-  if (isComplete && nowMs >= quietAtMs) return over(unmet.length === 0 ? 'complete' : 'incomplete');
+  const givenUp = listGivenUp(view);
+  const awaited = unmet.filter(
+    (one) => !givenUp.has(one.id) && (one.why !== 'missing' || init.unprovided?.has(one.id) !== true),
+  );
+  const isComplete =
+    view.requirements.length > 0 && awaited.length === 0 && openConcerns.every((id) => givenUp.has(id));
+  if (isComplete && nowMs >= quietAtMs)
+    return over(unmet.length + openConcerns.length === 0 ? 'complete' : 'incomplete');
   return {
     over: undefined,
     nextLookAtMs: Math.min(init.deadlineAtMs, isComplete ? quietAtMs : Math.max(quietAtMs, nowMs + quietMs)),

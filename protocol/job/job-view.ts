@@ -5,6 +5,18 @@
 import type { Did } from '../brand.ts';
 import { compareText } from '../bytes.ts';
 import type { Envelope, EnvelopeOf, FileReference, Requirement } from '../messages.ts';
+import {
+  type Blocked,
+  type Closing,
+  type Intention,
+  listBlocked,
+  listClosings,
+  listIntentions,
+  readTeamFacts,
+  type TeamFacts,
+} from './job-notes.ts';
+
+export type { Intention } from './job-notes.ts';
 
 type ContributionEnvelope = EnvelopeOf<'proposal'> | EnvelopeOf<'build_on'> | EnvelopeOf<'revise'>;
 
@@ -47,18 +59,15 @@ export interface RequirementStatus extends Requirement {
   readonly contributions: readonly string[];
 }
 
-/** Somebody said that it is about to do something, until a moment. */
-export interface Intention {
+export interface Question {
   readonly id: string;
-  readonly agent: Did;
-  readonly at: number;
-  /** What it is about: requirement ids, a concern's id, or `coordinate`. */
+  readonly author: Did;
+  /** Requirements and concerns that it asks about, when it says so. */
   readonly about: readonly string[];
-  /** Integer Unix ms; advisory, judged by the reader's clock. */
-  readonly untilMs: number;
+  readonly isAnswered: boolean;
 }
 
-export interface JobView {
+export interface JobView extends TeamFacts {
   readonly goal: string;
   readonly goalId: string | undefined;
   readonly asker: Did | undefined;
@@ -67,8 +76,10 @@ export interface JobView {
   readonly requirements: readonly RequirementStatus[];
   readonly contributions: readonly Contribution[];
   readonly concerns: readonly Concern[];
-  readonly questions: readonly { readonly id: string; readonly author: Did; readonly isAnswered: boolean }[];
+  readonly questions: readonly Question[];
   readonly intentions: readonly Intention[];
+  readonly blocked: readonly Blocked[];
+  readonly closings: readonly Closing[];
   /** The last entry's time; 0 for an empty space. Intentions do not count: announcing is not progress. */
   readonly lastEntryAt: number;
   readonly entryCount: number;
@@ -98,6 +109,9 @@ export function viewJob(entries: readonly Envelope[]): JobView {
     concerns: listConcerns(ordered),
     questions: listQuestions(ordered),
     intentions: listIntentions(ordered),
+    blocked: listBlocked(ordered),
+    closings: listClosings(ordered),
+    ...readTeamFacts(own),
     lastEntryAt: ordered.reduce(
       (last, entry) => (entry.type === 'progress' ? last : Math.max(last, entry.at)),
       0,
@@ -199,27 +213,15 @@ function listQuestions(ordered: readonly Envelope[]): JobView['questions'] {
   const answered = new Set(ordered.filter((entry) => entry.type === 'answer').map((entry) => entry.parent));
   return ordered
     .filter((entry) => entry.type === 'question')
-    .map((entry) => ({ id: entry.id, author: entry.from as Did, isAnswered: answered.has(entry.id) }));
-}
-
-/** An intention travels as `progress` whose content is `{ intention: { about, untilMs } }`. */
-function listIntentions(ordered: readonly Envelope[]): readonly Intention[] {
-  const intentions: Intention[] = [];
-  for (const entry of ordered) {
-    if (entry.type !== 'progress' || typeof entry.content !== 'object') continue;
-    const said = entry.content.intention as { about?: unknown; untilMs?: unknown } | undefined;
-    if (said === undefined || !Array.isArray(said.about) || typeof said.untilMs !== 'number') continue;
-    const about = said.about.filter((one): one is string => typeof one === 'string').slice(0, 64);
-    intentions.push({
+    .map((entry) => ({
       id: entry.id,
-      agent: entry.from as Did,
-      at: entry.at,
-      about,
-      untilMs: Math.min(said.untilMs, entry.at + intentionMsMax),
-    });
-  }
-  return intentions;
+      author: entry.from as Did,
+      about: aboutOf(entry.content),
+      isAnswered: answered.has(entry.id),
+    }));
 }
 
-/** Nobody reserves work for longer than this without saying so again. Judgement. */
-export const intentionMsMax = 30_000;
+function aboutOf(content: EnvelopeOf<'question'>['content']): readonly string[] {
+  const about = typeof content === 'string' ? undefined : content.about;
+  return Array.isArray(about) ? about.filter((one): one is string => typeof one === 'string') : [];
+}

@@ -5,6 +5,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { Agent, AgentEvents, Delivered, Saying } from '../../client/agent.ts';
 import { newTaskId } from '../../client/tasks.ts';
 import type { Did } from '../../protocol/brand.ts';
+import { chooseWitnesses } from '../../protocol/job/claims.ts';
 import type { Envelope } from '../../protocol/messages.ts';
 
 export interface FakeSpace {
@@ -42,15 +43,23 @@ export function createFakeSpace(told: { agents: number; seed: number; latencyMsM
         return () => known.delete(listener);
       },
       async send(saying: Saying) {
-        const message = { ...saying, id: newTaskId(), from: did, at: Date.now(), name: did.slice(-4) };
+        const message = {
+          ...saying,
+          id: saying.id ?? newTaskId(),
+          from: did,
+          at: Date.now(),
+          name: did.slice(-4),
+        };
         emit('sent', message);
-        if (typeof saying.to !== 'string') {
-          said.push(message as unknown as Envelope);
-          for (const other of everyone) if (other.agent.did !== did) deliver(other, message);
+        if (typeof saying.to !== 'string') said.push(message as unknown as Envelope);
+        for (const other of everyone) {
+          const isMeant = typeof saying.to === 'string' ? other.agent.did === saying.to : true;
+          if (isMeant && other.agent.did !== did) deliver(other, message);
         }
         return message.id;
       },
       showRecords: () => undefined,
+      askNode: async () => ({ items: dids.map((one) => ({ did: one, isOnline: true })) }),
     } as unknown as Agent;
     return { agent, emit };
   }
@@ -88,6 +97,7 @@ export function createFakeSpace(told: { agents: number; seed: number; latencyMsM
         query: goal,
         job: true,
         requirements: [...requirements],
+        context: { team: { witnesses: chooseWitnesses(dids.slice(1), asker.did) } },
         space: id,
       } as Saying);
     },

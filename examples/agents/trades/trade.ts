@@ -40,6 +40,7 @@ export function createTrade(told: TradeTold): WorkModule {
     buildsOn: told.buildsOn ?? [],
     heeds: told.heeds ?? [],
     reviews: told.reviews ?? [],
+    answersAll: true,
     ...(doubt === undefined
       ? {}
       : {

@@ -108,6 +108,8 @@ export interface WorkModule {
   readonly workMs?: number;
   /** Kinds of contribution that it can judge. */
   readonly reviews?: readonly string[];
+  /** Its work answers any question of its trade: it may fill a gap that nobody promised to, asked in other words. */
+  readonly answersAll?: boolean;
   /** Reads the files of what others contributed, not only what they say. */
   readonly readsFiles?: boolean;
   judge(intent: string, attachments: readonly AttachmentFact[], similarity: Similarity): Judgement | null;
