@@ -79,6 +79,8 @@ export interface Agent {
   readonly resume: string | undefined;
   readonly isUp: boolean;
   readonly blobs: BlobClient;
+  /** What it announces. */
+  readonly capabilities: readonly CapabilityAnnouncement[];
   /** Hear something; the answer ends it. */
   on<Name extends keyof AgentEvents>(name: Name, listener: AgentEvents[Name]): () => void;
   /**
@@ -349,6 +351,9 @@ export async function connectAgent(init: AgentInit): Promise<Agent> {
       return connection.isUp;
     },
     blobs,
+    get capabilities() {
+      return [...capabilities.values()];
+    },
     on(name, listener) {
       const known = listeners.get(name) ?? new Set();
       listeners.set(name, known);

@@ -98,6 +98,7 @@ export {
   type FanOutUpdate,
   fanOut,
 } from './fan-out.ts';
+export { type ContextChange, type ContextInbox, type InboxInit, openInbox, type Taken } from './inbox.ts';
 export {
   type Attestation,
   type BindInit,

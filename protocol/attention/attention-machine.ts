@@ -6,7 +6,13 @@ import { compareText } from '../bytes.ts';
 import { type Ignored, ignore, type MachineInput } from '../machine.ts';
 
 export type AttentionInput =
-  | (MachineInput & { readonly type: 'noticed'; readonly id: string; readonly relevance: number })
+  | (MachineInput & {
+      readonly type: 'noticed';
+      readonly id: string;
+      readonly relevance: number;
+      /** Meant for this agent, or about work that it is at: it comes first and never falls out. */
+      readonly isPinned?: boolean;
+    })
   /** It is settled, or was never ours: nobody needs to look at it any more. */
   | (MachineInput & { readonly type: 'settled'; readonly id: string })
   | (MachineInput & { readonly type: 'wanted'; readonly count: number });
@@ -17,7 +23,7 @@ export type AttentionEffect =
   | Ignored;
 
 export interface AttentionInit {
-  /** Things kept at most. @default 128 */
+  /** Things kept at most; what is pinned does not count. @default 128 */
   readonly capacity?: number;
   /** Less relevant things are not kept, 0 to 1. @default 0 */
   readonly relevanceMin?: number;
@@ -33,32 +39,46 @@ interface Noticed {
   readonly id: string;
   readonly relevance: number;
   readonly atMs: number;
+  readonly isPinned: boolean;
 }
 
 export function createAttention(init: AttentionInit = {}): AttentionMachine {
   const capacity = init.capacity ?? 128;
   const relevanceMin = init.relevanceMin ?? 0;
   const queue = new Map<string, Noticed>();
+  const pinned = new Map<string, Noticed>();
   let droppedCount = 0;
 
   function step(input: AttentionInput): readonly AttentionEffect[] {
     switch (input.type) {
       case 'noticed':
-        return notice({ id: input.id, relevance: cleanShare(input.relevance), atMs: input.atMs });
+        return notice({
+          id: input.id,
+          relevance: cleanShare(input.relevance),
+          atMs: input.atMs,
+          isPinned: input.isPinned === true,
+        });
       case 'settled':
-        return queue.delete(input.id) ? [] : ignore('not-waiting');
+        return queue.delete(input.id) || pinned.delete(input.id) ? [] : ignore('not-waiting');
       case 'wanted':
         return attend(input.count);
     }
   }
 
   function notice(one: Noticed): readonly AttentionEffect[] {
-    const known = queue.get(one.id);
-    if (known !== undefined && known.relevance >= one.relevance) return ignore('known');
+    const known = pinned.get(one.id) ?? queue.get(one.id);
+    if (known !== undefined && (known.isPinned || !one.isPinned) && known.relevance >= one.relevance)
+      return ignore('known');
+    const kept = known === undefined ? one : { ...one, atMs: known.atMs };
+    if (one.isPinned || known?.isPinned === true) {
+      queue.delete(one.id);
+      pinned.set(one.id, { ...kept, isPinned: true });
+      return [];
+    }
     if (one.relevance < relevanceMin) return drop(one.id, 'irrelevant');
-    queue.set(one.id, known === undefined ? one : { ...one, atMs: known.atMs });
+    queue.set(one.id, kept);
     if (queue.size <= capacity) return [];
-    const least = ranked().at(-1)!;
+    const least = ranked(queue).at(-1)!;
     queue.delete(least.id);
     return drop(least.id, 'crowded-out');
   }
@@ -69,16 +89,14 @@ export function createAttention(init: AttentionInit = {}): AttentionMachine {
   }
 
   function attend(count: number): readonly AttentionEffect[] {
-    const ids = ranked()
-      .slice(0, count)
-      .map((one) => one.id);
-    for (const id of ids) queue.delete(id);
+    const ids = [...ranked(pinned), ...ranked(queue)].slice(0, count).map((one) => one.id);
+    for (const id of ids) if (!pinned.delete(id)) queue.delete(id);
     return ids.length === 0 ? ignore('nothing-waits') : [{ type: 'attend', ids }];
   }
 
   /** Most relevant first; then the older one, then by id, so that equal queues drop the same. */
-  function ranked(): readonly Noticed[] {
-    return [...queue.values()].sort(
+  function ranked(some: ReadonlyMap<string, Noticed>): readonly Noticed[] {
+    return [...some.values()].sort(
       (a, b) => b.relevance - a.relevance || a.atMs - b.atMs || compareText(a.id, b.id),
     );
   }
@@ -86,7 +104,7 @@ export function createAttention(init: AttentionInit = {}): AttentionMachine {
   return {
     step,
     get size() {
-      return queue.size;
+      return queue.size + pinned.size;
     },
     get droppedCount() {
       return droppedCount;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createAttention, scoreRelevance, volunteerDelayMs } from './index.ts';
+import { createAttention, scoreRelevance, volunteerDelayMs, wordSimilarity } from './index.ts';
 
 const noticed = fc.array(fc.record({ id: fc.nat(60), relevance: fc.integer({ min: 0, max: 10 }) }), {
   maxLength: 120,
@@ -60,4 +60,23 @@ test('the fitter waits less, equals are spread out, and everybody can compute it
   expect(new Set(delays).size).toBeGreaterThan(35);
   expect(volunteerDelayMs(1, 'a', 'map')).toBeLessThan(300);
   expect(volunteerDelayMs(0, 'a', 'map')).toBe(volunteerDelayMs(1, 'a', 'map') + 400);
+});
+
+test('what is pinned comes first and never falls out, however relevant the flood is', () => {
+  const inbox = createAttention({ capacity: 4, relevanceMin: 0.5 });
+  inbox.step({ type: 'noticed', id: 'award', relevance: 0, isPinned: true, atMs: 1 });
+  inbox.step({ type: 'noticed', id: 'late', relevance: 0.6, atMs: 2 });
+  for (let at = 0; at < 100; at += 1)
+    inbox.step({ type: 'noticed', id: `flood ${at}`, relevance: 1, atMs: 3 + at });
+  // It was one of many, and fell out; now it is known to be about this agent's work.
+  inbox.step({ type: 'noticed', id: 'late', relevance: 0.1, isPinned: true, atMs: 200 });
+  expect([inbox.size, inbox.droppedCount]).toEqual([6, 97]);
+  const [effect] = inbox.step({ type: 'wanted', count: 3, atMs: 300 });
+  expect(effect).toEqual({ type: 'attend', ids: ['late', 'award', 'flood 0'] });
+});
+
+test('words in common make texts near, whatever their endings', () => {
+  expect(wordSimilarity('draws city maps', 'who maps the city?')).toBeGreaterThan(0.6);
+  expect(wordSimilarity('draws city maps', 'bakes bread')).toBe(0);
+  expect(wordSimilarity('', 'bread')).toBe(0);
 });

@@ -17,3 +17,4 @@ export {
   scoreRelevance,
 } from './attention-machine.ts';
 export { listOpenWork, type OpenWork, type OpenWorkFacts, volunteerDelayMs } from './open-work.ts';
+export { wordSimilarity } from './word-similarity.ts';
