@@ -6,6 +6,7 @@
  */
 export { allocationModel } from './allocation-model.ts';
 export { debateModel } from './debate-model.ts';
+export { driftModel } from './drift-model.ts';
 export { errorsModel } from './errors-model.ts';
 export { hypothesisModel } from './hypothesis-model.ts';
 export { knowledgeModel } from './knowledge-model.ts';

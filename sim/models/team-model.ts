@@ -2,11 +2,9 @@
  * Jobs done by coalitions of the machines that ship, while agents come and go, lie about what they can do, or are
  * killed at the worst moment: does the job get done, rightly, and how soon does another take over?
  */
-import { createPlaybook, type Playbook, type SealedPlay } from '../../discovery/learning/index.ts';
 import type { Did } from '../../protocol/brand.ts';
 import { nothing } from '../../protocol/budget/amount.ts';
 import type { AskerCandidate, AskerEffect, MemberEffect } from '../../protocol/coalition/index.ts';
-import type { Verified } from '../../protocol/signing.ts';
 import { RandomStream } from '../clock/random.ts';
 import type { RunResult, ScenarioModel } from '../scenario/model.ts';
 import {
@@ -19,7 +17,7 @@ import {
 } from '../scenario/network-keys.ts';
 import { integer, number, optional, required, share } from '../scenario/shape.ts';
 import { meanOf } from '../scenario/statistics.ts';
-import { SmallWorld, Team } from '../small-world/index.ts';
+import { createOwnBook, type OwnBook, SmallWorld, Team } from '../small-world/index.ts';
 
 interface TeamScenario {
   readonly agents: number;
@@ -97,8 +95,7 @@ class TeamRun {
   readonly #counts = { finished: 0, accepted: 0, right: 0, awards: 0, twice: 0, crashes: 0 };
   readonly #spans: number[] = [];
   readonly #handovers: number[] = [];
-  readonly #book: Playbook;
-  #playCount = 0;
+  readonly #book: OwnBook;
   /** Part → what was handed in last. */
   readonly #handedIn = new Map<string, string>();
   /** Part → the newest award. */
@@ -122,7 +119,7 @@ class TeamRun {
         : { faults: toFaultRules(scenario.faults, agents + 1, RandomStream.fromSeed(seed).split('faults')) }),
     });
     this.#random = this.#world.random.split('team');
-    this.#book = createPlaybook({ isOwn: () => true });
+    this.#book = createOwnBook(this.#world, 0);
     const order = this.#random.shuffle(Array.from({ length: agents }, (_, i) => i + 1));
     this.#liars = new Set(order.slice(0, Math.round(agents * (scenario.liarShare ?? 0))));
     this.#skills = Array.from({ length: agents + 1 }, () =>
@@ -231,7 +228,7 @@ class TeamRun {
 
   #expect(agent: number, skill: string, claim: number): number {
     if (this.#scenario.learns === false) return claim;
-    return this.#book.expect(skill, this.#world.dids[agent]!, claim, this.#world.nowMs).mean;
+    return this.#book.expect(skill, agent, claim).mean;
   }
 
   #work(agent: number, skill: string) {
@@ -246,30 +243,8 @@ class TeamRun {
   #judge(task: string, skill: string, content: string) {
     const isCaught = content === 'bad' && this.#random.unit() < (this.#scenario.catchShare ?? 0.9);
     this.#handedIn.set(task, content);
-    for (const kind of [skill, anything]) this.#learn(this.#holders.get(task)!, kind, isCaught ? 0 : 1);
+    for (const kind of [skill, anything]) this.#book.learn(this.#holders.get(task)!, kind, isCaught ? 0 : 1);
     return { verdict: isCaught ? ('change' as const) : ('accept' as const), quality: isCaught ? 0 : 1 };
-  }
-
-  /** The asker's own experience: one play for each piece of work that it judged. */
-  #learn(agent: number, kind: string, score: number): void {
-    const world = this.#world;
-    const play = {
-      ...{
-        record: 'play',
-        mesh: 'sim',
-        asker: world.dids[0]!,
-        coalition: `judged ${++this.#playCount}`,
-        kind,
-      },
-      ...{ members: [{ agent: world.dids[agent]!, skills: [kind] }], talk: 'direct', proposals: 'shared' },
-      ...{ score, cost: 0, at: world.nowMs, sig: '' },
-    };
-    const sealed = { body: play, id: play.coalition, bytes: new Uint8Array() };
-    this.#book.step({
-      type: 'play-received',
-      atMs: world.nowMs,
-      play: sealed as unknown as Verified<SealedPlay>,
-    });
   }
 
   #watch(agent: number, effect: AskerEffect | MemberEffect): void {

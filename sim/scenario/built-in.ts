@@ -6,6 +6,7 @@ import { agreementModel } from '../agreement/agreement-model.ts';
 import {
   allocationModel,
   debateModel,
+  driftModel,
   errorsModel,
   hypothesisModel,
   knowledgeModel,
@@ -39,6 +40,7 @@ export const builtInModels: readonly ScenarioModel[] = [
   debateModel,
   negotiationModel,
   errorsModel,
+  driftModel,
 ];
 
 export const scenarioFolder = fileURLToPath(new URL('../scenarios/', import.meta.url));

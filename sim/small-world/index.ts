@@ -8,8 +8,10 @@
  * world.run(600_000, () => team.outcome !== undefined);
  */
 export { Desk, type Given } from './desk.ts';
+export { createOwnBook, type OwnBook } from './own-book.ts';
 export { RunLog } from './run-log.ts';
 export { sha256 } from './sha256.ts';
 export { type MemoryAgent, SharedMemory, type SharedMemoryInit } from './shared-memory.ts';
 export { type Letter, type Resident, SmallWorld, type SmallWorldInit } from './small-world.ts';
+export { taskId } from './task-id.ts';
 export { Team, type TeamBehaviour, type TeamInit, type Work } from './team.ts';

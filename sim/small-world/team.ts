@@ -18,6 +18,7 @@ import {
 } from '../../protocol/coalition/index.ts';
 import { Desk } from './desk.ts';
 import type { Letter, SmallWorld } from './small-world.ts';
+import { taskId } from './task-id.ts';
 
 export interface TeamInit {
   readonly world: SmallWorld;
@@ -189,9 +190,4 @@ export class Team {
   #itemOf(task: MessageId): WorkItem {
     return this.items.find((item) => item.task === task)!;
   }
-}
-
-function taskId(job: number, item: number): MessageId {
-  const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0');
-  return `01890000-0000-7000-8${hex(item, 3)}-${hex(job, 12)}` as MessageId;
 }
