@@ -54,3 +54,4 @@ export {
 } from './grammar-index.ts';
 export { keyBytesMax, type ParsedUpdate, parseUpdate, rootName, updateBytesMax } from './update-parser.ts';
 export { type Edit, writeUpdate } from './update-writer.ts';
+export { ValuePool } from './value-pool.ts';

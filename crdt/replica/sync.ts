@@ -43,22 +43,37 @@ function headOf(log: EpochLog): Head {
   return log.frozenAt === undefined ? head : { ...head, isFrozen: true };
 }
 
-/** Heads by bucket, each in an order that is the same everywhere. */
-function headsByBucket(state: ReplicaState): Head[][] {
-  const buckets: Head[][] = Array.from({ length: bucketCount }, () => []);
+/** Heads by bucket, each in an order that is the same everywhere. A bucket without any is absent. */
+function headsByBucket(state: ReplicaState): Buckets {
+  const buckets = new Map<number, Head[]>();
   for (const author of state.authors.values()) {
-    for (const log of author.epochs.values())
-      if (isTold(log)) buckets[bucketOf(state, log)]!.push(headOf(log));
+    for (const log of author.epochs.values()) {
+      if (!isTold(log)) continue;
+      const bucket = bucketOf(state, log);
+      const heads = buckets.get(bucket);
+      if (heads === undefined) buckets.set(bucket, [headOf(log)]);
+      else heads.push(headOf(log));
+    }
   }
-  for (const heads of buckets) {
-    heads.sort((a, b) => compareText(a.author, b.author) || compareText(a.epoch, b.epoch));
+  for (const heads of buckets.values()) {
+    if (heads.length > 1)
+      heads.sort((a, b) => compareText(a.author, b.author) || compareText(a.epoch, b.epoch));
   }
   return buckets;
 }
 
-function digestsOf(state: ReplicaState, buckets: readonly Head[][]): string[] {
+type Buckets = ReadonlyMap<number, readonly Head[]>;
+
+const noHeads: readonly Head[] = [];
+/** All buckets, in order. */
+const everyBucket: readonly number[] = Array.from({ length: bucketCount }, (_, i) => i);
+
+function digestsOf(state: ReplicaState, buckets: Buckets): string[] {
   for (let i = 0; i < bucketCount; i++) {
-    state.digests[i] ??= toHex(state.components.hash(utf8(JSON.stringify(buckets[i])))).slice(0, 32);
+    state.digests[i] ??= toHex(state.components.hash(utf8(JSON.stringify(buckets.get(i) ?? noHeads)))).slice(
+      0,
+      32,
+    );
   }
   return state.digests as string[];
 }
@@ -67,9 +82,12 @@ function digestsOf(state: ReplicaState, buckets: readonly Head[][]): string[] {
 export function summarize(state: ReplicaState): Summary[] {
   const { space } = state.settings;
   const buckets = headsByBucket(state);
-  const heads = buckets.flat();
-  if (heads.length <= fewLogs) {
-    return [{ kind: 'heads', space, buckets: [...buckets.keys()], heads, isReply: false }];
+  let count = 0;
+  for (const heads of buckets.values()) count += heads.length;
+  if (count <= fewLogs) {
+    const filled = [...buckets.keys()].sort((a, b) => a - b);
+    const heads = filled.flatMap((bucket) => buckets.get(bucket)!);
+    return [{ kind: 'heads', space, buckets: everyBucket, heads, isReply: false }];
   }
   const digest = toHex(state.components.hash(utf8(digestsOf(state, buckets).join('')))).slice(0, 32);
   return [{ kind: 'root', space, digest }];
@@ -98,7 +116,7 @@ export function takeSummary(state: ReplicaState, summary: Summary, from: NodeId)
 }
 
 /** Whole buckets to a message where they fit; one that does not fit goes in parts that claim no completeness. */
-function packHeads(space: string, buckets: readonly Head[][], wanted: readonly number[]): Summary[] {
+function packHeads(space: string, buckets: Buckets, wanted: readonly number[]): Summary[] {
   const messages: Summary[] = [];
   let named: number[] = [];
   let heads: Head[] = [];
@@ -108,7 +126,7 @@ function packHeads(space: string, buckets: readonly Head[][], wanted: readonly n
     heads = [];
   };
   for (const bucket of wanted) {
-    const own = buckets[bucket]!;
+    const own = buckets.get(bucket) ?? noHeads;
     if (heads.length + own.length > headsMax) flush();
     if (own.length <= headsMax) {
       named.push(bucket);
@@ -131,12 +149,7 @@ function packHeads(space: string, buckets: readonly Head[][], wanted: readonly n
 
 type HeadsSummary = Extract<Summary, { kind: 'heads' }>;
 
-function compareHeads(
-  state: ReplicaState,
-  summary: HeadsSummary,
-  from: NodeId,
-  buckets: readonly Head[][],
-): undefined {
+function compareHeads(state: ReplicaState, summary: HeadsSummary, from: NodeId, buckets: Buckets): undefined {
   const before = state.effects.length;
   const answer: Head[] = [];
   const named = new Set<string>();
@@ -145,7 +158,7 @@ function compareHeads(
     compareHead(state, head, from, answer);
   }
   for (const bucket of new Set(summary.buckets)) {
-    for (const head of buckets[bucket] ?? [])
+    for (const head of buckets.get(bucket) ?? noHeads)
       if (!named.has(logId(head.author, head.epoch))) answer.push(head);
   }
   if (!summary.isReply) {

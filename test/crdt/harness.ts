@@ -24,6 +24,7 @@ import {
   forkProofSignatures,
   frameSignature,
   frameSigningBytes,
+  GraphView,
   type Membership,
   Refused,
   type Replica,
@@ -34,7 +35,7 @@ import {
   sealFrame,
 } from '../../crdt/index.ts';
 import type { Did, NodeId } from '../../protocol/brand.ts';
-import { toBase64Url, utf8 } from '../../protocol/bytes.ts';
+import { toBase64Url, toHex, utf8 } from '../../protocol/bytes.ts';
 import { encodeDid } from '../../protocol/did.ts';
 import type { StoredRow, StoreValue } from '../../protocol/ports.ts';
 import type { SignatureClaim, Verified } from '../../protocol/signing.ts';
@@ -45,6 +46,10 @@ export const members = 'm1';
 
 export function hash(bytes: Uint8Array): Uint8Array {
   return hashOnce('sha256', bytes, 'buffer');
+}
+
+export function digestText(text: string): string {
+  return toHex(hash(utf8(text)));
 }
 
 export function didOf(name: string): Did {
@@ -148,9 +153,11 @@ export class MemoryRows {
   }
 
   scan(bucket: string, fromKey: string, toKey: string, limit: number): StoredRow[] {
-    const rows = [...(this.buckets.get(bucket) ?? [])].filter(([key]) => key >= fromKey && key < toKey);
-    rows.sort(([a], [b]) => (a < b ? -1 : 1));
-    return rows.slice(0, limit).map(([key, value]) => ({ key, value }));
+    const rows: StoredRow[] = [];
+    for (const [key, value] of this.buckets.get(bucket) ?? [])
+      if (key >= fromKey && key < toKey) rows.push({ key, value });
+    if (rows.length > 1) rows.sort((a, b) => (a.key < b.key ? -1 : 1));
+    return rows.length > limit ? rows.slice(0, limit) : rows;
   }
 }
 
@@ -317,6 +324,16 @@ export class TestNode {
 
   ignoredCount(reason: string): number {
     return this.ignored.get(reason) ?? 0;
+  }
+
+  /** The graph as the effects make it. */
+  graph(): GraphView {
+    const view = new GraphView({ digest: digestText });
+    for (const effect of this.effects) {
+      if (effect.type === 'view-changed') view.apply(effect.changes);
+      if (effect.type === 'frozen') view.markForked(effect.author);
+    }
+    return view;
   }
 
   /** The view as told by `view-changed`, to be compared with what the replica answers when asked. */

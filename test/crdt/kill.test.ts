@@ -15,6 +15,10 @@ import type { StoredRow, StoreValue } from '../../protocol/ports.ts';
 import { Draw, didOf, MemoryRows, settle, TestNode } from './harness.ts';
 
 const killCount = Number(process.env.AMPMESH_KILLS ?? 200);
+/** Kills of one writer over one file; then another begins. A writer reads all it wrote before at each start. */
+const killsPerFile = 50;
+/** Writers at a time: they wait for the disk most of the time. */
+const writersAtOnce = 2;
 const folder = mkdtempSync(join(tmpdir(), 'ampmesh-kill-'));
 const script = join(folder, 'kill-writer.mjs');
 const author = didOf('killed');
@@ -61,33 +65,51 @@ describe('kill -9', () => {
   test(`${killCount} kills of a writer process: no acknowledged claim is lost, no seq is used twice`, {
     timeout: 36_000_000,
   }, async () => {
-    const file = join(folder, 'node.sqlite');
-    const draw = new Draw(5);
-    const published = new Map<string, string>();
-    const acknowledged = new Set<string>();
-    for (let i = 0; i < killCount; i++) {
-      for (const line of await runAndKill(file, 1 + draw.int(30))) {
-        const [word, first, seq, name] = line.split(' ');
-        expect(word).not.toBe('refused');
-        if (word === 'acknowledged') acknowledged.add(first!);
-        if (word !== 'published') continue;
-        const place = `${first}/${seq}`;
-        expect(published.get(place) ?? name, `${place} names two frames`).toBe(name);
-        published.set(place, name!);
-      }
-    }
-    expect(acknowledged.size).toBeGreaterThan(killCount);
-    const node = new TestNode('n', { rows: readDatabase(file) });
-    const held = new Set([...node.replica.entries()].map((entry) => entry.key));
-    expect([...acknowledged].filter((key) => !held.has(key))).toEqual([]);
-    const places = new Set(
-      node.replica
-        .heads()
-        .flatMap((head) => Array.from({ length: head.seq + 1 }, (_, seq) => `${head.epoch}/${seq}`)),
+    const shares = Array.from({ length: Math.ceil(killCount / killsPerFile) }, (_, i) =>
+      Math.min(killsPerFile, killCount - i * killsPerFile),
     );
-    expect([...published.keys()].filter((place) => !places.has(place))).toEqual([]);
+    let done = 0;
+    const work = async () => {
+      for (let i = shares.length; shares.length > 0; i = shares.length) {
+        const kills = shares.pop()!;
+        const killed = await killAgainAndAgain(join(folder, `node-${i}.sqlite`), kills, new Draw(5 + i));
+        done += killed;
+        if (killCount > 200) console.log(`${done} of ${killCount} kills`);
+      }
+    };
+    await Promise.all(Array.from({ length: writersAtOnce }, work));
+    expect(done).toBe(killCount);
   });
 });
+
+/** Answers with how often the writer was killed. */
+async function killAgainAndAgain(file: string, kills: number, draw: Draw): Promise<number> {
+  const published = new Map<string, string>();
+  const acknowledged = new Set<string>();
+  for (let i = 0; i < kills; i++) {
+    for (const line of await runAndKill(file, 1 + draw.int(30))) {
+      const [word, first, seq, name] = line.split(' ');
+      expect(word).not.toBe('refused');
+      if (word === 'acknowledged') acknowledged.add(first!);
+      if (word !== 'published') continue;
+      const place = `${first}/${seq}`;
+      expect(published.get(place) ?? name, `${place} names two frames`).toBe(name);
+      published.set(place, name!);
+    }
+  }
+  expect(acknowledged.size).toBeGreaterThan(kills);
+  const node = new TestNode('n', { rows: readDatabase(file) });
+  const held = new Set([...node.replica.entries()].map((entry) => entry.key));
+  expect([...acknowledged].filter((key) => !held.has(key))).toEqual([]);
+  const places = new Set(
+    node.replica
+      .heads()
+      .flatMap((head) => Array.from({ length: head.seq + 1 }, (_, seq) => `${head.epoch}/${seq}`)),
+  );
+  expect([...published.keys()].filter((place) => !places.has(place))).toEqual([]);
+  rmSync(file);
+  return kills;
+}
 
 function readDatabase(file: string): MemoryRows {
   const rows = new MemoryRows();

@@ -4,6 +4,7 @@
  *
  * A slice runs here; AMPMESH_MUTANTS=10000000 runs the long one, for each family.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import {
@@ -11,6 +12,7 @@ import {
   decodeRun,
   encodeRun,
   GrammarIndex,
+  type ParsedUpdate,
   parseUpdate,
   Refused,
   readCheckpoint,
@@ -18,6 +20,7 @@ import {
   readFrameRecord,
   rootName,
   toFrameRecord,
+  ValuePool,
   writeUpdate,
 } from '../../crdt/frames/index.ts';
 import type { Frame } from '../../crdt/index.ts';
@@ -38,6 +41,29 @@ function isSlow(run: () => unknown, firstMs: number): boolean {
     run();
     return performance.now() - startedAt > slowMs;
   });
+}
+
+/** Judgement: what a million parsed mutants leave to the collector, and far below a leak of 1 kB each. */
+const memoryGrowthMax = 192 * 1024 * 1024;
+const sampleEvery = 4_096;
+
+/** Memory in use now and then; fails when it grows with the mutants. */
+class MemoryWatch {
+  private readonly before = bytesInUse();
+  private peak = 0;
+
+  look(i: number): void {
+    if (i % sampleEvery === 0) this.peak = Math.max(this.peak, bytesInUse());
+  }
+
+  end(): void {
+    expect(this.peak - this.before).toBeLessThan(memoryGrowthMax);
+  }
+}
+
+function bytesInUse(): number {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
 
 interface Sample {
@@ -75,42 +101,54 @@ function makeSamples(draw: Draw): Sample[] {
 
 /** Bytes changed, added, cut, repeated, or replaced by numbers that decoders dislike. */
 function mutate(draw: Draw, bytes: Uint8Array, others: readonly Uint8Array[]): Uint8Array {
-  let mutant = Array.from(bytes);
+  let mutant = bytes.slice();
   for (let i = draw.int(3); i >= 0; i--) {
     const at = draw.int(mutant.length + 1);
+    const here = at % Math.max(1, mutant.length);
     switch (draw.int(8)) {
       case 0:
-        mutant[at % Math.max(1, mutant.length)] = draw.int(256);
+        mutant[here] = draw.int(256);
         break;
       case 1:
-        mutant[at % Math.max(1, mutant.length)]! ^= 1 << draw.int(8);
+        mutant[here]! ^= 1 << draw.int(8);
         break;
       case 2:
-        mutant.splice(at, 0, ...Array.from({ length: 1 + draw.int(4) }, () => draw.int(256)));
+        mutant = splice(mutant, at, 0, drawBytes(draw, 1 + draw.int(4)));
         break;
       case 3:
-        mutant.splice(at, 1 + draw.int(4));
+        mutant = splice(mutant, at, 1 + draw.int(4), []);
         break;
       case 4:
-        mutant.splice(at, 1, ...draw.pick(nastyNumbers));
+        mutant = splice(mutant, at, 1, draw.pick(nastyNumbers));
         break;
       case 5: {
         const from = draw.int(mutant.length + 1);
-        mutant.splice(at, 0, ...mutant.slice(from, from + draw.int(24)));
+        mutant = splice(mutant, at, 0, mutant.slice(from, from + draw.int(24)));
         break;
       }
       case 6: {
         const other = draw.pick(others);
-        const from = draw.int(other.length);
-        mutant = [...mutant.slice(0, at), ...other.slice(from)];
+        mutant = splice(mutant, at, mutant.length, other.subarray(draw.int(other.length)));
         break;
       }
       default:
-        mutant[at % Math.max(1, mutant.length)]! =
-          (mutant[at % Math.max(1, mutant.length)] ?? 0) + draw.pick([1, 255]);
+        mutant[here]! += draw.pick([1, 255]);
     }
   }
-  return Uint8Array.from(mutant);
+  return mutant;
+}
+
+function splice(bytes: Uint8Array, at: number, removed: number, added: ArrayLike<number>) {
+  const rest = bytes.subarray(at + removed);
+  const spliced = new Uint8Array(at + added.length + rest.length);
+  spliced.set(bytes.subarray(0, at));
+  spliced.set(added, at);
+  spliced.set(rest, at + added.length);
+  return spliced;
+}
+
+function drawBytes(draw: Draw, count: number): number[] {
+  return Array.from({ length: count }, () => draw.int(256));
 }
 
 const nastyNumbers = [
@@ -131,6 +169,12 @@ function indexAfter(updates: readonly Uint8Array[]): GrammarIndex {
     index.apply(checked, { epoch, seq: 0, at: 0, members });
   }
   return index;
+}
+
+function isSameParse(a: ParsedUpdate | Refused, b: ParsedUpdate | Refused): boolean {
+  if (a instanceof Refused || b instanceof Refused)
+    return a instanceof Refused && b instanceof Refused && a.reason === b.reason;
+  return isDeepStrictEqual(a, b);
 }
 
 /** What passed must apply without a throw, leave nothing pending, and hold what we say it holds. */
@@ -156,23 +200,30 @@ describe(`${mutantCount} mutants for each decoder`, () => {
     const samples = makeSamples(draw);
     const indexes = samples.map((sample) => indexAfter(sample.before));
     const all = samples.map((sample) => sample.update);
+    // As in a replica: one pool for all that comes. It must change nothing but the cost.
+    const pool = new ValuePool();
+    const memory = new MemoryWatch();
     let acceptedCount = 0;
     for (let i = 0; i < mutantCount; i++) {
+      memory.look(i);
       const at = draw.int(samples.length);
       const mutant = mutate(draw, all[at]!, all);
       const run = () => {
-        const parsed = parseUpdate(mutant);
+        const parsed = parseUpdate(mutant, pool);
         return parsed instanceof Refused ? parsed : indexes[at]!.check(parsed);
       };
       const startedAt = performance.now();
       const outcome = run();
       if (isSlow(run, performance.now() - startedAt)) expect.fail(`mutant ${i} is slow`);
+      if (!isSameParse(parseUpdate(mutant, pool), parseUpdate(mutant)))
+        expect.fail(`mutant ${i}: a pool changes its meaning`);
       if (outcome instanceof Refused) continue;
       acceptedCount += 1;
       compareWithYjs(samples[at]!.before, mutant);
     }
     // A test that refuses everything would show nothing.
     expect(acceptedCount).toBeGreaterThan(mutantCount / 200);
+    memory.end();
   });
 
   test('runs (rows and pages): none uncaught, none slow, and an accepted one is read and written alike', {
@@ -181,7 +232,9 @@ describe(`${mutantCount} mutants for each decoder`, () => {
     const draw = new Draw(12);
     const runs = makeRuns(draw);
     const head = { mesh, space, author, epoch };
+    const memory = new MemoryWatch();
     for (let i = 0; i < mutantCount; i++) {
+      memory.look(i);
       const mutant = mutate(draw, draw.pick(runs), runs);
       const run = () => decodeRun(mutant, head, hash);
       const startedAt = performance.now();
@@ -191,6 +244,7 @@ describe(`${mutantCount} mutants for each decoder`, () => {
         expect.fail(`mutant ${i} has two spellings`);
       }
     }
+    memory.end();
   });
 
   test('JSON records, proofs, checkpoints, summaries and ranges: none uncaught, none slow', {
@@ -199,9 +253,12 @@ describe(`${mutantCount} mutants for each decoder`, () => {
     const draw = new Draw(13);
     const texts = makeTexts().map((text) => Buffer.from(text));
     const shortTexts = texts.filter((text) => text.length < 2_000);
+    const values = texts.map((text) => JSON.parse(text.toString()) as unknown);
+    const memory = new MemoryWatch();
     for (let i = 0; i < mutantCount; i++) {
+      memory.look(i);
       const text = Buffer.from(mutate(draw, draw.pick(shortTexts), shortTexts)).toString();
-      const value = parseJson(text) ?? mutateValue(draw, JSON.parse(draw.pick(texts).toString()));
+      const value = parseJson(text) ?? mutateValue(draw, draw.pick(values));
       const run = () => [
         readFrameRecord(value, hash),
         readForkProof(value, hash),
@@ -213,6 +270,7 @@ describe(`${mutantCount} mutants for each decoder`, () => {
       run();
       if (isSlow(run, performance.now() - startedAt)) expect.fail(`mutant ${i} is slow`);
     }
+    memory.end();
   });
 });
 

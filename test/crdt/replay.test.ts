@@ -1,29 +1,12 @@
 /** A log replays into the state of the replica that wrote it, also when epochs were replaced or forked. */
 import { describe, expect, test } from 'vitest';
-import {
-  contentDigest,
-  type EntryChange,
-  GraphView,
-  readStoredLog,
-  replayGraph,
-  replayLog,
-} from '../../crdt/index.ts';
+import { contentDigest, type EntryChange, readStoredLog, replayGraph, replayLog } from '../../crdt/index.ts';
 import type { Did } from '../../protocol/brand.ts';
-import { Draw, didOf, hash, MemoryRows, mesh, settle, space, TestNode } from './harness.ts';
+import { Draw, didOf, digestText, hash, MemoryRows, mesh, settle, space, TestNode } from './harness.ts';
 
 const place = { mesh, space, hash };
-const digest = (text: string) => Buffer.from(hash(Buffer.from(text))).toString('hex');
+const digest = digestText;
 const [ann, ben, eve] = ['ann', 'ben', 'eve'].map(didOf) as [Did, Did, Did];
-
-/** A graph that hears what the runtime would tell it. */
-function watch(node: TestNode): GraphView {
-  const view = new GraphView({ digest });
-  for (const effect of node.effects) {
-    if (effect.type === 'view-changed') view.apply(effect.changes);
-    if (effect.type === 'frozen') view.markForked(effect.author);
-  }
-  return view;
-}
 
 function write(node: TestNode, author: Did, draw: Draw, count: number): void {
   for (let i = 0; i < count; i++) {
@@ -96,7 +79,7 @@ describe('replay', () => {
       const replica = replayLog({ ...place, ...log }, () => undefined);
       expect(replica.viewText(), `seed ${seed}`).toBe(node.replica.viewText());
       const graph = replayGraph({ ...place, ...log, components: { digest } });
-      const expected = watch(node);
+      const expected = node.graph();
       expect(graph.viewText(), `seed ${seed}`).toBe(expected.viewText());
       forkCount += log.proofs.length;
       cutOffCount += [...expected.nodes.values()].filter((one) => one.status === 'author-forked').length;
@@ -116,13 +99,13 @@ describe('replay', () => {
     node.give({ type: 'open-writer', author: ann, freshEpoch: draw.hex(32) });
     write(node, ann, draw, 12);
     const version = node.replica.heads();
-    const then = watch(node).viewText();
+    const then = node.graph().viewText();
     node.give({ type: 'compact-author', author: ann, request: 'c', members: 'm1', freshEpoch: draw.hex(32) });
     write(node, ann, draw, 12);
     const log = readStoredLog(rows, place);
     const source = { ...place, ...log, components: { digest } };
     expect(replayGraph(source, version).viewText()).toBe(then);
-    expect(replayGraph(source, node.replica.heads()).viewText()).toBe(watch(node).viewText());
-    expect(replayGraph(source).viewText()).toBe(watch(node).viewText());
+    expect(replayGraph(source, node.replica.heads()).viewText()).toBe(node.graph().viewText());
+    expect(replayGraph(source).viewText()).toBe(node.graph().viewText());
   });
 });
