@@ -15,6 +15,7 @@ import { catalog } from '../../examples/agents/catalog.ts';
 import { createSimilarity, type StartedAgent, startAgent } from '../../examples/agents/start-agent.ts';
 import type { Attachment } from '../../examples/agents/work/index.ts';
 import { type RunningNode, startNode } from '../../node/start-node.ts';
+import type { Did } from '../../protocol/brand.ts';
 
 export interface TestMesh {
   readonly asker: Agent;
@@ -26,7 +27,12 @@ export interface TestMesh {
   ask(query: string, files?: readonly Attachment[], rest?: Partial<AskInit>): Promise<JobResult>;
   /** Start one more agent while the mesh runs. */
   join(name: string, told?: { pace?: number }): Promise<StartedAgent>;
+  /** Its connection ends as if its process had been killed: it says nothing more. */
   leave(name: string): void;
+  didOf(name: string): Did;
+  /** A bare agent, attached to the next node in turn. */
+  attach(name: string): Promise<Agent>;
+  readonly nodes: readonly RunningNode[];
   stop(): Promise<void>;
 }
 
@@ -44,6 +50,7 @@ export async function startMesh(told: {
   const similarity = createSimilarity();
   const notes: string[] = [];
   const agents = new Map<string, StartedAgent>();
+  const bare: Agent[] = [];
   for (let at = 0; at < told.nodes; at += 1) {
     nodes.push(
       await startNode(
@@ -92,8 +99,17 @@ export async function startMesh(told: {
       agents.get(name)?.stop();
       agents.delete(name);
     },
+    didOf: (name) => agents.get(name)!.agent.did,
+    async attach(name) {
+      const key = await createAgentKey();
+      const agent = await connectAgent({ nodes: from(bare.length), name, key, capabilities: [] });
+      bare.push(agent);
+      return agent;
+    },
+    nodes,
     async stop() {
       asker.close();
+      for (const agent of bare) agent.close();
       for (const { stop } of agents.values()) stop();
       await Promise.all(nodes.map((node) => node.stop()));
       rmSync(folder, { recursive: true, force: true });
