@@ -229,6 +229,7 @@ function runCoalition(
   const ended = Promise.withResolvers<CoalitionEnd>();
   const told = new Set<string>();
   let roster: Invite | undefined;
+  let isStopped = false;
 
   store.save(callBucket, coalition, JSON.stringify(call));
   const machine = createAsker({
@@ -241,6 +242,7 @@ function runCoalition(
   const timers = createMachineTimers((timer) => step({ type: 'timer-fired', timer, atMs: Date.now() }));
 
   function step(input: AskerInput): void {
+    if (isStopped) return;
     for (const effect of machine.step(input)) perform(effect, input);
   }
 
@@ -396,6 +398,7 @@ function runCoalition(
       invite: (candidate) => step({ type: 'candidate-found', atMs: Date.now(), candidate, isWanted: true }),
       dissolve: () => step({ type: 'withdraw', atMs: Date.now() }),
       stop() {
+        isStopped = true;
         timers.cancelAll();
         ending();
         space.forget();

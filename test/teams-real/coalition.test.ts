@@ -72,7 +72,7 @@ describe('a coalition on five nodes', () => {
         return new Promise(() => undefined);
       },
     });
-    await world.untilKnown(asker, 4);
+    await world.untilKnown(asker, ['ann', 'bob', 'eve', 'cid']);
     const log = createLog();
     const coalition = await formCoalition(asker, {
       ...{ goal: 'Report on the sales', skills, budget: { tokens: 400 }, sizeMax: 4, onEvent: log.onEvent },
@@ -159,7 +159,7 @@ describe('a coalition on five nodes', () => {
       world.start(4, 'ida', { skills: 'translate letters', tokens: '40', 'work-ms': '300' }),
       world.start(5, 'gus', { skills: wanted[2], tokens: '30', hungry: '12', 'work-ms': '300' }),
     ]);
-    await world.untilKnown(asker, 6);
+    await world.untilKnown(asker, ['fay', 'gil', 'hal', 'ida', 'gus']);
     const store = createMemoryStore();
     const log = createLog();
     const first = await formCoalition(asker, {

@@ -28,8 +28,8 @@ export interface TeamProcesses {
   /** An agent of this process on node `number`. */
   attach(number: number, name: string, skills?: readonly string[], key?: AgentKey): Promise<Agent>;
   killNode(number: number): void;
-  /** Wait until the node knows the capabilities of so many agents. */
-  untilKnown(agent: Agent, count: number): Promise<void>;
+  /** Wait until the node of `agent` knows the capabilities of these. */
+  untilKnown(agent: Agent, names: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -86,13 +86,19 @@ export async function startTeamProcesses(): Promise<TeamProcesses> {
       return agent;
     },
     killNode: (number) => void mesh.nodes[number - 1]!.process.kill('SIGKILL'),
-    async untilKnown(agent, count) {
-      const known = async (): Promise<number> =>
-        ((await agent.query('agents')).items as { capabilities: string[]; isOnline: boolean }[]).filter(
-          (one) => one.isOnline && one.capabilities.length > 0,
-        ).length;
-      for (const untilMs = Date.now() + 30_000; (await known()) < count; ) {
-        if (Date.now() > untilMs) throw new Error(`fewer than ${count} agents are known`);
+    async untilKnown(agent, names) {
+      const known = async (): Promise<Set<string>> => {
+        const { items } = await agent.query('agents');
+        const found = items as { name: string; capabilities: string[]; isOnline: boolean }[];
+        return new Set(
+          found.filter((one) => one.isOnline && one.capabilities.length > 0).map((one) => one.name),
+        );
+      };
+      for (const untilMs = Date.now() + 30_000; ; ) {
+        const found = await known();
+        const missing = names.filter((name) => !found.has(name));
+        if (missing.length === 0) return;
+        if (Date.now() > untilMs) throw new Error(`${missing.join(', ')} are not known`);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
