@@ -23,7 +23,7 @@ const renewedMs = leaseMs / 2;
 /** Each further place in context waits this much longer for a lease that nobody holds, ms. Judgement. */
 export const placeMs = 300;
 /** A lease changes hands for this much more context: less would be to and fro. Judgement. */
-const leadMin = 0.05;
+const leadMin = 0.02;
 /** Nobody says anything or is at anything for this long: the job stands still, ms. Judgement. */
 export const stillMs = 1_500;
 /** All parts are there and nobody brings them together for this long, ms. Less than the quiet before a job ends. */
