@@ -69,6 +69,8 @@ export interface AgentEvents {
   event: (subscription: string, event: Record<string, unknown>) => void;
   /** A word of a direct channel. */
   channel: (message: ChannelEnvelope) => void;
+  /** A word of the node's replica of a space, for a copy of it. */
+  sync: (body: Record<string, unknown>) => void;
 }
 
 export interface Agent {
@@ -207,6 +209,8 @@ export async function connectAgent(init: AgentInit): Promise<Agent> {
       case 'sensed':
         answers.get(String(message.request))?.resolve(message);
         return void answers.delete(String(message.request));
+      case 'sync':
+        return emit('sync', message.body as Record<string, unknown>);
       case 'event':
         return takeEvent(String(message.subscription), message.event as Record<string, unknown>);
       case 'ping':

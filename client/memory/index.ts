@@ -9,6 +9,8 @@
  * doc.getText('body').insert(0, 'Summary');
  * ```
  */
+export { type FollowInit, followMemory, type MemoryCopy } from './copy.ts';
+export type { CopyStore } from './copy-records.ts';
 export {
   type Attestation,
   type Claim,

@@ -1,5 +1,6 @@
 /** The shared memory of a space as an agent uses it: say what is so, support or dispute it, ask, and leave marks. */
 import type { Agent } from '../agent.ts';
+import { type FollowInit, followMemory, type MemoryCopy } from './copy.ts';
 import { type BindInit, type BoundDocument, bindDocument } from './shared-document.ts';
 import { openSharedValues, type SharedValues } from './shared-values.ts';
 import { type MemoryMessage, newId, writeOnce, writeSurely } from './writing.ts';
@@ -124,6 +125,8 @@ export interface Memory extends SharedValues {
   sense(location: string, isPrefix?: boolean): Promise<readonly SensedMark[]>;
   /** Write a document together with the other members: a Yjs document that any editor can bind to. */
   document(name: string, init?: BindInit): BoundDocument;
+  /** Keep a verified copy of the space: it answers without a node, and sends what was written meanwhile. */
+  follow(init?: FollowInit): Promise<MemoryCopy>;
   /** Hear changes that fit; the answer ends it. */
   subscribe(filter: Omit<MemoryQuery, 'text' | 'min'>, listener: (change: MemoryChange) => void): () => void;
 }
@@ -167,6 +170,7 @@ export function openMemory(agent: Agent, space: string): Memory {
     },
     document: (name, init) => bindDocument(agent, space, name, init),
     ...openSharedValues(agent, space),
+    follow: (init) => followMemory(agent, space, init),
     subscribe: (filter, listener) =>
       agent.subscribe({ topic: 'graph', space, ...filter }, (event) => {
         for (const change of event.changes as MemoryChange[]) listener(change);
