@@ -8,14 +8,14 @@ import { toCanonicalJson } from '../../protocol/canonical.ts';
 import { type Conflict, type EntityNode, isStanding, type Resolution } from './graph-entity.ts';
 import type { GraphView } from './graph-view.ts';
 import { weigh } from './policy.ts';
+import { SubjectIndex } from './subject-index.ts';
 
 const oppositeSimilarityDefault = 0.85;
 
 export class ConflictIndex {
   private readonly view: GraphView;
   private readonly similarity: ((a: string, b: string) => number) | undefined;
-  /** Ids by subject and predicate: one id as long as there is one, which is nearly always. */
-  private readonly groups = new Map<string, string | Set<string>>();
+  private readonly groups: SubjectIndex;
   /** Ids with a polarity, by subject. */
   private readonly polar = new Map<string, Set<string>>();
   private readonly pairs = new Map<string, { kind: 'contradicts' | 'opposite'; sides: [string, string] }>();
@@ -27,22 +27,31 @@ export class ConflictIndex {
   constructor(view: GraphView, similarity: ((a: string, b: string) => number) | undefined) {
     this.view = view;
     this.similarity = similarity;
+    this.groups = new SubjectIndex((id) => view.nodes.get(id)?.body);
+  }
+
+  /** Ids of entities that say something of this predicate of this subject. */
+  said(subject: string, predicate: string): readonly string[] {
+    return this.groups.find(subject, predicate);
+  }
+
+  /** Claims that exclude each other unless they say the same, this one among them; none that excludes nothing. */
+  private groupOf({ body }: EntityNode): readonly string[] {
+    const { subject, predicate } = body;
+    if (subject === undefined || predicate === undefined || body.value === undefined) return noIds;
+    return this.groupAt(subject, predicate);
+  }
+
+  private groupAt(subject: string, predicate: string): readonly string[] {
+    if (this.view.policy.multiValued?.includes(predicate)) return noIds;
+    const ids = this.groups.find(subject, predicate);
+    return ids.length < 2 ? ids : ids.filter((id) => this.view.nodes.get(id)?.body.value !== undefined);
   }
 
   /** A claim came. Answers with the entities whose status may change. */
   add(id: string, node: EntityNode): string[] {
     const touched: string[] = [];
-    const group = groupOf(node, this.view.policy.multiValued);
-    if (group !== undefined) {
-      const known = this.groups.get(group);
-      if (known === undefined) this.groups.set(group, id);
-      else {
-        const ids = typeof known === 'string' ? new Set([known]) : known;
-        ids.add(id);
-        this.groups.set(group, ids);
-        touched.push(...ids);
-      }
-    }
+    if (this.groups.add(id, node.body)) touched.push(...this.groupOf(node));
     if (node.body.polarity !== undefined && this.similarity !== undefined)
       touched.push(...this.addPolar(id, node));
     return touched;
@@ -50,13 +59,7 @@ export class ConflictIndex {
 
   remove(id: string, node: EntityNode): string[] {
     const touched = this.touch(id, node);
-    const group = groupOf(node, this.view.policy.multiValued);
-    const known = group === undefined ? undefined : this.groups.get(group);
-    if (typeof known === 'string') this.groups.delete(group!);
-    else if (known !== undefined) {
-      known.delete(id);
-      if (known.size === 0) this.groups.delete(group!);
-    }
+    this.groups.remove(id, node.body);
     this.polar.get(node.body.subject ?? '')?.delete(id);
     for (const pair of [...(this.pairsOf.get(id) ?? [])]) {
       if (this.pairs.get(pair)?.kind === 'opposite') this.dropPair(pair);
@@ -66,11 +69,9 @@ export class ConflictIndex {
 
   /** Everyone in conflict with this entity. */
   touch(id: string, node: EntityNode): string[] {
-    const group = groupOf(node, this.view.policy.multiValued);
-    const known = group === undefined ? undefined : this.groups.get(group);
-    const ids = known === undefined || typeof known === 'string' ? [] : [...known];
+    const ids = this.groupOf(node);
     const paired = [...(this.pairsOf.get(id) ?? [])].flatMap((pair) => this.pairs.get(pair)?.sides ?? []);
-    return [...ids, ...paired];
+    return ids.length < 2 ? paired : [...ids, ...paired];
   }
 
   rebuild(): void {
@@ -143,26 +144,21 @@ export class ConflictIndex {
   private sidesOf(conflict: string): string[] {
     const pair = this.pairs.get(conflict);
     if (pair !== undefined) return pair.sides;
-    const group = conflict.startsWith(groupPrefix)
-      ? this.groups.get(conflict.slice(groupPrefix.length))
-      : undefined;
-    return group === undefined || typeof group === 'string' ? [] : [...group];
+    return [...this.groupNamed(conflict)];
   }
 
   /** Whether any conflict, open or resolved, may concern the entity: a cheap first look. */
   has(id: string): boolean {
     if ((this.pairsOf.get(id)?.size ?? 0) > 0) return true;
     const node = this.view.nodes.get(id);
-    const group = node === undefined ? undefined : groupOf(node, this.view.policy.multiValued);
-    return group !== undefined && typeof this.groups.get(group) === 'object';
+    return node !== undefined && this.groupOf(node).length > 1;
   }
 
   /** Ids of the conflicts that name the entity, sorted. */
   of(id: string): string[] {
     if (!this.has(id)) return [];
     const node = this.view.nodes.get(id)!;
-    const group = groupOf(node, this.view.policy.multiValued);
-    const own = group === undefined ? undefined : this.describeGroup(group);
+    const own = this.describeGroup(this.groupOf(node));
     return [...(own === undefined ? [] : [own.id]), ...(this.pairsOf.get(id) ?? [])].sort(compareText);
   }
 
@@ -188,17 +184,26 @@ export class ConflictIndex {
 
   private describe(id: string): Conflict | undefined {
     const pair = this.pairs.get(id);
-    if (pair === undefined) return this.describeGroup(id.slice(groupPrefix.length));
+    if (pair === undefined) return this.describeGroup(this.groupNamed(id));
     return this.finish(id, pair.kind, pair.sides, (node) => node.key);
   }
 
-  private describeGroup(group: string): Conflict | undefined {
-    const ids = this.groups.get(group);
-    if (ids === undefined || typeof ids === 'string') return undefined;
-    const values = new Set([...ids].map((id) => valueTextOf(this.view.nodes.get(id)!)));
-    return values.size < 2
-      ? undefined
-      : this.finish(groupPrefix + group, 'exclusive-values', [...ids], valueTextOf);
+  /** The claims that a conflict of values names. Either name may itself hold the mark between the two. */
+  private groupNamed(conflict: string): readonly string[] {
+    if (!conflict.startsWith(groupPrefix)) return noIds;
+    for (let at = conflict.indexOf('\u0000'); at >= 0; at = conflict.indexOf('\u0000', at + 1)) {
+      const ids = this.groupAt(conflict.slice(groupPrefix.length, at), conflict.slice(at + 1));
+      if (ids.length > 0) return ids;
+    }
+    return noIds;
+  }
+
+  private describeGroup(ids: readonly string[]): Conflict | undefined {
+    if (ids.length < 2) return undefined;
+    const values = new Set(ids.map((id) => valueTextOf(this.view.nodes.get(id)!)));
+    if (values.size < 2) return undefined;
+    const { subject, predicate } = this.view.nodes.get(ids[0]!)!.body;
+    return this.finish(`${groupPrefix}${subject}\u0000${predicate}`, 'exclusive-values', ids, valueTextOf);
   }
 
   private finish(
@@ -243,9 +248,9 @@ export class ConflictIndex {
   }
 
   list(): Conflict[] {
-    const groups = [...this.groups].flatMap(([group, ids]) =>
-      typeof ids === 'string' ? [] : (this.describeGroup(group) ?? []),
-    );
+    const groups = this.groups.shared().flatMap(([subject, predicate]) => {
+      return this.describeGroup(this.groupAt(subject, predicate)) ?? [];
+    });
     const pairs = [...this.pairs].map(([id, { kind, sides }]) =>
       this.finish(id, kind, sides, (node) => node.key),
     );
@@ -253,15 +258,8 @@ export class ConflictIndex {
   }
 }
 
+const noIds: readonly string[] = [];
 const groupPrefix = 'conflict:values:';
-
-/** Claims that exclude each other unless they say the same; `undefined` for those that exclude nothing. */
-function groupOf({ body }: EntityNode, multiValued: readonly string[] | undefined): string | undefined {
-  if (body.subject === undefined || body.predicate === undefined || body.value === undefined)
-    return undefined;
-  if (multiValued?.includes(body.predicate)) return undefined;
-  return `${body.subject}\u0000${body.predicate}`;
-}
 
 function valueTextOf(node: EntityNode): string {
   return toCanonicalJson(node.body.value ?? null);

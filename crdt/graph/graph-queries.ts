@@ -84,7 +84,8 @@ export function queryGraph(view: GraphView, query: GraphQuery, vectors?: VectorI
 /** The smallest known set that holds all matches. */
 function candidates(view: GraphView, filter: GraphFilter): Iterable<string> {
   if (filter.ids !== undefined) return new Set(filter.ids);
-  const { types, relation } = filter;
+  const { types, relation, subject, predicate } = filter;
+  if (subject !== undefined && predicate !== undefined) return view.conflicts.said(subject, predicate);
   if (relation?.to !== undefined)
     return [...(view.around.get(relation.to)?.to.values() ?? [])].map(({ body }) => body.from);
   if (relation?.from !== undefined)
@@ -176,9 +177,10 @@ export function askBelief(
   trust?: (a: Did, b: Did) => number,
 ): Belief | undefined {
   const latest = new Map<Did, { value: number; confidence: number; at: number; id: string }>();
-  for (const [id, node] of view.nodes) {
+  for (const id of view.conflicts.said(subject, predicate)) {
+    const node = view.nodes.get(id)!;
     const { author, body, mark } = node;
-    if (body.subject !== subject || body.predicate !== predicate || !isStanding(node)) continue;
+    if (!isStanding(node)) continue;
     if (typeof body.value !== 'number') continue;
     const at = saidAt(body, mark);
     const known = latest.get(author);
