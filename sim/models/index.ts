@@ -9,6 +9,7 @@ export { debateModel } from './debate-model.ts';
 export { driftModel } from './drift-model.ts';
 export { errorsModel } from './errors-model.ts';
 export { hypothesisModel } from './hypothesis-model.ts';
+export { jobModel } from './job-model.ts';
 export { knowledgeModel } from './knowledge-model.ts';
 export { negotiationModel } from './negotiation-model.ts';
 export { searchModel } from './search-model.ts';

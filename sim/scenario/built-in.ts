@@ -9,6 +9,7 @@ import {
   driftModel,
   errorsModel,
   hypothesisModel,
+  jobModel,
   knowledgeModel,
   negotiationModel,
   searchModel,
@@ -41,6 +42,7 @@ export const builtInModels: readonly ScenarioModel[] = [
   negotiationModel,
   errorsModel,
   driftModel,
+  jobModel,
 ];
 
 export const scenarioFolder = fileURLToPath(new URL('../scenarios/', import.meta.url));

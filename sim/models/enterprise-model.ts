@@ -1,0 +1,344 @@
+/**
+ * One intention, many agents, six deliverables: coalitions inside coalitions, of the machines that ship. Whoever is
+ * awarded a deliverable asks for a team for its parts; whoever is awarded a part asks for a team for its pieces. Each
+ * asker finds its candidates by meaning (the built-in embedder over capability texts) and nobody sees the whole.
+ */
+import { createBuiltinEmbedder, quantize } from '../../discovery/embed/index.ts';
+import { FlatVectorIndex } from '../../discovery/vector-index.ts';
+import type { Did, MessageId } from '../../protocol/brand.ts';
+import { type Amount, nothing } from '../../protocol/budget/amount.ts';
+import { type AskerCandidate, planNesting, type WorkItem } from '../../protocol/coalition/index.ts';
+import type { RandomStream } from '../clock/random.ts';
+import type { RunResult, ScenarioModel } from '../scenario/model.ts';
+import { type LinkSettings, networkField } from '../scenario/network-keys.ts';
+import { integer, number, optional, required, share } from '../scenario/shape.ts';
+import { SmallWorld, Team } from '../small-world/index.ts';
+import { enterpriseDomains } from './enterprise-domains.ts';
+
+interface EnterpriseScenario {
+  readonly agents: number;
+  readonly network: LinkSettings;
+  readonly workMs: number;
+  readonly leaseMs: number;
+  readonly deadShare?: number;
+  readonly dies?: 'anyone' | 'leaders';
+}
+
+/** Of a part's pieces a worker does one best, and some others in need. */
+const piecesPerWorker = 3;
+const inNeed = 0.8;
+/** Coalitions that one agent can ask for at a time: a second one, when the leader before it died. */
+const leadsMax = 2;
+/** What one piece may cost, in tokens; who leads asks for so much more than its pieces cost. */
+const pieceTokens = 100;
+const reserve = 1.5;
+/** Candidates that an asker looks at for each thing that it needs. Judgement. */
+const candidatesPerSkill = 8;
+const jobMs = 1_800_000;
+
+export const enterpriseModel: ScenarioModel = {
+  name: 'enterprise',
+  about: 'six deliverables of one intention by coalitions inside coalitions, found by meaning',
+  keys: {
+    agents: { ...required(integer(60, 2_000)), note: 'who may be asked; one more has the intention' },
+    network: { ...networkField, isRequired: true },
+    workMs: { ...required(number(1)), note: 'mean time for a piece' },
+    leaseMs: { ...required(number(30)), note: 'silence that costs a member its work' },
+    deadShare: { ...optional(share), note: 'agents that die for good while work runs' },
+    dies: {
+      ...optional({ type: 'text', oneOf: ['anyone', 'leaders'] }),
+      note: 'whom: by lot, or those that lead most others first. Default anyone',
+    },
+  },
+  metrics: {
+    deliverables: 'of six, accepted by whoever had the intention',
+    wholeShare: 'pieces that are in the accepted deliverables, of all pieces asked for, 0 to 1',
+    makespanMs: 'virtual ms until the last deliverable; the time allowed when one is missing',
+    messagesPerAgent: 'letters said, for each agent',
+    largestShare: 'letters to and from the busiest agent, as a share of all letters',
+    coalitions: 'coalitions that were asked for, at every depth',
+    depth: 'coalitions around the innermost one, plus one',
+    taskedShare: 'agents that worked on something, 0 to 1',
+    died: 'agents that died',
+    leadersDied: 'of them, agents that led a coalition at that moment',
+  },
+  run: (settings, seed) => new EnterpriseRun(settings as unknown as EnterpriseScenario, seed).run(),
+};
+
+/** A coalition that somebody asked for, and what it is to bring. */
+interface Job {
+  readonly team: Team;
+  readonly asker: number;
+  readonly depth: number;
+}
+
+/** Agent 0 has the intention; the others are 1 and up. */
+class EnterpriseRun {
+  readonly #scenario: EnterpriseScenario;
+  readonly #world: SmallWorld;
+  readonly #random: RandomStream;
+  readonly #index: FlatVectorIndex<number>;
+  readonly #vectors = new Map<string, Int8Array>();
+  readonly #embedder = createBuiltinEmbedder();
+  readonly #jobs = new Map<string, Job>();
+  /** Coalitions that an agent asked for and that run. */
+  readonly #leads = new Map<number, number>();
+  readonly #freeAtMs = new Map<number, number>();
+  readonly #letters: Float64Array;
+  readonly #tasked = new Set<number>();
+  readonly #partCount: number;
+  readonly #accepted: string[] = [];
+  #jobCount = 0;
+  #depth = 0;
+  #died = 0;
+  #leadersDied = 0;
+
+  constructor(scenario: EnterpriseScenario, seed: number) {
+    this.#scenario = scenario;
+    const { agents } = scenario;
+    this.#world = new SmallWorld({ seed, agentCount: agents + 1, link: scenario.network });
+    this.#random = this.#world.random.split('enterprise');
+    this.#letters = new Float64Array(agents + 1);
+    // A sixth of the agents share a domain: as many parts as pieces in each, with some agents to spare.
+    this.#partCount = Math.min(11, Math.max(2, Math.floor(0.85 * Math.sqrt(agents / 6))));
+    this.#index = new FlatVectorIndex(this.#embedder.dimensions);
+    this.#world.log.name(0, 'asker');
+    for (let agent = 1; agent <= agents; agent++) {
+      const domain = enterpriseDomains[agent % 6]!;
+      const trade = domain.trades[Math.floor(agent / 6) % this.#partCount]!;
+      this.#index.set(this.#world.dids[agent]!, this.#vectorOf(`${trade} (${domain.name})`), agent);
+      this.#world.log.name(agent, domain.name);
+    }
+    for (let agent = 0; agent <= agents; agent++)
+      this.#world.settle(agent, {
+        hear: (letter) => {
+          this.#letters[letter.from]!++;
+          this.#letters[letter.to]!++;
+          this.#jobs.get(letter.thread)?.team.hear(letter);
+        },
+      });
+  }
+
+  run(): RunResult {
+    const { agents, deadShare = 0 } = this.#scenario;
+    const world = this.#world;
+    let isOver = false;
+    this.#ask({
+      asker: 0,
+      depth: 0,
+      skills: enterpriseDomains.map((domain) => domain.deliverable),
+      // Whoever may lead a deliverable knows one of its trades.
+      lookFor: (at) => enterpriseDomains[at]!.deliverable,
+      each: this.#costOfDeliverable(),
+      endsAfterMs: jobMs,
+      onEnd: () => {
+        isOver = true;
+      },
+    });
+    this.#planDeaths(Math.round(deadShare * agents));
+    world.run(jobMs + 60_000, () => isOver);
+    const makespanMs = this.#accepted.length === 6 ? world.elapsedMs : jobMs;
+    const letters = world.letterCount;
+    return world.finish({
+      deliverables: this.#accepted.length,
+      wholeShare: this.#countPieces() / (6 * this.#partCount ** 2),
+      makespanMs,
+      messagesPerAgent: letters / (agents + 1),
+      largestShare: this.#letters.reduce((most, count) => Math.max(most, count), 0) / letters,
+      coalitions: this.#jobCount,
+      depth: this.#depth + 1,
+      taskedShare: this.#tasked.size / agents,
+      died: this.#died,
+      leadersDied: this.#leadersDied,
+    });
+  }
+
+  /** Ask for a coalition. */
+  #ask(asked: {
+    asker: number;
+    depth: number;
+    skills: readonly string[];
+    lookFor: (at: number) => string;
+    each: number;
+    endsAfterMs: number;
+    onEnd: (isWhole: boolean, contents: ReadonlyMap<string, string>) => void;
+  }): void {
+    const { asker, depth, skills, each, endsAfterMs } = asked;
+    const { leaseMs, workMs } = this.#scenario;
+    const contents = new Map<string, string>();
+    this.#depth = Math.max(this.#depth, depth);
+    this.#leads.set(asker, (this.#leads.get(asker) ?? 0) + 1);
+    const team: Team = new Team({
+      world: this.#world,
+      number: ++this.#jobCount,
+      asker,
+      candidates: this.#candidates(asker, skills, asked.lookFor, each, depth),
+      skills,
+      budget: { tokens: Math.ceil(each * skills.length * reserve) },
+      sizeMax: skills.length + 2,
+      leaseMs,
+      itemMs: depth === 2 ? 20 * workMs : endsAfterMs,
+      formingMs: leaseMs,
+      endsAfterMs,
+      depth,
+      behaviour: {
+        considers: (agent) => this.#consider(agent, depth),
+        works: (agent, item) => this.#work(agent, item, team, depth, each),
+        judges: (item, content) => {
+          contents.set(item.task, content);
+          if (depth === 0) this.#accepted.push(content);
+          return { verdict: 'accept', quality: 1 };
+        },
+        judgingMs: 100,
+      },
+      onEnd: ({ kind }) => {
+        this.#leads.set(asker, this.#leads.get(asker)! - 1);
+        asked.onEnd(kind === 'result', contents);
+      },
+    });
+    this.#jobs.set(team.coalition, { team, asker, depth });
+  }
+
+  /** One thing at a time: who works is free again when it is done, who leads may lead once more. */
+  #consider(agent: number, depth: number): 'accept' | 'refuse' {
+    const isBusy = (this.#freeAtMs.get(agent) ?? 0) > this.#world.nowMs;
+    const leads = this.#leads.get(agent) ?? 0;
+    return isBusy || leads >= (depth < 2 ? leadsMax : 1) ? 'refuse' : 'accept';
+  }
+
+  #work(agent: number, item: WorkItem, team: Team, depth: number, grant: number) {
+    this.#tasked.add(agent);
+    const { nowMs } = this.#world;
+    const { leaseMs } = this.#scenario;
+    if (depth === 2) return this.#makePiece(agent, item);
+    const wanted = { ...nothing, tokens: Math.floor(grant / reserve) };
+    const available = { ...nothing, tokens: grant };
+    const facts = { outerDepth: depth, outerEndsAt: team.endsAtMs, leaseMs, available, wanted, atMs: nowMs };
+    const plan = planNesting(facts);
+    if (!plan.allowed) return { durationMs: 0, content: plan.reason, spent: nothing, isFailure: true };
+    const skills = depth === 0 ? this.#partsOf(item.skill) : this.#piecesOf(item.skill);
+    this.#ask({
+      asker: agent,
+      depth: plan.depth,
+      skills,
+      lookFor: (at) => (depth === 0 ? skills[at]! : item.skill),
+      each: depth === 0 ? this.#costOfPart() : pieceTokens,
+      endsAfterMs: plan.endsAt - nowMs,
+      onEnd: (isWhole, contents) => this.#handIn(team, agent, item.task, isWhole, contents, wanted),
+    });
+    return 'later' as const;
+  }
+
+  #handIn(
+    team: Team,
+    agent: number,
+    task: MessageId,
+    isWhole: boolean,
+    contents: ReadonlyMap<string, string>,
+    spent: Amount,
+  ): void {
+    const content = [...contents.values()].join('\n');
+    team.finish(agent, task, isWhole ? { content, spent } : { content, spent, isFailure: true });
+  }
+
+  #makePiece(agent: number, item: WorkItem) {
+    const { nowMs } = this.#world;
+    const startMs = Math.max(nowMs, this.#freeAtMs.get(agent) ?? 0);
+    const doneMs = startMs + this.#random.exponential(this.#scenario.workMs);
+    this.#freeAtMs.set(agent, doneMs);
+    return {
+      durationMs: doneMs - nowMs,
+      content: item.skill,
+      spent: { ...nothing, tokens: pieceTokens / 2 },
+    };
+  }
+
+  /** Found by meaning; what one asks for oneself is left to others. */
+  #candidates(
+    asker: number,
+    skills: readonly string[],
+    lookFor: (at: number) => string,
+    each: number,
+    depth: number,
+  ): readonly AskerCandidate[] {
+    const qualities = new Map<number, Record<string, number>>();
+    for (const [at, skill] of skills.entries()) {
+      const limit = depth === 2 ? 3 * skills.length : candidatesPerSkill;
+      const hits = this.#index.search(this.#vectorOf(lookFor(at)), { limit });
+      for (const { payload: agent, similarity } of hits) {
+        if (agent === asker) continue;
+        const fitness = depth < 2 ? 1 : this.#fitness(agent, at, skills.length);
+        if (fitness === 0) continue;
+        const known = qualities.get(agent) ?? {};
+        known[skill] = Math.max(0.01, Math.min(1, similarity)) * fitness;
+        qualities.set(agent, known);
+      }
+    }
+    return [...qualities].map(([agent, known]) => ({
+      agent: this.#world.dids[agent]! as Did,
+      cost: { ...nothing, tokens: each },
+      qualities: known,
+      context: 0.5,
+      reputation: 0.5,
+    }));
+  }
+
+  #vectorOf(text: string): Int8Array {
+    const known = this.#vectors.get(text) ?? quantize(this.#embedder.embed(text));
+    this.#vectors.set(text, known);
+    return known;
+  }
+
+  #fitness(agent: number, piece: number, pieces: number): number {
+    const rank = Math.floor(agent / (6 * this.#partCount));
+    const distance = (piece - rank + 64 * pieces) % pieces;
+    return distance === 0 ? 1 : distance < piecesPerWorker ? inNeed : 0;
+  }
+
+  #partsOf(deliverable: string): readonly string[] {
+    const domain = enterpriseDomains.find((one) => one.deliverable === deliverable)!;
+    return domain.trades.slice(0, this.#partCount).map((trade) => `${trade} (${domain.name})`);
+  }
+
+  #piecesOf(part: string): readonly string[] {
+    return Array.from({ length: this.#partCount }, (_, i) => `${part} #${i + 1}`);
+  }
+
+  #costOfPart(): number {
+    return Math.ceil(pieceTokens * this.#partCount * reserve ** 2);
+  }
+
+  #costOfDeliverable(): number {
+    return Math.ceil(this.#costOfPart() * this.#partCount * reserve ** 2);
+  }
+
+  #countPieces(): number {
+    return new Set(this.#accepted.flatMap((content) => content.split('\n'))).size;
+  }
+
+  /** Spread over the time in which teams form and work. */
+  #planDeaths(count: number): void {
+    const { agents, dies = 'anyone', workMs } = this.#scenario;
+    const order = this.#random.shuffle(Array.from({ length: agents }, (_, i) => i + 1));
+    for (let i = 0; i < count; i++) {
+      const atMs = this.#world.nowMs + this.#random.unit() * 6 * workMs;
+      this.#world.kernel.schedule(atMs, () => this.#die(dies === 'leaders' ? this.#leader() : order[i]!));
+    }
+  }
+
+  /** Of those alive, who leads; the more it leads the sooner. */
+  #leader(): number {
+    const alive = this.#random
+      .shuffle([...this.#leads])
+      .filter(([agent, count]) => agent !== 0 && count > 0 && this.#world.isUp(agent));
+    const any = Array.from(this.#letters.keys()).filter((agent) => agent > 0 && this.#world.isUp(agent));
+    return alive[0]?.[0] ?? any[this.#random.below(any.length)]!;
+  }
+
+  #die(agent: number): void {
+    if (!this.#world.isUp(agent)) return;
+    this.#died++;
+    if ((this.#leads.get(agent) ?? 0) > 0) this.#leadersDied++;
+    this.#world.crash(agent);
+  }
+}
