@@ -23,7 +23,8 @@ export interface SendIndexMessage {
 
 export interface AntiEntropyComponents {
   readonly self: NodeId;
-  readonly digests: BucketDigests;
+  /** Over the live nodes and the records held of each. */
+  readonly digests: BucketDigests<NodeId>;
   readonly table: RecordTable;
   readonly leases: PresenceLeases;
   /** Whether a record that is not for everyone may go to this node. */
@@ -32,6 +33,8 @@ export interface AntiEntropyComponents {
 
 /** How long a neighbour may be silent before the next one is asked. */
 export const sessionTimeoutMs = 1_500;
+/** Rest after a session: what it brought spreads meanwhile, and the next neighbour has less to tell. */
+export const sessionGapMs = 1_000;
 /** How long a gossiped record may take before its absence counts as a loss. */
 export const repairDelayMs = 500;
 const repairAttemptsMax = 5;
@@ -63,6 +66,8 @@ export class AntiEntropy {
   readonly #repairs = new Map<NodeId, Repair>();
   readonly #served = new Map<NodeId, { sinceMs: number; bytes: number }>();
   #session: Session | undefined;
+  /** Whoever waits is asked no sooner. */
+  #nextSessionAtMs = 0;
   #finishedCount = 0;
 
   constructor(components: AntiEntropyComponents) {
@@ -80,7 +85,8 @@ export class AntiEntropy {
 
   /** The next moment at which {@link wake} has work, or infinity. */
   get dueAtMs(): number {
-    let dueAtMs = this.#session?.dueAtMs ?? Number.POSITIVE_INFINITY;
+    const nextAtMs = this.#waiting.length > 0 ? this.#nextSessionAtMs : Number.POSITIVE_INFINITY;
+    let dueAtMs = this.#session?.dueAtMs ?? nextAtMs;
     for (const repair of this.#repairs.values()) dueAtMs = Math.min(dueAtMs, repair.dueAtMs);
     return dueAtMs;
   }
@@ -97,6 +103,7 @@ export class AntiEntropy {
     if (at >= 0) this.#waiting.splice(at, 1);
     if (this.#session?.peer !== peer) return [];
     this.#session = undefined;
+    this.#nextSessionAtMs = nowMs;
     return this.#startNext(nowMs);
   }
 
@@ -108,20 +115,26 @@ export class AntiEntropy {
       this.#repairs.set(node, { attemptCount: 0, dueAtMs: nowMs + repairDelayMs });
   }
 
-  /** Whether the node's signed digest names records that are not held, or the other way round. */
+  /**
+   * Whether the node's signed digest names records that are not held, or the other way round. A digest no
+   * younger than a record held says nothing of what is held: the next beacon will.
+   */
   isBehind(node: NodeId): boolean {
-    const claimed = this.#components.leases.beaconOf(node)?.body.records;
-    if (claimed === undefined) return false;
-    const held = this.#components.table.digestOf(node);
-    return claimed.count !== held.count || claimed.hash !== held.hash;
+    const { leases, table } = this.#components;
+    const beacon = leases.beaconOf(node)?.body;
+    if (beacon === undefined) return false;
+    const held = table.digestOf(node);
+    const isSame = beacon.records.count === held.count && beacon.records.hash === held.hash;
+    return !isSame && table.newestAtMs(node) < beacon.at;
   }
 
   wake(nowMs: number): readonly SendIndexMessage[] {
     const sends: SendIndexMessage[] = [];
     if (this.#session !== undefined && this.#session.dueAtMs <= nowMs) {
       this.#session = undefined;
-      sends.push(...this.#startNext(nowMs));
+      this.#nextSessionAtMs = nowMs;
     }
+    sends.push(...this.#startNext(nowMs));
     return [...sends, ...this.#repairDue(nowMs)];
   }
 
@@ -129,8 +142,7 @@ export class AntiEntropy {
   answerSync(from: NodeId, message: IndexMessageOf<'sync'>, nowMs: number): readonly SendIndexMessage[] {
     const { leases, digests } = this.#components;
     const beacons = digests
-      .list()
-      .flatMap((digest, bucket) => (digest === message.buckets[bucket] ? [] : digests.nodesOf(bucket)))
+      .namesWhereDifferent(message.buckets)
       .filter((node) => node !== from && leases.isUp(node, nowMs))
       .map((node) => ({
         bytes: toBase64Url(leases.beaconOf(node)!.bytes),
@@ -192,7 +204,7 @@ export class AntiEntropy {
   }
 
   #startNext(nowMs: number): readonly SendIndexMessage[] {
-    if (this.#session !== undefined) return [];
+    if (this.#session !== undefined || nowMs < this.#nextSessionAtMs) return [];
     const peer = this.#waiting.shift();
     if (peer === undefined) return [];
     this.#session = { peer, wanted: [], isListed: false, dueAtMs: nowMs + sessionTimeoutMs };
@@ -215,7 +227,8 @@ export class AntiEntropy {
       return [{ type: 'send-index-message', to: session.peer, message: { kind: 'pull', wants } }];
     this.#session = undefined;
     this.#finishedCount += 1;
-    return this.#startNext(nowMs);
+    this.#nextSessionAtMs = nowMs + sessionGapMs;
+    return [];
   }
 
   #partsOf(node: NodeId): { node: NodeId; part: number; partCount: number }[] {

@@ -1,82 +1,78 @@
 /**
- * One short digest per bucket of live nodes, over what is held of each: what two nodes compare first. A bucket is
- * hashed again only after one of its nodes came, went or changed its records, so that comparing costs the changes
- * and not the mesh.
+ * One short digest per bucket of a set of names and what is known of each: what two nodes compare first. A bucket
+ * is hashed again only after one of its names came, went or changed, so that comparing costs the changes and not
+ * the set.
  */
-import type { NodeId } from '../protocol/brand.ts';
 import { compareText, toHex, utf8 } from '../protocol/bytes.ts';
 import type { Keys } from '../protocol/ports.ts';
 import { shortIdLength, syncBucketCount } from './index-messages.ts';
-import { bucketOf, type SetDigest } from './record-table.ts';
+import { bucketOf } from './record-table.ts';
 
-interface Bucket {
-  /** Live nodes, sorted. */
-  readonly nodes: NodeId[];
+interface Bucket<Name> {
+  /** Sorted. */
+  readonly names: Name[];
   digest: string | undefined;
 }
 
-export class BucketDigests {
-  readonly #buckets: readonly Bucket[] = Array.from({ length: syncBucketCount }, () => ({
-    nodes: [],
+export class BucketDigests<Name extends string> {
+  readonly #buckets: readonly Bucket<Name>[] = Array.from({ length: syncBucketCount }, () => ({
+    names: [],
     digest: '',
   }));
   readonly #hash: Keys['hash'];
-  readonly #digestOf: (node: NodeId) => SetDigest;
+  readonly #describe: (name: Name) => string;
 
-  constructor(hash: Keys['hash'], digestOf: (node: NodeId) => SetDigest) {
+  /** `describe` says on one line what two nodes must agree on. */
+  constructor(hash: Keys['hash'], describe: (name: Name) => string) {
     this.#hash = hash;
-    this.#digestOf = digestOf;
+    this.#describe = describe;
   }
 
-  /** A node's lease began or ended. */
-  setUp(node: NodeId, isUp: boolean): void {
-    const bucket = this.#bucketOf(node);
-    const at = placeOf(bucket.nodes, node);
-    if ((bucket.nodes[at] === node) === isUp) return;
-    if (isUp) bucket.nodes.splice(at, 0, node);
-    else bucket.nodes.splice(at, 1);
+  /** A name came or went. */
+  set(name: Name, isIn: boolean): void {
+    const bucket = this.#bucketOf(name);
+    const at = placeOf(bucket.names, name);
+    if ((bucket.names[at] === name) === isIn) return;
+    if (isIn) bucket.names.splice(at, 0, name);
+    else bucket.names.splice(at, 1);
     bucket.digest = undefined;
   }
 
-  /** Other records are held of this node than before. */
-  recordsChanged(node: NodeId): void {
-    this.#bucketOf(node).digest = undefined;
+  /** Something else is known of this name than before. */
+  changed(name: Name): void {
+    this.#bucketOf(name).digest = undefined;
   }
 
   /** Digests in the order of the buckets. Empty buckets have an empty digest. */
   list(): readonly string[] {
     return this.#buckets.map((bucket) => {
-      bucket.digest ??= this.#compute(bucket.nodes);
+      bucket.digest ??= this.#compute(bucket.names);
       return bucket.digest;
     });
   }
 
-  /** Live nodes of one bucket, sorted. */
-  nodesOf(bucket: number): readonly NodeId[] {
-    return this.#buckets[bucket]!.nodes;
+  /** The names in all buckets whose digest is another one than in `other`. */
+  namesWhereDifferent(other: readonly string[]): readonly Name[] {
+    return this.list().flatMap((digest, at) => (digest === other[at] ? [] : this.#buckets[at]!.names));
   }
 
-  #bucketOf(node: NodeId): Bucket {
-    return this.#buckets[bucketOf(node, syncBucketCount)]!;
+  #bucketOf(name: Name): Bucket<Name> {
+    return this.#buckets[bucketOf(name, syncBucketCount)]!;
   }
 
-  #compute(nodes: readonly NodeId[]): string {
-    if (nodes.length === 0) return '';
-    const lines = nodes.map((node) => {
-      const { count, hash } = this.#digestOf(node);
-      return `${node} ${count} ${hash}`;
-    });
-    return toHex(this.#hash(utf8(lines.join('\n')))).slice(0, shortIdLength);
+  #compute(names: readonly Name[]): string {
+    if (names.length === 0) return '';
+    return toHex(this.#hash(utf8(names.map(this.#describe).join('\n')))).slice(0, shortIdLength);
   }
 }
 
-/** Where `node` is in the sorted list, or would be. */
-function placeOf(nodes: readonly NodeId[], node: NodeId): number {
+/** Where `name` is in the sorted list, or would be. */
+function placeOf(names: readonly string[], name: string): number {
   let low = 0;
-  let high = nodes.length;
+  let high = names.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (compareText(nodes[middle]!, node) < 0) low = middle + 1;
+    if (compareText(names[middle]!, name) < 0) low = middle + 1;
     else high = middle;
   }
   return low;

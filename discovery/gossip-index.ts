@@ -9,7 +9,7 @@ import { ignore } from '../protocol/machine.ts';
 import type { Verified } from '../protocol/signing.ts';
 import { AntiEntropy } from './anti-entropy.ts';
 import { BucketDigests } from './bucket-digests.ts';
-import { capabilityKey, capabilityText, type SealedCapability } from './capability-record.ts';
+import { capabilityKey, type SealedCapability } from './capability-record.ts';
 import type {
   GossipIndexComponents,
   GossipIndexEffect,
@@ -22,10 +22,10 @@ import { type BeaconDraft, beaconIntervalMs, type SealedBeacon } from './presenc
 import { leaseTimer, type PresenceEffect, type PresenceInput, PresenceLeases } from './presence-leases.ts';
 import type { Answer } from './query.ts';
 import { type HeldRecord, isPublic, RecordTable } from './record-table.ts';
+import { RecordVectors } from './record-vectors.ts';
 import { type SearchRequest, searchRecords } from './search.ts';
 import { SequenceMemory } from './sequence-memory.ts';
-import { readVector, type SealedAnnex } from './vector-annex.ts';
-import { FlatVectorIndex } from './vector-index.ts';
+import type { SealedAnnex } from './vector-annex.ts';
 
 export const recordBucket = 'discovery/capability';
 export const sequenceBucket = 'discovery/sequence';
@@ -47,9 +47,9 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
   readonly #table: RecordTable;
   readonly #leases = new PresenceLeases();
   readonly #sequences = new SequenceMemory(sequenceBucket);
-  readonly #digests: BucketDigests;
+  readonly #digests: BucketDigests<NodeId>;
   readonly #antiEntropy: AntiEntropy;
-  readonly #indexes = new Map<string, FlatVectorIndex<HeldRecord>>();
+  readonly #vectors: RecordVectors;
   readonly #neighbours: NodeId[] = [];
   #busy: ReadonlyMap<string, number> = new Map();
   #away: ReadonlySet<string> = new Set();
@@ -64,8 +64,11 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     this.#components = components;
     this.#init = { antiEntropyMs: 30_000, keepsForeignRecords: true, ...init };
     this.#table = new RecordTable(components.hash);
-    this.#indexes.set(components.vectors.space, new FlatVectorIndex(components.vectors.dimensions));
-    this.#digests = new BucketDigests(components.hash, (node) => this.#table.digestOf(node));
+    this.#vectors = new RecordVectors(components.vectors);
+    this.#digests = new BucketDigests(components.hash, (node) => {
+      const { count, hash } = this.#table.digestOf(node);
+      return `${node} ${count} ${hash}`;
+    });
     this.#antiEntropy = new AntiEntropy({
       ...{ self: init.self, digests: this.#digests, table: this.#table, leases: this.#leases },
       mayNodeSee: (node, held) => components.mayNodeSee?.(node, held) ?? false,
@@ -130,7 +133,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     return searchRecords(
       {
         vectors: this.#components.vectors,
-        indexOf: (space) => this.#indexes.get(space),
+        indexOf: (space) => this.#vectors.of(space),
         loadOf: (held) => this.loadOf(held.sealed.body.agent, held.sealed.body.node, request.nowMs),
       },
       request,
@@ -285,7 +288,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     const before = this.#table.get(key);
     if (before === undefined && this.#isOverQuota(capability)) return ignore('quota');
     const remembered = this.#sequences.remember(key, body.seq, id, body.expiresAt);
-    this.#index(this.#put(capability));
+    this.#vectors.put(this.#put(capability));
     const change = body.withdrawn === true ? 'withdrawn' : before === undefined ? 'added' : 'updated';
     return [
       remembered,
@@ -303,14 +306,14 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     const { body } = held.sealed;
     if (annex.body.of !== held.sealed.id || annex.body.node !== body.node) return ignore('foreign-annex');
     if (held.annex?.id === annex.id || body.withdrawn === true) return ignore('same');
-    this.#index(this.#table.attachAnnex(key, annex));
+    this.#vectors.put(this.#table.attachAnnex(key, annex));
     return [];
   }
 
   #put(capability: Verified<SealedCapability>): HeldRecord {
     const before = this.#table.get(capabilityKey(capability.body));
-    if (before !== undefined) this.#digests.recordsChanged(before.sealed.body.node as NodeId);
-    this.#digests.recordsChanged(capability.body.node as NodeId);
+    if (before !== undefined) this.#digests.changed(before.sealed.body.node as NodeId);
+    this.#digests.changed(capability.body.node as NodeId);
     return this.#table.put(capability);
   }
 
@@ -318,7 +321,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     const effects = this.#leases.step(input);
     for (const effect of effects)
       if (effect.type === 'node-up' || effect.type === 'node-down')
-        this.#digests.setUp(effect.node, effect.type === 'node-up');
+        this.#digests.set(effect.node, effect.type === 'node-up');
     return effects;
   }
 
@@ -328,23 +331,6 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
       this.#table.countOfAgent(body.agent) >= discoveryLimits.recordsPerAgentMax ||
       this.#table.countOfNode(body.node) >= discoveryLimits.recordsPerNodeMax
     );
-  }
-
-  #index(held: HeldRecord): void {
-    const { body } = held.sealed;
-    for (const index of this.#indexes.values()) index.delete(held.key);
-    if (body.withdrawn === true) return;
-    const { vectors } = this.#components;
-    const vector = vectors.quantize(vectors.embed(capabilityText(body)));
-    this.#indexes.get(vectors.space)!.set(held.key, vector, held);
-    const dense = held.annex === undefined ? undefined : readVector(held.annex.body.vector);
-    if (dense === undefined || dense.length % 4 !== 0) return;
-    const { space } = held.annex!.body;
-    if (space === vectors.space) return;
-    const index = this.#indexes.get(space) ?? new FlatVectorIndex<HeldRecord>(dense.length);
-    if (index.dimensions !== dense.length || this.#indexes.size >= spacesMax + 1) return;
-    this.#indexes.set(space, index);
-    index.set(held.key, dense, held);
   }
 
   // Neighbours and time.
@@ -390,8 +376,8 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     const { keys, nextAtMs } = this.#table.expired(atMs);
     const effects = keys.flatMap((key): readonly GossipIndexEffect[] => {
       const held = this.#table.delete(key)!;
-      this.#digests.recordsChanged(held.sealed.body.node as NodeId);
-      for (const index of this.#indexes.values()) index.delete(key);
+      this.#digests.changed(held.sealed.body.node as NodeId);
+      this.#vectors.delete(key);
       const gone: Persist = { type: 'persist', bucket: recordBucket, key, value: null };
       if (held.sealed.body.withdrawn === true) return [gone];
       return [gone, { type: 'capability-changed', change: 'expired', key, record: held.sealed }];
@@ -411,7 +397,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
       const verdict = this.#sequences.judge(key, record.body.seq, record.id);
       if (record.body.expiresAt <= input.atMs || verdict === 'old' || verdict === 'fork') continue;
       this.#sequences.remember(key, record.body.seq, record.id, record.body.expiresAt);
-      this.#index(this.#put(record));
+      this.#vectors.put(this.#put(record));
       nextAtMs = Math.min(nextAtMs, record.body.expiresAt);
     }
     return this.#setExpiryTimer(nextAtMs);
@@ -463,8 +449,6 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
   }
 }
 
-/** Dense spaces beside the built-in one: a mesh chooses one model, and may be changing to another. */
-const spacesMax = 2;
 /** Private records that are sent unasked to a node that came up: they fit into one message. */
 const privateRecordsMax = 8;
 

@@ -22,6 +22,8 @@ export interface SetDigest {
 interface NodeSet {
   readonly keys: Set<string>;
   digest: SetDigest | undefined;
+  /** When the newest record held of the node was signed, Unix ms by the node's own clock. */
+  newestAtMs: number;
 }
 
 export class RecordTable {
@@ -57,10 +59,11 @@ export class RecordTable {
     this.delete(key);
     const held = { key, sealed };
     this.#byKey.set(key, held);
-    const set = this.#byNode.get(body.node) ?? { keys: new Set(), digest: undefined };
+    const set = this.#byNode.get(body.node) ?? { keys: new Set(), digest: undefined, newestAtMs: 0 };
     this.#byNode.set(body.node, set);
     set.keys.add(key);
     set.digest = undefined;
+    set.newestAtMs = Math.max(set.newestAtMs, body.createdAt);
     this.#byAgent.set(body.agent, (this.#byAgent.get(body.agent) ?? new Set()).add(key));
     return held;
   }
@@ -103,6 +106,11 @@ export class RecordTable {
     if (set === undefined) return this.#digest([]);
     set.digest ??= this.#digest(this.ofNode(node).filter(isPublic));
     return set.digest;
+  }
+
+  /** When the newest record held of this node was signed, Unix ms by the node's clock; 0 for none. */
+  newestAtMs(node: string): number {
+    return this.#byNode.get(node)?.newestAtMs ?? 0;
   }
 
   /** Keys of the records that are over at `nowMs`, sorted, and the moment when the next one will be. */

@@ -16,7 +16,7 @@ import {
 } from './query.ts';
 import { type CandidateFacts, explainRank, weighCandidate } from './rank.ts';
 import { bucketOf, type HeldRecord } from './record-table.ts';
-import type { FlatVectorIndex, VectorHit } from './vector-index.ts';
+import type { VectorHit, VectorIndex } from './vector-index.ts';
 import type { VectorSource } from './vector-source.ts';
 
 /** What a searcher knows of agents from experience. Every part is optional: strangers are neutral. */
@@ -51,7 +51,7 @@ export interface SearchRequest {
 
 export interface Searchable {
   readonly vectors: VectorSource;
-  indexOf(space: string): FlatVectorIndex<HeldRecord> | undefined;
+  indexOf(space: string): VectorIndex<HeldRecord> | undefined;
   loadOf(held: HeldRecord): number | undefined;
 }
 
@@ -84,7 +84,7 @@ export function searchRecords(
 
 function searchSkill(
   searchable: Searchable,
-  index: FlatVectorIndex<HeldRecord>,
+  index: VectorIndex<HeldRecord>,
   vector: Int8Array,
   request: SearchRequest,
 ): readonly Hit[] {

@@ -28,6 +28,7 @@ import { checkSignature, type Verified } from '../../protocol/signing.ts';
 import { type AgentDesk, createAgentDesk } from './agent-desk.ts';
 import { type ApprovalDesk, createApprovalDesk } from './approval-desk.ts';
 import { decodeAttachmentBytes, encodeAttachmentBytes, keyOfAgent } from './attachment-bytes.ts';
+import { createAttachmentSync } from './attachment-sync.ts';
 import { type CapabilityDesk, createCapabilityDesk, type IndexChoice } from './capability-desk.ts';
 import { type ConsensusDesk, createConsensusDesk, type VoteFault } from './consensus-desk.ts';
 import { createDecisionDesk, type DecisionDesk } from './decision-desk.ts';
@@ -147,6 +148,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     },
   };
   const registry = createAttachmentRegistry();
+  const attachments = createAttachmentSync(core, registry);
   const local = createLocalAgents(core);
   const replay = createReplayDesk(core);
   const decoding = components.decoding ?? createDecoding();
@@ -320,6 +322,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   }
 
   function performRegistry(effect: RegistryEffect): void {
+    attachments.noted(effect);
     if (effect.type === 'ignored') return;
     if (effect.type === 'agent-lost') return;
     const { agent, node } = effect;
@@ -358,6 +361,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
         return onPeerUp(event.node);
       case 'peer-down':
         core.note({ kind: 'peer-down', peer: event.node });
+        attachments.forget(event.node);
         return capabilities.peerChanged('peer-down', event.node);
       case 'direct':
         return onDirect(event.from, event.bytes);
@@ -373,13 +377,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
 
   function onPeerUp(node: NodeId): void {
     core.note({ kind: 'peer-up', peer: node });
-    const known = registry.list().slice(0, attachmentsToPeerMax);
-    for (let i = 0; i < known.length; i += 64) {
-      transport.send(
-        node,
-        encodePacket({ packet: 'attachments', attachments: known.slice(i, i + 64) as Attachment[] }),
-      );
-    }
+    attachments.greet(node);
     capabilities.peerChanged('peer-up', node);
     memory.greetNode(node);
     evidence.greet(node);
@@ -404,7 +402,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
         return delivery.takeReceipts(from, packet.record);
       case 'attachments':
         if (!takeAttachments(packet.attachments)) core.countIgnored('packet', 'bad-attachment');
-        return;
+        return attachments.answered(from);
       case 'space':
         return spaces.takePacket(from, packet);
       case 'machine':
@@ -412,6 +410,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
         if (packet.machine === 'index')
           return capabilities.takeDirect(from, packet.body as JsonObject, byteCount);
         if (packet.machine === 'evidence') return evidence.takeDirect(from, packet.body as JsonObject);
+        if (packet.machine === 'attachments') return attachments.takeDirect(from, packet.body as JsonObject);
         if (packet.machine === 'consensus') return consensus.takeDirect(from, packet.body as JsonObject);
         if (packet.machine === 'decision') return decisions.takeDirect(from, packet.body as JsonObject);
         return core.countIgnored('packet', 'unknown-machine');
@@ -554,7 +553,6 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   };
 }
 
-const attachmentsToPeerMax = 4_096;
 
 export type { Members, MessageId, SpaceId };
 export { limits };

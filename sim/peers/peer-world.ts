@@ -18,6 +18,7 @@ import { type KademliaDirectory, KademliaWorld } from '../kademlia/kademlia-dire
 import { type FaultRule, FaultRules } from '../network/faults.ts';
 import { createLinkModel, type LinkSettings } from '../network/link-model.ts';
 import {
+  createSharedKeep,
   createSimClock,
   createSimDisk,
   createSimKeyRegistry,
@@ -87,6 +88,7 @@ export class PeerWorld {
   readonly #registry = createSimKeyRegistry();
   readonly #vectors = createSharedVectors();
   readonly #decoding: Decoding | undefined;
+  readonly #keep = createSharedKeep();
 
   constructor(init: PeerWorldInit) {
     this.#init = init;
@@ -250,7 +252,7 @@ export class PeerWorld {
   }
 
   #install(index: number): void {
-    const disk = createSimDisk();
+    const disk = createSimDisk({ keep: this.#keep });
     const store = disk.open();
     const rng = this.#rng.split(`place-${index}`);
     const node = createSimKeys({ registry: this.#registry, rng, store }).create() as string as NodeId;

@@ -34,4 +34,4 @@ export {
   type SimTransport,
 } from './sim-network.ts';
 export { createSimRng, type SimRng } from './sim-rng.ts';
-export { createSimDisk, type DiskFault, SimCrash, type SimDisk } from './sim-store.ts';
+export { createSharedKeep, createSimDisk, type DiskFault, SimCrash, type SimDisk } from './sim-store.ts';

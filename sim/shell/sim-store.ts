@@ -3,6 +3,7 @@
  * what the process held and, on a disk that lies about syncing, the newest commits too.
  */
 import assert from 'node:assert/strict';
+import { compareBytes } from '../../protocol/bytes.ts';
 import { AmpError } from '../../protocol/errors.ts';
 import type { Rng, Store, StoredRow, StoreValue, Write } from '../../protocol/ports.ts';
 
@@ -25,6 +26,8 @@ export class SimCrash extends Error {
 export interface SimDiskInit {
   /** Say "synced" when it is not: up to this many newest commits may be lost in a crash. Default 0, honest. */
   readonly unsyncedCommitsMax?: number;
+  /** Makes what is kept out of what was given. Default a copy; disks of one world may share copies. */
+  readonly keep?: (value: StoreValue) => StoreValue;
 }
 
 /** A disk survives its process. Open a store on it, crash it, open again. */
@@ -39,13 +42,14 @@ export interface SimDisk {
   readonly commitCount: number;
 }
 
-/** Rows of one bucket, with their keys in order. */
+/** Rows of one bucket. */
 interface Table {
   readonly rows: Map<string, StoreValue>;
-  readonly keys: string[];
+  /** In order; made anew when a scan follows a change of keys. */
+  keys: readonly string[] | undefined;
 }
 
-export function createSimDisk({ unsyncedCommitsMax = 0 }: SimDiskInit = {}): SimDisk {
+export function createSimDisk({ unsyncedCommitsMax = 0, keep = copyValue }: SimDiskInit = {}): SimDisk {
   const tables = new Map<string, Table>();
   /** What would undo each commit that a lying disk has acknowledged and not yet written, oldest first. */
   const unsynced: (readonly Write[])[] = [];
@@ -67,7 +71,7 @@ export function createSimDisk({ unsyncedCommitsMax = 0 }: SimDiskInit = {}): Sim
   }
 
   function write(writes: readonly Write[]): void {
-    const undo = writes.map((write) => applyWrite(tables, write)).reverse();
+    const undo = writes.map((write) => applyWrite(tables, write, keep)).reverse();
     if (unsyncedCommitsMax === 0) return;
     unsynced.push(undo);
     if (unsynced.length > unsyncedCommitsMax) unsynced.shift();
@@ -124,20 +128,20 @@ export function createSimDisk({ unsyncedCommitsMax = 0 }: SimDiskInit = {}): Sim
 }
 
 /** The answer is the write that would undo this one. */
-function applyWrite(tables: Map<string, Table>, { bucket, key, value }: Write): Write {
+function applyWrite(
+  tables: Map<string, Table>,
+  { bucket, key, value }: Write,
+  keep: (value: StoreValue) => StoreValue = copyValue,
+): Write {
   let table = tables.get(bucket);
   if (table === undefined) {
-    table = { rows: new Map(), keys: [] };
+    table = { rows: new Map(), keys: undefined };
     tables.set(bucket, table);
   }
   const old = table.rows.get(key);
-  const index = findKey(table.keys, key);
-  if (value === null) {
-    if (table.rows.delete(key)) table.keys.splice(index, 1);
-  } else {
-    if (old === undefined) table.keys.splice(index, 0, key);
-    table.rows.set(key, copyValue(value));
-  }
+  if ((old === undefined) !== (value === null)) table.keys = undefined;
+  if (value === null) table.rows.delete(key);
+  else table.rows.set(key, keep(value));
   return { bucket, key, value: old ?? null };
 }
 
@@ -148,10 +152,27 @@ function scanTable(
   limit: number,
 ): readonly StoredRow[] {
   if (table === undefined) return [];
+  table.keys ??= [...table.rows.keys()].sort(compareUtf8);
   const from = findKey(table.keys, fromKey);
   const to = toKey === '' ? table.keys.length : findKey(table.keys, toKey);
   const keys = table.keys.slice(from, Math.min(to, from + limit));
   return keys.map((key) => ({ key, value: copyValue(table.rows.get(key)!) }));
+}
+
+/**
+ * For the disks of one world: the same bytes are copied once, however many disks keep them. Bytes that were changed
+ * since are other bytes.
+ */
+export function createSharedKeep(): (value: StoreValue) => StoreValue {
+  const copies = new WeakMap<Uint8Array, Uint8Array>();
+  return (value) => {
+    if (typeof value === 'string') return value;
+    const known = copies.get(value);
+    if (known !== undefined && compareBytes(known, value) === 0) return known;
+    const copy = value.slice();
+    copies.set(value, copy);
+    return copy;
+  };
 }
 
 /** Bytes are copied in and out, as a real disk does: nobody changes a stored value by changing an array. */
