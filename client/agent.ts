@@ -80,6 +80,8 @@ export interface Agent {
   /** The resume secret of a hosted agent. */
   readonly resume: string | undefined;
   readonly isUp: boolean;
+  /** The node that it is attached to, or was last. */
+  readonly node: Did;
   readonly blobs: BlobClient;
   /** What it announces. */
   readonly capabilities: readonly CapabilityAnnouncement[];
@@ -90,8 +92,8 @@ export interface Agent {
    * @throws AmpError what the node answered when it refused.
    */
   send(saying: Saying): Promise<string>;
-  /** Say something that nobody keeps, such as a channel's words; false when there is no connection just now. */
-  sendUnkept(saying: Saying): Promise<boolean>;
+  /** Say something that nobody keeps, such as a channel's words; false when there is no connection, or when it is not wanted, once it is signed. */
+  sendUnkept(saying: Saying, isStillWanted?: () => boolean): Promise<boolean>;
   broadcast(query: string, rest?: Partial<Extract<Saying, { type: 'broadcast' }>>): Promise<string>;
   propose(
     content: string | Record<string, unknown>,
@@ -273,8 +275,9 @@ export async function connectAgent(init: AgentInit): Promise<Agent> {
     return sealing;
   }
 
-  async function sendUnkept(saying: Saying): Promise<boolean> {
-    return connection.send(await sealInOrder(saying));
+  async function sendUnkept(saying: Saying, isStillWanted = () => true): Promise<boolean> {
+    const message = await sealInOrder(saying);
+    return isStillWanted() && connection.send(message);
   }
 
   async function send(saying: Saying): Promise<string> {
@@ -353,6 +356,9 @@ export async function connectAgent(init: AgentInit): Promise<Agent> {
     },
     get isUp() {
       return connection.isUp;
+    },
+    get node() {
+      return current!.node;
     },
     blobs,
     get capabilities() {

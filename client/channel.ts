@@ -6,7 +6,10 @@ import {
   type ChannelEnvelope,
   type ChannelInput,
   type ChannelWord,
+  channelLimits,
+  contentCost,
   createChannelMachine,
+  createRetainedWords,
   readChannelWord,
   writeChannelWord,
 } from '../protocol/channel/index.ts';
@@ -17,7 +20,8 @@ import { newTaskId } from './tasks.ts';
 export type { ChannelContent };
 
 export interface ChannelStatus {
-  readonly state: 'opening' | 'open' | 'ended';
+  /** `suspended`: the connection to the node is lost, and the channel waits for the next one. */
+  readonly state: 'opening' | 'open' | 'suspended' | 'ended';
   /** `local`: both agents are at one node. `relay`: the nodes cannot dial each other. */
   readonly path: 'unknown' | 'local' | 'direct' | 'relay';
   /** The node that carries the connection. */
@@ -44,6 +48,11 @@ export interface CollaborateInit {
   readonly windowBytes?: number;
   /** @default 10,000 */
   readonly openTimeoutMs?: number;
+}
+
+/** A word as it is kept: its content, and some for the rest. */
+function sizeOf(said: ChannelWord): number {
+  return 64 + (said.word === 'data' && said.content !== undefined ? contentCost(said.content) : 0);
 }
 
 /** How long a word may be on its way, ms: an old one is refused. */
@@ -86,6 +95,14 @@ function followChannel(
   const opening = Promise.withResolvers<Channel>();
   const tickets = new Map<number, PromiseWithResolvers<void>>();
   const inbox: { readonly content: ChannelContent; readonly costBytes: number }[] = [];
+  /** Own words that may not have arrived at the node. */
+  const said = createRetainedWords<ChannelWord>();
+  let heardCount = 0;
+  let consumedBytes = 0;
+  let homeNode = agent.node;
+  /** Rises with each connection: a word that was signed for an earlier one is said again on the new one, not twice. */
+  let generation = 0;
+  let resumeTimer: ReturnType<typeof setTimeout> | undefined;
   let ticketNumber = 0;
   let status: ChannelStatus = { state: 'opening', path: 'unknown', relay: undefined, reason: undefined };
   let isClean = false;
@@ -105,15 +122,11 @@ function followChannel(
   function perform(effect: ChannelEffect): void {
     switch (effect.type) {
       case 'say':
-        return void agent
-          .sendUnkept({
-            ...writeChannelWord(id, effect.said),
-            ...address(effect.said),
-            ttlMs: wordTtlMs,
-          } as Saying)
-          .then((isSent) => isSent || step({ type: 'broken', reason: 'node-lost' }));
+        said.keep(effect.said, effect.said, sizeOf(effect.said));
+        return say(effect.said);
       case 'opened':
         status = { ...status, state: 'open' };
+        homeNode = agent.node;
         return opening.resolve(channel);
       case 'deliver':
         inbox.push(effect);
@@ -132,6 +145,53 @@ function followChannel(
         return clearTimeout(timer);
       case 'ignored':
     }
+  }
+
+  function say(word: ChannelWord): void {
+    if (status.state === 'suspended') return;
+    const mine = generation;
+    const isStillWanted = () => mine === generation && status.state !== 'suspended';
+    const saying = { ...writeChannelWord(id, word), ...address(word), ttlMs: wordTtlMs } as Saying;
+    void agent.sendUnkept(saying, isStillWanted).then((isSent) => {
+      if (!isSent && isStillWanted()) suspend();
+    });
+  }
+
+  /** An open channel outlives the connection for a while: both ends keep what may be lost. */
+  function suspend(): void {
+    if (status.state === 'suspended' || status.state === 'ended') return;
+    if (status.state === 'opening') return step({ type: 'broken', reason: 'node-lost' });
+    generation += 1;
+    status = { ...status, state: 'suspended' };
+    resumeTimer = setTimeout(() => step({ type: 'broken', reason: 'node-lost' }), channelLimits.resumeMs);
+  }
+
+  /** The words that this end lacks follow the node's `resumed`. */
+  function askToResume(): void {
+    if (status.state !== 'suspended') return;
+    if (agent.node !== homeNode) return step({ type: 'broken', reason: 'agent-moved' });
+    const asking = { type: 'channel_open', channel: id, resumeFrom: heardCount, ttlMs: wordTtlMs } as const;
+    void agent.sendUnkept(asking as Saying);
+  }
+
+  function resumed(nextSeq: number): void {
+    if (status.state !== 'suspended') return;
+    clearTimeout(resumeTimer);
+    status = { ...status, state: 'open' };
+    const words = said.from(nextSeq);
+    if (words === undefined) return step({ type: 'broken', reason: 'words-lost' });
+    for (const word of words) say(word);
+  }
+
+  function hear(word: ChannelWord): void {
+    // What the old connection still had comes again on the new one.
+    if (status.state === 'suspended') return;
+    if (word.word === 'data') {
+      heardCount = word.seq + 1;
+      consumedBytes += word.creditBytes ?? 0;
+      said.consumed(consumedBytes);
+    }
+    step({ type: 'heard', said: word });
   }
 
   /** Only what opens a channel is addressed: so the answer is not taken for another opening. */
@@ -159,6 +219,7 @@ function followChannel(
   function finish(reason: string, clean: boolean): void {
     isClean = clean;
     status = { ...status, state: 'ended', reason };
+    clearTimeout(resumeTimer);
     for (const ending of endings) ending();
     opening.reject(
       new AmpError('AMP-1411', `No channel to ${other}: ${reason}.`, { reason, to: other, channel: id }),
@@ -169,6 +230,7 @@ function followChannel(
   function onEvent(event: Record<string, unknown>): void {
     if (event.kind !== 'channel' || event.channel !== id) return;
     if (event.state === 'ended') return step({ type: 'broken', reason: String(event.reason) });
+    if (event.state === 'resumed') return resumed(Number(event.nextSeq));
     if (event.state === 'path')
       status = {
         ...status,
@@ -201,10 +263,12 @@ function followChannel(
     agent.on('channel', (message) => {
       // The word that this end began with is on its way round the listeners still.
       if (message !== first && message.channel === id && message.from === other)
-        step({ type: 'heard', said: readChannelWord(message) });
+        hear(readChannelWord(message));
     }),
     agent.on('event', (_subscription, event) => onEvent(event)),
-    agent.on('down', () => step({ type: 'broken', reason: 'node-lost' })),
+    agent.on('down', suspend),
+    agent.on('up', askToResume),
+    agent.on('lost', () => step({ type: 'broken', reason: 'node-lost' })),
   ];
   const channel: Channel = {
     id,

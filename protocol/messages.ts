@@ -131,7 +131,13 @@ export const envelopeBodies = {
   },
   dissolve: { reason: f.line, outcome: f.jsonObject.optional() },
   // channels
-  channel_open: { channel: f.messageId, protocol: f.name.optional(), windowBytes: f.count.optional() },
+  channel_open: {
+    channel: f.messageId,
+    protocol: f.name.optional(),
+    windowBytes: f.count.optional(),
+    /** To the own node, after a lost connection: the next word that this end expects. */
+    resumeFrom: f.count.optional(),
+  },
   /** `creditBytes` lets the other end send so much more; a word may grant without saying anything. */
   channel_data: {
     channel: f.messageId,

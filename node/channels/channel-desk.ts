@@ -6,10 +6,13 @@ import type { Did, NodeId } from '../../protocol/brand.ts';
 import {
   type ChannelEnvelope,
   type ChannelGuard,
+  type ChannelWord,
   channelLimits,
   checkPair,
   createChannelGuard,
+  createRetainedWords,
   isChannelEnvelope,
+  type RetainedWords,
   readChannelWord,
 } from '../../protocol/channel/index.ts';
 import type { Checked } from '../../protocol/errors.ts';
@@ -28,6 +31,8 @@ export interface ChannelDeskComponents {
   readonly self: NodeId;
   /** Check an envelope from elsewhere: form, time and signature. */
   readonly openEnvelope: (object: JsonObject) => Checked<SealedEnvelope>;
+  /** Call back after `ms`; the answer cancels it. @default the system's timer */
+  readonly setTimer?: (ms: number, callback: () => void) => () => void;
   readonly note: (event: { readonly kind: string; readonly [fact: string]: unknown }) => void;
 }
 
@@ -35,8 +40,11 @@ export interface ChannelDesk {
   start(): Promise<void>;
   /** A channel word of a local agent. */
   take(message: SealedEnvelope): void;
-  /** A local agent's connection is gone: its channels end. */
-  gone(agent: Did): void;
+  /**
+   * A local agent's connection is gone. Its open channels wait for it for `resumeMs`; those of an agent that left on
+   * purpose end now.
+   */
+  gone(agent: Did, hasLeft?: boolean): void;
   readonly channelCount: number;
   /** End all channels. */
   stop(): void;
@@ -53,17 +61,33 @@ interface Channel {
   readonly early: string[];
   /** The agent at the far end of the line. */
   readonly remote: Did | undefined;
+  /** For each local end: what was said to it and may be lost with its connection. */
+  readonly ends: ReadonlyMap<Did, LocalEnd>;
+  /** The other end closed while this one was away: it is told when it comes back. */
+  closedReason: string | undefined;
+}
+
+interface LocalEnd {
+  readonly words: RetainedWords<string>;
+  /** Waits for the agent to come back; ends the waiting. */
+  stopWaiting: (() => void) | undefined;
 }
 
 /** Words queued on one line before the channel is given up: beyond it the other node reads too slowly. */
 const queuedBytesMax = 2 * 1024 * 1024;
+/** Words kept for ends that may lose their connection, all channels together: beyond it a new one is not kept. Judgement. */
+const retainedBytesMax = 64 * 1024 * 1024;
 /** Channel ids remembered, so that no old `open` is played again. */
 const usedIdsMax = 8_192;
 
 export function createChannelDesk(components: ChannelDeskComponents): ChannelDesk {
   const { carrier, linkOf, nodeOf, self, note } = components;
+  const setTimer = components.setTimer ?? setSystemTimer;
   const channels = new Map<string, Channel>();
-  const usedIds = new Set<string>();
+  /** With the reason why it ended, once it has. */
+  const usedIds = new Map<string, string | undefined>();
+  /** Of all words kept for local ends. */
+  let retainedBytes = 0;
 
   // From local agents.
 
@@ -71,6 +95,8 @@ export function createChannelDesk(components: ChannelDeskComponents): ChannelDes
     const { envelope } = message;
     if (!isChannelEnvelope(envelope)) return;
     const channel = channels.get(envelope.channel);
+    const resumeFrom = envelope.type === 'channel_open' ? envelope.resumeFrom : undefined;
+    if (resumeFrom !== undefined) return resume(channel, envelope, resumeFrom);
     if (channel !== undefined) return pass(channel, envelope, message.text);
     if (envelope.type === 'channel_open') return openFromHere(envelope, message.text);
     // The last words of a channel that the other end has closed already.
@@ -113,10 +139,25 @@ export function createChannelDesk(components: ChannelDeskComponents): ChannelDes
   ): Channel {
     const id = envelope.channel;
     const guards = { opener: createChannelGuard(), acceptor: createChannelGuard() };
-    const channel: Channel = { id, ...parties, guards, line: undefined, early: [] };
+    const local = [parties.opener, parties.acceptor].filter((agent) => agent !== parties.remote);
+    const ends = new Map(
+      local.map((agent): [Did, LocalEnd] => [
+        agent,
+        { words: createRetainedWords<string>(), stopWaiting: undefined },
+      ]),
+    );
+    const channel: Channel = {
+      id,
+      ...parties,
+      guards,
+      line: undefined,
+      early: [],
+      ends,
+      closedReason: undefined,
+    };
     channels.set(id, channel);
-    usedIds.add(id);
-    if (usedIds.size > usedIdsMax) usedIds.delete(usedIds.values().next().value!);
+    usedIds.set(id, undefined);
+    if (usedIds.size > usedIdsMax) usedIds.delete(usedIds.keys().next().value!);
     const { opener, acceptor } = parties;
     note({ ...describeMessage(envelope), kind: 'channel-opened', channel: id, from: opener, to: acceptor });
     return channel;
@@ -141,14 +182,79 @@ export function createChannelDesk(components: ChannelDeskComponents): ChannelDes
     const from = envelope.from as Did;
     const isOpener = from === channel.opener;
     if (!isOpener && from !== channel.acceptor) return tellEnded(from, channel.id, 'not-yours');
+    if (channel.closedReason !== undefined) return;
     const { opener, acceptor } = channel.guards;
     const said = readChannelWord(envelope);
     const fault = checkPair(isOpener ? opener : acceptor, isOpener ? acceptor : opener, said);
     if (fault !== undefined) return end(channel, fault);
     const receiver = isOpener ? channel.acceptor : channel.opener;
+    letGoOfConsumed(channel, from);
     if (receiver === channel.remote) sendOn(channel, text);
-    else linkOf(receiver)?.send(text);
-    if (said.word === 'close') forget(channel, said.reason);
+    else if (!handTo(channel, receiver, said, text)) return;
+    if (said.word === 'close') closed(channel, receiver, said.reason);
+  }
+
+  /** What the speaker granted says how much it consumed of what was said to it. */
+  function letGoOfConsumed(channel: Channel, from: Did): void {
+    const other = from === channel.opener ? channel.guards.acceptor : channel.guards.opener;
+    const words = channel.ends.get(from)?.words;
+    const before = words?.bytes ?? 0;
+    words?.consumed(other.consumedBytes);
+    retainedBytes -= before - (words?.bytes ?? 0);
+  }
+
+  /** False when the channel ended, for an agent that is away was told too much. */
+  function handTo(channel: Channel, receiver: Did, said: ChannelWord, text: string): boolean {
+    const local = channel.ends.get(receiver);
+    if (local === undefined) return true;
+    const isAway = local.stopWaiting !== undefined;
+    const isTooMuch = retainedBytes + text.length > retainedBytesMax;
+    if (isAway && (isTooMuch || local.words.isFull(text.length))) {
+      end(channel, 'away-too-long');
+      return false;
+    }
+    // Without room the channel runs on; only it cannot be resumed now.
+    const before = local.words.bytes;
+    if (isTooMuch) local.words.clear();
+    else local.words.keep(said, text, text.length);
+    retainedBytes += local.words.bytes - before;
+    if (!isAway) linkOf(receiver)?.send(text);
+    return true;
+  }
+
+  /** The last word is kept, too, for an agent that is away. */
+  function closed(channel: Channel, receiver: Did, reason: string): void {
+    if (channel.ends.get(receiver)?.stopWaiting === undefined) return forget(channel, reason);
+    channel.closedReason = reason;
+    channel.line?.close();
+  }
+
+  /** An agent is back: it hears again what it may have lost, and is told from where it is to say its own words again. */
+  function resume(channel: Channel | undefined, envelope: ChannelEnvelope, resumeFrom: number): void {
+    const from = envelope.from as Did;
+    const local = channel?.ends.get(from);
+    if (channel === undefined || local === undefined)
+      return tellEnded(from, envelope.channel, usedIds.get(envelope.channel) ?? 'unknown-channel');
+    const words = local.words.from(resumeFrom);
+    if (words === undefined) return end(channel, 'words-lost');
+    local.stopWaiting?.();
+    local.stopWaiting = undefined;
+    const own = from === channel.opener ? channel.guards.opener : channel.guards.acceptor;
+    tell(from, channel.id, { state: 'resumed', nextSeq: own.nextSeq });
+    note({ kind: 'channel-resumed', channel: channel.id, agent: from, wordCount: words.length });
+    for (const text of words) linkOf(from)?.send(text);
+    if (channel.closedReason !== undefined) forget(channel, channel.closedReason);
+  }
+
+  /** Until it is back, nothing of what the other end says is lost. */
+  function waitFor(channel: Channel, agent: Did): void {
+    const local = channel.ends.get(agent);
+    if (local === undefined || local.stopWaiting !== undefined) return;
+    local.stopWaiting = setTimer(channelLimits.resumeMs, () => {
+      const reason = channel.closedReason;
+      if (reason === undefined) end(channel, 'agent-gone');
+      else forget(channel, reason);
+    });
   }
 
   function sendOn(channel: Channel, text: string): void {
@@ -194,7 +300,9 @@ export function createChannelDesk(components: ChannelDeskComponents): ChannelDes
   function eventsOf(channel: Channel): ChannelLineEvents {
     return {
       onText: (text) => hear(channel, text),
-      onEnd: (reason) => end(channel, reason),
+      onEnd: (reason) => {
+        if (channel.closedReason === undefined) end(channel, reason);
+      },
     };
   }
 
@@ -230,6 +338,11 @@ export function createChannelDesk(components: ChannelDeskComponents): ChannelDes
 
   function forget(channel: Channel, reason: string): void {
     channels.delete(channel.id);
+    if (usedIds.has(channel.id)) usedIds.set(channel.id, reason);
+    for (const local of channel.ends.values()) {
+      local.stopWaiting?.();
+      retainedBytes -= local.words.bytes;
+    }
     channel.line?.close();
     note({ kind: 'channel-ended', channel: channel.id, reason });
   }
@@ -257,10 +370,12 @@ export function createChannelDesk(components: ChannelDeskComponents): ChannelDes
   return {
     start: () => carrier.serve(accept),
     take,
-    gone(agent) {
+    gone(agent, hasLeft = false) {
       for (const channel of [...channels.values()]) {
-        if (agent === channel.remote) continue;
-        if (agent === channel.opener || agent === channel.acceptor) end(channel, 'agent-gone');
+        if (!channel.ends.has(agent)) continue;
+        const isOpen = channel.guards.opener.isOpen && channel.guards.acceptor.isOpen;
+        if (isOpen && !hasLeft) waitFor(channel, agent);
+        else end(channel, 'agent-gone');
       }
     },
     get channelCount() {
@@ -270,6 +385,11 @@ export function createChannelDesk(components: ChannelDeskComponents): ChannelDes
       for (const channel of [...channels.values()]) end(channel, 'node-stopping');
     },
   };
+}
+
+function setSystemTimer(ms: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, ms);
+  return () => clearTimeout(timer);
 }
 
 /** What the other node says of its own, in the place of a word. */

@@ -57,6 +57,8 @@ const bufferedMaxBytes = 4 * 1024 * 1024;
 const badMessagesMax = 50;
 const badWindowMs = 10_000;
 const drainCheckMs = 20;
+/** RFC 6455 §7.4.1: the agent is done. */
+const normalClosure = 1000;
 
 export function runSession(
   { socket, peer, guard, address, hasToken }: SessionComponents,
@@ -142,12 +144,12 @@ export function runSession(
     end();
   }
 
-  function end(): void {
+  function end(hasLeft = false): void {
     if (isClosed) return;
     isClosed = true;
     clearTimeout(joinTimer);
     clearTimeout(drainTimer);
-    if (agent !== undefined) peer.agents.disconnect(agent, link);
+    if (agent !== undefined) peer.agents.disconnect(agent, link, hasLeft);
   }
 
   function sendError(refusal: Refusal, about?: string): void {
@@ -291,7 +293,7 @@ export function runSession(
 
   socket.on('message', (data, isBinary) => onMessage(data as Buffer, isBinary));
   socket.on('pong', (data) => onPong(data.toString()));
-  socket.on('close', end);
+  socket.on('close', (code) => end(code === normalClosure));
   // A protocol error closes the socket by itself, with the right code; here it only must not go unheard.
   socket.on('error', (error) =>
     peer.events.note({ kind: 'socket-error', reason: error.message.slice(0, 200), agent: agent?.did }),

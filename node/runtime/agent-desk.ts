@@ -74,7 +74,8 @@ export interface ConnectFacts {
 export interface AgentDesk {
   /** The agent has a connection: it gets what waited for it. */
   connect(agent: LocalAgent, link: AgentLink, facts: ConnectFacts): void;
-  disconnect(agent: LocalAgent, link: AgentLink): void;
+  /** `hasLeft`: the agent closed the connection itself, and does not mean to come back to it. */
+  disconnect(agent: LocalAgent, link: AgentLink, hasLeft?: boolean): void;
   /** The connection is full, or has room again. */
   pause(agent: LocalAgent, isPaused: boolean): void;
   /** One message of a connected agent; false for one that was wrong in itself. Never throws. */
@@ -108,7 +109,7 @@ export interface DecisionService {
 /** Direct channels go past delivery: nothing of them is kept. */
 export interface ChannelService {
   take(message: SealedEnvelope): void;
-  gone(agent: Did): void;
+  gone(agent: Did, hasLeft: boolean): void;
 }
 
 const invitesBucket = 'invites';
@@ -161,12 +162,12 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     );
   }
 
-  function disconnect(agent: LocalAgent, link: AgentLink): void {
+  function disconnect(agent: LocalAgent, link: AgentLink, hasLeft = false): void {
     if (agent.link !== link) return;
     agent.link = undefined;
     subscriptions.forget(agent.did);
     components.memory.forget(agent.did);
-    channelService?.gone(agent.did);
+    channelService?.gone(agent.did, hasLeft);
     delivery.step({ type: 'agent-offline', agent: agent.did, atMs: core.clock.nowMs() });
     updateLoad();
     core.note({ kind: 'agent-left', agent: agent.did, name: agent.name });
@@ -175,7 +176,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
   function leaveElsewhere(agent: LocalAgent): void {
     const { link } = agent;
     if (link !== undefined) {
-      disconnect(agent, link);
+      disconnect(agent, link, true);
       link.supersede();
     }
     local.forget(agent.did);

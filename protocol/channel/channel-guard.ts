@@ -23,6 +23,10 @@ export interface ChannelGuard {
   /** The other end granted so much in all. */
   allow(bytes: number): void;
   readonly isOpen: boolean;
+  /** The next word that this end may say. */
+  readonly nextSeq: number;
+  /** What the other end consumed of this end's content, as far as it said, bytes. */
+  readonly consumedBytes: number;
 }
 
 /** Watch the words of one end. `checkPair` ties two of them together. */
@@ -32,6 +36,7 @@ export function createChannelGuard(): ChannelGuard {
   let sentBytes = 0;
   let allowedBytes = 0;
   let grantedBytes = 0;
+  let firstAllowedBytes: number | undefined;
 
   function check(said: ChannelWord): ChannelFault | undefined {
     if (said.word === 'open') return open(said.windowBytes);
@@ -61,12 +66,19 @@ export function createChannelGuard(): ChannelGuard {
     check,
     allow(bytes) {
       allowedBytes = bytes;
+      if (bytes > 0) firstAllowedBytes ??= bytes;
     },
     get grantedBytes() {
       return grantedBytes;
     },
     get isOpen() {
       return isOpen;
+    },
+    get nextSeq() {
+      return nextSeq;
+    },
+    get consumedBytes() {
+      return allowedBytes - (firstAllowedBytes ?? 0);
     },
   };
 }

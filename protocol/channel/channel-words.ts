@@ -32,6 +32,12 @@ export const channelLimits = {
   sendsWaitingMax: 1_024,
   /** How long the other end may take to answer `open`, ms. */
   openTimeoutMs: 10_000,
+  /** How long an end that lost its connection may take to come back, ms. Judgement: a restart of a laptop's network. */
+  resumeMs: 15_000,
+  /** Words kept for an end that may have lost its connection, bytes as signed. Judgement: a full window and its signatures. */
+  retainedBytesMax: 2 * 1024 * 1024,
+  /** As above, in words: so many that only grant credit are never on their way at once. */
+  retainedWordsMax: 4_096,
   /** Channels of one agent. */
   channelsPerAgentMax: 64,
   /** Channels through one node. */

@@ -24,3 +24,4 @@ export {
   readChannelWord,
   writeChannelWord,
 } from './channel-words.ts';
+export { createRetainedWords, type RetainedWords } from './retained-words.ts';

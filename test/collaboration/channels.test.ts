@@ -1,5 +1,13 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Agent, acceptChannels, type Channel, collaborate } from '../../client/index.ts';
+import {
+  type Agent,
+  acceptChannels,
+  type Channel,
+  collaborate,
+  connectAgent,
+  createAgentKey,
+} from '../../client/index.ts';
 import type { Did } from '../../protocol/brand.ts';
 import { longRuns, startNodes, type TestNodes, until, untilKnown } from './nodes.ts';
 
@@ -111,6 +119,73 @@ test('when the other agent goes away the channel ends, with the reason, and read
   leaver.close();
   await expect(reading).rejects.toMatchObject({ code: 'AMP-1410', facts: { reason: 'agent-gone' } });
 }, 20_000);
+
+/** A way to a node that can be cut: the socket drops, and the next one goes through again. */
+async function startCut(node: { readonly agentUrl: string }) {
+  const { port: nodePort, pathname } = new URL(node.agentUrl);
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(Number(nodePort), '127.0.0.1');
+    for (const one of [near, far]) {
+      sockets.add(one);
+      one.on('error', () => undefined);
+    }
+    near.pipe(far).pipe(near);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}${pathname}`,
+    cut() {
+      for (const one of sockets) one.destroy();
+      sockets.clear();
+    },
+    stop: () => server.close(),
+  };
+}
+
+test('a channel survives dropped sockets on both sides: every word once, in order, under flow control', async () => {
+  const cuts = [await startCut(mesh.nodes[1]!), await startCut(mesh.nodes[2]!)];
+  const [one, two] = await Promise.all(
+    cuts.map(async ({ url }, at) =>
+      connectAgent({
+        nodes: [{ url, token: mesh.nodes[at + 1]!.token }],
+        name: `cut ${at}`,
+        key: await createAgentKey(),
+      }),
+    ),
+  );
+  await untilKnown(one!, [two!]);
+  await untilKnown(two!, [one!]);
+  const { here, there } = await openBoth(one!, two!, 128 * 1024);
+  const count = 300;
+  const heard: unknown[][] = [[], []];
+  const say = async (channel: Channel, who: string): Promise<void> => {
+    for (let at = 0; at < count; at += 1) await channel.send(`${who} ${at} ${'z'.repeat(2_000)}`);
+  };
+  const read = async (channel: Channel, into: unknown[]): Promise<void> => {
+    for await (const content of channel) {
+      into.push(String(content).split(' ').slice(0, 2).join(' '));
+      if (into.length === count) break;
+    }
+  };
+  const all = Promise.all([
+    say(here, 'here'),
+    say(there, 'there'),
+    read(here, heard[0]!),
+    read(there, heard[1]!),
+  ]);
+  for (let round = 1; round <= 4; round += 1) {
+    await until(() => heard[0]!.length + heard[1]!.length > (round * 2 * count) / 6);
+    // One side, the other, then both at once.
+    for (const at of round < 3 ? [round - 1] : [0, 1]) cuts[at]!.cut();
+  }
+  await all;
+  const expected = (who: string) => Array.from({ length: count }, (_, at) => `${who} ${at}`);
+  expect(heard).toEqual([expected('there'), expected('here')]);
+  expect([here.status.state, there.status.state]).toEqual(['open', 'open']);
+  here.close();
+  for (const end of [...cuts.map(({ stop }) => stop), one!.close, two!.close]) end();
+}, 60_000);
 
 test('an open channel goes on when every other node is killed', async () => {
   const more = await startNodes(5);
