@@ -57,15 +57,8 @@ export {
   serveCoalitions,
 } from './coalition-member.ts';
 export type { NodeAddress } from './connection.ts';
-export {
-  type CallInit,
-  type ContractEvent,
-  type ContractHandler,
-  type ContractMemory,
-  type ContractTask,
-  callForProposals,
-  serveContracts,
-} from './contract.ts';
+export { type CallInit, type ContractEvent, callForProposals, resumeContracts } from './contract.ts';
+export { type ContractHandler, type ContractTask, serveContracts } from './contract-worker.ts';
 export {
   type Answer,
   type AskPersonInit,
@@ -98,6 +91,14 @@ export {
   type FanOutUpdate,
   fanOut,
 } from './fan-out.ts';
+export {
+  type HandedTask,
+  type HandoffEnd,
+  type HandoffHandler,
+  type HandoffInit,
+  type HandoffService,
+  serveHandoffs,
+} from './handoff.ts';
 export { type ContextChange, type ContextInbox, type InboxInit, openInbox, type Taken } from './inbox.ts';
 export {
   type Attestation,
