@@ -5,18 +5,19 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { readPolicy } from '../../crdt/exchange/index.ts';
-import { type Frame, frameName, frameSignature } from '../../crdt/index.ts';
+import {
+  checkpointSignature,
+  type Frame,
+  forkProofSignatures,
+  frameName,
+  frameSignature,
+  readStoredLog,
+} from '../../crdt/index.ts';
 import { createEd25519Keys } from '../../node/adapters/ed25519-keys.ts';
 import { openSqliteStore, type SqliteStore } from '../../node/adapters/sqlite-store.ts';
 import { agentsBucket } from '../../node/runtime/local-agents.ts';
-import {
-  byTime,
-  listStoredSpaces,
-  readStoredFrames,
-  replayChanges,
-} from '../../node/runtime/memory-history.ts';
-import { voucherBucket } from '../../node/runtime/memory-standing.ts';
+import { byTime, listStoredSpaces, replayChanges } from '../../node/runtime/memory-history.ts';
+import { readOwners, readVouchers, voucherBucket } from '../../node/runtime/memory-standing.ts';
 import { toHex, utf8 } from '../../protocol/bytes.ts';
 import { AmpError } from '../../protocol/errors.ts';
 import type { Keys } from '../../protocol/ports.ts';
@@ -117,8 +118,14 @@ function membersOf(store: SqliteStore, space: string): Members | undefined {
 }
 
 function verifyLog({ store, keys, mesh }: Log, space: string): SpaceReport {
-  const { frames, damaged } = readStoredFrames(store, mesh, space, keys.hash);
+  const { frames, proofs, checkpoints, damaged } = readStoredLog(store, { mesh, space, hash: keys.hash });
   const problems = damaged.map((key) => `the row ${key} is damaged`);
+  for (const one of proofs)
+    if (!forkProofSignatures(one).every((claim) => checkSignature(keys, claim)))
+      problems.push(`the fork proof of ${one.left.author} ${one.left.epoch} has a wrong signature`);
+  for (const one of checkpoints)
+    if (!checkSignature(keys, checkpointSignature(one)))
+      problems.push(`the checkpoint of ${one.author} at ${one.next.epoch} has a wrong signature`);
   const vouched = new Map<string, boolean>();
   const isVouched = (frame: Frame): boolean => {
     const id = `${frame.author}/${frame.key}`;
@@ -141,7 +148,7 @@ function verifyLog({ store, keys, mesh }: Log, space: string): SpaceReport {
       problems.push(`${place} is signed by a key nobody vouches for`);
     before = frame;
   }
-  return { space, frames: frames.length, chains: chainCount, problems };
+  return { space, frames: frames.length, chains: chainCount, checkpoints: checkpoints.length, problems };
 }
 
 function isVoucherGood(store: SqliteStore, keys: Keys, id: string): boolean {
@@ -153,16 +160,19 @@ function isVoucherGood(store: SqliteStore, keys: Keys, id: string): boolean {
 }
 
 function replayLog({ store, keys, mesh }: Log, space: string): SpaceReport {
-  const { frames, damaged } = readStoredFrames(store, mesh, space, keys.hash);
-  const members = membersOf(store, space);
-  const place = { mesh, space, hash: keys.hash };
-  const digest = (order: readonly Frame[]): string => {
-    const { replica, graph } = replayChanges(place, order, members, readPolicy(members?.policy));
-    return toHex(keys.hash(utf8(`${replica.viewText()}\n${graph.viewText()}`)));
+  const hash = keys.hash;
+  const { damaged, ...log } = readStoredLog(store, { mesh, space, hash });
+  const digest = (text: string) => toHex(hash(utf8(text)));
+  const owners = readOwners(readVouchers(store), (node) => node);
+  const place = { mesh, space, hash, members: membersOf(store, space), owners, digest };
+  const stateOf = (frames: readonly Frame[]): string => {
+    const { replica, graph } = replayChanges(place, { ...log, frames });
+    return digest(`${replica.viewText()}\n${graph.viewText()}`);
   };
-  const byChain = digest(frames);
-  const inTime = digest(byTime(frames));
+  const byChain = stateOf(log.frames);
+  const inTime = stateOf(byTime(log.frames));
   const problems = damaged.map((key) => `the row ${key} is damaged`);
   if (byChain !== inTime) problems.push(`by chain the state is ${byChain}, by time ${inTime}`);
-  return { space, frames: frames.length, state: byChain, problems };
+  const { checkpoints, frames } = log;
+  return { space, frames: frames.length, checkpoints: checkpoints.length, state: byChain, problems };
 }

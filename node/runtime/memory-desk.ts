@@ -11,7 +11,7 @@ import {
   standingIn,
   writeCuts,
 } from '../../crdt/exchange/index.ts';
-import { defaultPolicy, type EntryChange, type Policy } from '../../crdt/index.ts';
+import { defaultPolicy, type EntryChange, type Policy, readStoredLog } from '../../crdt/index.ts';
 import type { VectorSource } from '../../discovery/vector-source.ts';
 import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
 import type { Did, NodeId, SpaceId } from '../../protocol/brand.ts';
@@ -23,7 +23,7 @@ import type { Members } from '../../protocol/records.ts';
 import type { LocalAgent, LocalAgents } from './local-agents.ts';
 import { type EditMessage, prepareEdit } from './memory-edits.ts';
 import { createMemoryExchange } from './memory-exchange.ts';
-import { isAbout, listStoredSpaces, readStoredFrames, replayChanges } from './memory-history.ts';
+import { isAbout, listStoredSpaces, replayChanges } from './memory-history.ts';
 import {
   askMemory,
   documentSubscriptionSchema,
@@ -36,7 +36,7 @@ import {
 import { restrictAnswer } from './memory-reading.ts';
 import { readShared } from './memory-shared.ts';
 import { createMemorySpace, type EditOutcome, type MemorySpace } from './memory-space.ts';
-import { createVouchers } from './memory-standing.ts';
+import { createVouchers, readOwners } from './memory-standing.ts';
 import { createMemoryWatch } from './memory-watch.ts';
 import type { PeerCore } from './peer-core.ts';
 import { renderError } from './render-error.ts';
@@ -47,6 +47,8 @@ export interface MemoryDeskComponents {
   readonly registry: AttachmentRegistry;
   readonly vectors: VectorSource;
   readonly membersOf: (space: SpaceId) => Members | undefined;
+  /** Who answers for a node; a node for itself unless told. */
+  readonly ownerOf?: ((node: NodeId) => Did) | undefined;
   /** Nodes, other than this one, with an agent in the space; sorted. */
   readonly holdersOf: (space: SpaceId) => readonly NodeId[];
   /** Say something to the mesh in an agent's name: a need asks for help by itself. */
@@ -86,7 +88,8 @@ const answersMax = 1_000;
 
 export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
   const { core, agents, registry, vectors, membersOf } = components;
-  const vouchers = createVouchers(core, registry);
+  const ownerOf = components.ownerOf ?? ((node: NodeId) => node);
+  const vouchers = createVouchers(core, registry, tellOwner);
   const spaces = new Map<SpaceId, MemorySpace>();
   const exchange = createMemoryExchange({
     core,
@@ -97,6 +100,12 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
   const watch = createMemoryWatch({ core, agents, space: (id) => spaces.get(id), say: components.say });
 
   // Spaces.
+
+  /** Who answers for whom: independence of owners rests on it. */
+  function tellOwner(author: Did): void {
+    const owners = readOwners(vouchers.list(author), ownerOf);
+    for (const space of spaces.values()) space.tellGraph({ type: 'owners-known', owners });
+  }
 
   function open(id: SpaceId): MemorySpace {
     const known = spaces.get(id);
@@ -118,6 +127,7 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
     spaces.set(id, space);
     space.setPolicy(policyOf(id));
     space.setScopes(scopesOf(id));
+    space.tellGraph({ type: 'owners-known', owners: readOwners(vouchers.list(), ownerOf) });
     space.give({ type: 'start' });
     return space;
   }
@@ -350,9 +360,8 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
 
   /** What was written, oldest first; with `entity` only about that one. */
   function history({ id }: MemorySpace, { entity }: JsonObject, limit: number): MemoryAnswer {
-    const stored = readStoredFrames(core.store, core.mesh, id, core.keys.hash);
     const place = { mesh: core.mesh, space: id, hash: core.keys.hash };
-    const changes = replayChanges(place, stored.frames, membersOf(id)).changes;
+    const { changes } = replayChanges({ ...place, members: membersOf(id) }, readStoredLog(core.store, place));
     const items = changes.filter((one) => typeof entity !== 'string' || isAbout(one, entity));
     return { items: items.slice(-limit), explain: { total: items.length } };
   }

@@ -1,33 +1,21 @@
-/** The frames of a space as a node stores them: its event log, to be read again, verified and replayed offline. */
-import { findCut } from '../../crdt/exchange/index.ts';
+/** The log of a space as a node stores it: frames, fork proofs and checkpoints, to be verified and replayed offline. */
+import { createScopes, findCut, readPolicy, readScopes } from '../../crdt/exchange/index.ts';
 import {
-  createReplica,
+  type AgentOwner,
   type EntryChange,
   type Frame,
   frameBucket,
   GraphView,
   type HashBytes,
   type Membership,
-  type Policy,
   type Replica,
-  readRow,
-  spaceRange,
+  replayLog,
+  type StoredLog,
 } from '../../crdt/index.ts';
 import type { SpaceId } from '../../protocol/brand.ts';
 import { compareText } from '../../protocol/bytes.ts';
 import type { Store } from '../../protocol/ports.ts';
 import type { Members } from '../../protocol/records.ts';
-import type { Verified } from '../../protocol/signing.ts';
-
-/** Rows read in one go. */
-const rowsMax = 2_000;
-
-export interface StoredFrames {
-  /** Each chain in order. */
-  readonly frames: readonly Frame[];
-  /** Keys of rows whose bytes are not what was stored. */
-  readonly damaged: readonly string[];
-}
 
 /** Spaces of which frames are stored. One row of each tells: the search jumps to the next. */
 export function listStoredSpaces(store: Store): readonly SpaceId[] {
@@ -36,23 +24,6 @@ export function listStoredSpaces(store: Store): readonly SpaceId[] {
     const [row] = store.scan(frameBucket, from, '', 1);
     if (row === undefined) return spaces;
     spaces.push(row.key.slice(0, row.key.indexOf('/')) as SpaceId);
-  }
-}
-
-export function readStoredFrames(store: Store, mesh: string, space: string, hash: HashBytes): StoredFrames {
-  const frames: Frame[] = [];
-  const damaged: string[] = [];
-  const [first, end] = spaceRange(space);
-  for (let from = first; ; ) {
-    const rows = store.scan(frameBucket, from, end, rowsMax);
-    for (const row of rows) {
-      const frame = readRow(row, mesh, space, hash);
-      if (frame === undefined) damaged.push(row.key);
-      else frames.push(frame);
-    }
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < rowsMax) return { frames, damaged };
-    from = `${last.key}\0`;
   }
 }
 
@@ -72,16 +43,25 @@ export interface WrittenChange extends EntryChange {
 export interface Replayed {
   readonly replica: Replica;
   readonly graph: GraphView;
-  /** All that was written, in the order given. */
+  /** All that was written, in the order given; what a checkpoint repeated or a proof cut off included. */
   readonly changes: readonly WrittenChange[];
 }
 
-/** Feed stored frames to a fresh replica, in the order given. Their signatures were checked when they came. */
+export interface ReplayPlace {
+  readonly mesh: string;
+  readonly space: string;
+  readonly hash: HashBytes;
+  /** The latest record: its cuts, policy and scopes hold for all that was ever written. */
+  readonly members: Members | undefined;
+  readonly owners?: readonly AgentOwner[];
+  /** Binds attestations to content. */
+  readonly digest?: (text: string) => string;
+}
+
+/** The state that a log makes, its frames taken in the order given. Their signatures were checked when they came. */
 export function replayChanges(
-  place: { readonly mesh: string; readonly space: string; readonly hash: HashBytes },
-  frames: readonly Frame[],
-  members: Members | undefined,
-  policy?: Policy,
+  { mesh, space, hash, members, owners, digest }: ReplayPlace,
+  log: Omit<StoredLog, 'damaged'>,
 ): Replayed {
   const membership: Membership = {
     mayWrite: () => 'yes',
@@ -89,21 +69,17 @@ export function replayChanges(
     maySign: () => 'yes',
     cutAt: (author, epoch) => findCut(members, author, epoch),
   };
-  const { mesh, space, hash } = place;
-  const replica = createReplica(
-    { hash, membership },
-    { mesh, space, authorBurstBytes: Number.MAX_SAFE_INTEGER },
-  );
-  const graph = new GraphView({}, policy);
+  const scopes = createScopes(readScopes(members?.policy));
+  const graph = new GraphView(digest === undefined ? {} : { digest }, readPolicy(members?.policy));
+  graph.learnOwners(owners ?? []);
   const changes: WrittenChange[] = [];
-  for (const frame of frames) {
-    const input = { type: 'frame-received', atMs: frame.at, from: frame.author } as const;
-    for (const effect of replica.step({ ...input, frame: frame as Verified<Frame> })) {
-      if (effect.type !== 'view-changed') continue;
-      graph.apply(effect.changes);
-      changes.push(...effect.changes.map((change) => ({ ...change, at: change.mark.at })));
-    }
-  }
+  const replica = replayLog({ mesh, space, hash, ...log, membership }, (effect) => {
+    if (effect.type === 'frozen') return void graph.markForked(effect.author);
+    graph.apply(
+      effect.changes.map((one) => (scopes.mayWrite(one.author, one) ? one : { ...one, value: undefined })),
+    );
+    changes.push(...effect.changes.map((change) => ({ ...change, at: change.mark.at })));
+  });
   return { replica, graph, changes };
 }
 

@@ -241,6 +241,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     vectors: components.vectors,
     membersOf: (space) => spaces.machine.members(space),
     holdersOf: spaces.holders,
+    ownerOf: init.ownerOf,
     say: (agent, message) => void agents.receive(agent, JSON.stringify(message)),
   });
   const agents = createAgentDesk(

@@ -12,11 +12,9 @@ import { afterAll, expect, test, vi } from 'vitest';
 import { type NodeProcess, spawnNode } from '../../cli/bench/spawn-node.ts';
 import { main } from '../../cli/main.ts';
 import { type Agent, type AgentKey, connectAgent, connectSpace, createAgentKey } from '../../client/index.ts';
-import { type Frame, frameName } from '../../crdt/index.ts';
-import { proofBucket } from '../../crdt/replica/frame-rows.ts';
+import { type Frame, frameName, readStoredLog } from '../../crdt/index.ts';
 import { createEd25519Keys } from '../../node/adapters/ed25519-keys.ts';
 import { openSqliteStore } from '../../node/adapters/sqlite-store.ts';
-import { readStoredFrames } from '../../node/runtime/memory-history.ts';
 import type { Members } from '../../protocol/records.ts';
 import { membersBucket } from '../../protocol/space/space-machine.ts';
 import { until, untilKnown } from '../collaboration/nodes.ts';
@@ -99,14 +97,10 @@ function readFrames(name: string, space: string): { frames: readonly Frame[]; pr
   try {
     const { record } = JSON.parse(store.get(membersBucket, space) as string) as { record: Members };
     const rng = { uint32: () => 0, bytes: (count: number) => new Uint8Array(count) };
-    const { frames, damaged } = readStoredFrames(
-      store,
-      record.mesh,
-      space,
-      createEd25519Keys({ store, rng }).hash,
-    );
+    const hash = createEd25519Keys({ store, rng }).hash;
+    const { frames, proofs, damaged } = readStoredLog(store, { mesh: record.mesh, space, hash });
     expect(damaged).toEqual([]);
-    return { frames, proofCount: store.scan(proofBucket, '', '', 10).length };
+    return { frames, proofCount: proofs.length };
   } finally {
     store.close();
   }

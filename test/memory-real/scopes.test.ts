@@ -1,5 +1,6 @@
 /** Who writes and reads which blocks of a shared memory: stated by the owner, kept by nodes and by every replica. */
 import { expect, test } from 'vitest';
+import type { Heard } from '../mesh/sim-mesh.ts';
 import { ask, claim, convergeMs, createTeam, look, space, viewsOf } from './team.ts';
 
 /** Ann owns the space; ben writes pumps and traces of deck 2 and reads all; cat reads pumps only. */
@@ -12,7 +13,7 @@ function createScopedTeam() {
   }));
 }
 
-const codeOf = (heard: { readonly code?: unknown }) => heard.code;
+const codeOf = (heard: Heard) => heard.code;
 
 test('an agent writes the blocks that it was given, and is refused by name elsewhere', () => {
   const { mesh, team } = createScopedTeam();
