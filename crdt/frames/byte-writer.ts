@@ -1,9 +1,17 @@
 /** Writes what {@link ByteReader} reads: one spelling for each value. */
 import { utf8 } from '../../protocol/bytes.ts';
 
+/** Kept behind what was written rather than copied away. */
+const slackBytesMax = 64;
+
 export class ByteWriter {
-  private bytes = new Uint8Array(256);
+  private bytes: Uint8Array;
   private length = 0;
+
+  /** `capacity`: bytes that will be written, about. */
+  constructor(capacity = 256) {
+    this.bytes = new Uint8Array(capacity);
+  }
 
   uint8(byte: number): void {
     if (this.length === this.bytes.length) this.grow(1);
@@ -65,9 +73,11 @@ export class ByteWriter {
     for (let i = 0; i < text.length; i++) this.bytes[this.length++] = text.charCodeAt(i);
   }
 
-  /** A copy of what was written. */
+  /** What was written, as long as that; nothing more is written after. */
   take(): Uint8Array {
-    return this.bytes.slice(0, this.length);
+    const { bytes, length } = this;
+    // A little slack is cheaper than a copy.
+    return bytes.length - length <= slackBytesMax ? bytes.subarray(0, length) : bytes.slice(0, length);
   }
 
   private reserve(count: number): void {

@@ -25,10 +25,19 @@ const hasPrevFlag = 2;
 /** Of a run: as many one-claim frames as a page of 256 KiB can hold. */
 export const runFramesMax = 4_096;
 
-/** `frames`: consecutive, of one author, epoch and session key; at least one. */
-export function encodeRun(frames: readonly Frame[]): Uint8Array {
+/** Of a run's head and of each of its frames, besides the update: about. */
+const headBytes = 64;
+const frameBytes = 96;
+
+/**
+ * `frames`: consecutive, of one author, epoch and session key; at least one. `prefix` stands before the run.
+ */
+export function encodeRun(frames: readonly Frame[], prefix?: Uint8Array): Uint8Array {
   const first = frames[0]!;
-  const writer = new ByteWriter();
+  let capacity = headBytes + (prefix?.length ?? 0) + (first.key?.length ?? 0);
+  for (const { update, members } of frames) capacity += frameBytes + update.length + members.length;
+  const writer = new ByteWriter(capacity);
+  if (prefix !== undefined) writer.raw(prefix);
   writer.uint8(version);
   writer.uint8((first.key === undefined ? 0 : hasKeyFlag) | (first.prev === '' ? 0 : hasPrevFlag));
   if (first.key !== undefined) writer.text(first.key);

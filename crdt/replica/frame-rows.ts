@@ -39,10 +39,7 @@ export function spaceRange(space: string): [string, string] {
 }
 
 export function persistFrame(frame: Frame, hash: HashBytes): Persist {
-  const run = encodeRun([frame]);
-  const value = new Uint8Array(checkBytes + run.length);
-  value.set(checksum(frame, hash));
-  value.set(run, checkBytes);
+  const value = encodeRun([frame], checksum(frame, hash));
   return {
     type: 'persist',
     bucket: frameBucket,
@@ -97,8 +94,10 @@ export function parseRow(row: StoredRow): unknown {
 
 /** Over the name, which covers the content, and the signature, which the name does not cover. */
 function checksum(frame: Frame, hash: HashBytes): Uint8Array {
-  const bytes = new Uint8Array(96);
-  bytes.set(frame.hash);
-  bytes.set(frame.sig, 32);
-  return hash(bytes).subarray(0, checkBytes);
+  nameAndSignature.set(frame.hash);
+  nameAndSignature.set(frame.sig, 32);
+  return hash(nameAndSignature).subarray(0, checkBytes);
 }
+
+/** Written anew for each checksum. */
+const nameAndSignature = new Uint8Array(96);

@@ -76,12 +76,13 @@ function step(state: ReplicaState, input: ReplicaInput): readonly ReplicaEffect[
 
 /** A shell may answer on the spot: by then all else of this step must be done. */
 function putQuestionsLast(effects: readonly ReplicaEffect[]): readonly ReplicaEffect[] {
-  const isQuestion = ({ type }: ReplicaEffect) =>
-    type === 'load' || type === 'sign-frame' || type === 'sign-checkpoint';
-  const questions = effects.filter(isQuestion);
-  return questions.length === 0
-    ? effects
-    : [...effects.filter((effect) => !isQuestion(effect)), ...questions];
+  return effects.some(isQuestion)
+    ? [...effects.filter((effect) => !isQuestion(effect)), ...effects.filter(isQuestion)]
+    : effects;
+}
+
+function isQuestion({ type }: ReplicaEffect): boolean {
+  return type === 'load' || type === 'sign-frame' || type === 'sign-checkpoint';
 }
 
 function dispatch(state: ReplicaState, input: ReplicaInput): undefined {
