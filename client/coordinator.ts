@@ -28,7 +28,7 @@ export interface Coordinator {
 /** Changes that come together are looked at together. */
 const togetherMs = 20;
 /** Off the mesh for this long, an agent counts as gone: one whose node died is back sooner. Judgement. */
-const goneMs = 4_000;
+const goneMs = 3_000;
 /** How often whoever coordinates looks who is there, ms. */
 const presenceMs = 1_000;
 const agentsMax = 1_000;

@@ -108,7 +108,13 @@ export function createExpertLoop(components: ExpertLoopComponents): ExpertLoop {
       );
       if (!isMine || expert.resolve === undefined) continue;
       handledConcerns.add(concern.id);
-      await post(await expert.resolve(concern, now));
+      try {
+        await post(await expert.resolve(concern, now));
+      } catch (error) {
+        // Interrupted by the next concern: this one is still to be answered.
+        handledConcerns.delete(concern.id);
+        throw error;
+      }
     }
   }
 

@@ -5,6 +5,7 @@
  * on, doubt what another said, do its own part again because the ground moved. Nobody tells it when.
  */
 import type { Action, Expert, Intent, Offer, Situation, Verdict } from '../../client/index.ts';
+import { listGivenUp } from '../../protocol/job/coordination.ts';
 import type { Contribution as JobContribution } from '../../protocol/job/job-view.ts';
 import { runningIntentions } from '../../protocol/job/roles.ts';
 import { bringTogether } from './bring-together.ts';
@@ -174,9 +175,12 @@ export function expertOf(module: WorkModule, init: ExpertInit): Expert {
     return situation.standing.filter((one) => kindOf(one) !== module.kind && kinds.includes(kindOf(one)));
   }
 
-  /** What it would build on, the team has promised, and is still to come. */
+  /** What it would build on, the team has promised and not given up, and is still to come. */
   function awaitedOf(situation: Situation): string[] {
-    const promised = situation.view.requirements.filter((one) => one.state === 'open').map((one) => one.id);
+    const givenUp = listGivenUp(situation.view);
+    const promised = situation.view.requirements
+      .filter((one) => one.state === 'open' && !givenUp.has(one.id))
+      .map((one) => one.id);
     return missingOf(situation, module.buildsOn).filter((kind) => promised.includes(kind));
   }
 

@@ -39,23 +39,34 @@ export interface StartedAgent {
   stop(): void;
 }
 
-/** Put one module on the mesh. */
-export async function startAgent(module: WorkModule, init: StartInit): Promise<StartedAgent> {
+/** Put one module on the mesh, or several as the trades of one agent. */
+export async function startAgent(
+  module: WorkModule | readonly WorkModule[],
+  init: StartInit,
+): Promise<StartedAgent> {
+  const modules: readonly WorkModule[] = 'judge' in module ? [module] : module;
   const agent = await connectAgent({
     nodes: init.nodes,
-    name: init.name ?? module.name,
+    name: init.name ?? modules.map((one) => one.name).join('-'),
     key: init.key === undefined ? await createAgentKey() : await readAgentKey(init.key),
-    capabilities: [{ text: module.capability, tags: [...module.tags] }],
+    capabilities: modules.map((one, at) => ({
+      text: one.capability,
+      tags: [...one.tags],
+      ...(at === 0 ? {} : { capability: one.name }),
+    })),
     // It hears every intent and judges for itself.
     threshold: 0,
   });
-  const expert = expertOf(module, {
-    similarity: init.similarity ?? createSimilarity(),
-    ...(init.pace === undefined ? {} : { pace: init.pace }),
-    ...(init.workMs === undefined ? {} : { workMs: init.workMs }),
-    ...(init.patienceMs === undefined ? {} : { patienceMs: init.patienceMs }),
-  });
-  const stop = runExpert(agent, expert, { onNote: (note) => init.onNote?.(agent.name, note) });
+  const similarity = init.similarity ?? createSimilarity();
+  const experts = modules.map((one) =>
+    expertOf(one, {
+      similarity,
+      ...(init.pace === undefined ? {} : { pace: init.pace }),
+      ...(init.workMs === undefined ? {} : { workMs: init.workMs }),
+      ...(init.patienceMs === undefined ? {} : { patienceMs: init.patienceMs }),
+    }),
+  );
+  const stop = runExpert(agent, experts, { onNote: (note) => init.onNote?.(agent.name, note) });
   return {
     agent,
     stop() {

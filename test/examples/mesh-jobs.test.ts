@@ -1,15 +1,21 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { JobResult } from '../../client/index.ts';
+import type { JobResult, Space } from '../../client/index.ts';
 import { teams } from '../../examples/agents/catalog.ts';
+import { experts } from '../../examples/agents/saas/index.ts';
 import { readHeard } from '../../examples/agents/wire.ts';
 import type { OutputFile } from '../../examples/agents/work/index.ts';
+import type { JobView } from '../../protocol/job/job-view.ts';
+import { coordinate, holderOf } from '../../protocol/job/roles.ts';
 import { horrors } from './horrors.ts';
 import { startMesh, type TestMesh } from './mesh.ts';
 import { runApp } from './run-app.ts';
 import { acceptApp } from './saas-acceptance.ts';
 
+const run = promisify(execFile);
 const kindOf = (content: unknown): string => String((content as { kind?: string }).kind);
 
 async function filesOf(mesh: TestMesh, result: JobResult, kind: string): Promise<readonly OutputFile[]> {
@@ -144,4 +150,92 @@ describe('apps on five nodes', () => {
       await app.stop();
     }
   }, 60_000);
+
+  /** Each of the six and whoever coordinates with AMPMESH_REMOVE=all; else whoever coordinates and one in turn. */
+  const removed: readonly string[] =
+    process.env.AMPMESH_REMOVE === 'all'
+      ? ['coordinator', ...experts.map((expert) => expert.name)]
+      : ['coordinator', experts[new Date().getUTCDate() % experts.length]!.name];
+
+  test('whoever is cut off in mid-job, the coordinator included: the deliverable comes, or what is missing is named', async () => {
+    for (const who of removed) {
+      await mesh.joinMissing(teams.saas);
+      const { result, gone, kind, coordinators } = await runWithout(mesh, who);
+      const unmet = result.unmet.map((one) => one.id);
+      console.log(
+        `without ${who}${who === gone ? '' : ` (${gone})`}: ${result.end} in ${(result.durationMs / 1000).toFixed(1)} s, missing ${unmet.join(', ') || 'nothing'}, coordinated by ${coordinators.join(', then ')}`,
+      );
+      // Named, and soon: nobody waits for the deadline.
+      expect(result.end, who).not.toBe('deadline');
+      if (result.end === 'complete') expect(unmet).toEqual([]);
+      else expect(unmet, who).toContain(kind);
+      expect(coordinators.at(-1), who).not.toBe(gone);
+      if (unmet.includes('deployment') || unmet.includes('database') || unmet.includes('backend')) continue;
+      const app = await runApp(await filesOf(mesh, result, 'deployment'));
+      const checks = await acceptApp(app.url, { paths: ['tasks'], page: !unmet.includes('frontend') });
+      await app.stop();
+      const allowed = unmet.includes('security') ? ['password guessing is stopped by a rate limit'] : [];
+      expect(
+        checks.filter((check) => !check.ok && !allowed.includes(check.name)),
+        who,
+      ).toEqual([]);
+    }
+  }, 400_000);
+
+  test("the event log tells each agent's share: several do the work, nobody awards any", async () => {
+    const job = finished.at(-1)!;
+    const { agentUrl, token } = mesh.nodes[0]!;
+    const { stdout } = await run(process.execPath, [
+      join(import.meta.dirname, '../../cli/ampmesh.js'),
+      ...['events', '--job', job.id, '--shares', '--json', '--node', agentUrl, '--token', token],
+    ]);
+    const shares = JSON.parse(stdout) as { name: string; messages: number; awards: number; share: number }[];
+    console.log(shares.map((one) => `${one.name} ${(one.share * 100).toFixed(0)} %`).join(', '));
+    expect(shares.every((one) => one.awards === 0)).toBe(true);
+    expect(shares.length).toBeGreaterThanOrEqual(6);
+    expect(Math.max(...shares.map((one) => one.share))).toBeLessThan(0.5);
+  }, 30_000);
 });
+
+/** Jobs that ran, oldest first. */
+const finished: JobResult[] = [];
+
+/** Run the job, and cut the connection of one agent while it works: a name, or whoever coordinates. */
+async function runWithout(mesh: TestMesh, who: string) {
+  let gone = '';
+  const watch = (space: Space): void => {
+    const stop = space.onChange(() => {
+      const view = space.view();
+      const name = who === 'coordinator' ? nameOfHolder(mesh, view) : who;
+      const kind = experts.find((expert) => expert.name === name)?.kind;
+      const isAtWork =
+        who === 'coordinator'
+          ? name !== undefined && view.contributions.length >= 3
+          : view.intentions.some((one) => one.about.includes(kind!));
+      if (gone !== '' || !isAtWork) return;
+      gone = name!;
+      stop();
+      mesh.leave(gone);
+    });
+  };
+  const result = await mesh.ask(`Build me a SaaS app for task management`, [], {
+    deadlineMs: 50_000,
+    isPrivate: true,
+    onSpace: watch,
+  });
+  finished.push(result);
+  const coordinators = result.view.intentions
+    .filter((one) => one.about.includes(coordinate))
+    .map((one) => result.names.get(one.agent) ?? one.agent);
+  return {
+    result,
+    gone,
+    kind: experts.find((expert) => expert.name === gone)?.kind,
+    coordinators: coordinators.filter((name, at) => name !== coordinators[at - 1]),
+  };
+}
+
+function nameOfHolder(mesh: TestMesh, view: JobView): string | undefined {
+  const holder = holderOf(view, coordinate, Date.now());
+  return experts.map((expert) => expert.name).find((name) => mesh.didOf(name) === holder);
+}

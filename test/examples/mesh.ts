@@ -29,17 +29,26 @@ export interface TestMesh {
   join(name: string, told?: { pace?: number }): Promise<StartedAgent>;
   /** Its connection ends as if its process had been killed: it says nothing more. */
   leave(name: string): void;
-  didOf(name: string): Did;
+  /** Start again those of them that left. */
+  joinMissing(names: readonly string[]): Promise<void>;
+  didOf(name: string): Did | undefined;
   /** A bare agent, attached to the next node in turn. */
   attach(name: string): Promise<Agent>;
   readonly nodes: readonly RunningNode[];
   stop(): Promise<void>;
 }
 
+/** An agent of one or several trades, under a name of its own. */
+export interface TestAgent {
+  readonly name: string;
+  readonly trades: readonly string[];
+}
+
 /** Start nodes that know each other, and the named agents in turn on each. */
 export async function startMesh(told: {
   nodes: number;
-  agents: readonly string[];
+  /** Names of the catalog, or agents of several trades. */
+  agents: readonly (string | TestAgent)[];
   pace?: number;
   patienceMs?: number;
   /** Longer than an asker's usual one: tests share their cores. */
@@ -62,8 +71,11 @@ export async function startMesh(told: {
   const from = (at: number): NodeAddress[] =>
     addresses.map((_, index) => addresses[(at + index) % addresses.length]!);
 
-  async function start(name: string, more: { pace?: number } = {}): Promise<StartedAgent> {
-    const started = await startAgent(catalog.get(name)!, {
+  async function start(one: string | TestAgent, more: { pace?: number } = {}): Promise<StartedAgent> {
+    const { name, trades } = typeof one === 'string' ? { name: one, trades: [one] } : one;
+    const modules = trades.map((trade) => catalog.get(trade)!);
+    const started = await startAgent(modules, {
+      name,
       nodes: from(agents.size),
       similarity,
       ...(told.patienceMs === undefined ? {} : { patienceMs: told.patienceMs }),
@@ -74,7 +86,7 @@ export async function startMesh(told: {
     return started;
   }
 
-  for (const name of told.agents) await start(name);
+  for (const one of told.agents) await start(one);
   const asker = await connectAgent({
     nodes: addresses,
     name: 'asker',
@@ -99,7 +111,16 @@ export async function startMesh(told: {
       agents.get(name)?.stop();
       agents.delete(name);
     },
-    didOf: (name) => agents.get(name)!.agent.did,
+    async joinMissing(names) {
+      const missing = names.filter((name) => !agents.has(name));
+      for (const name of missing) await start(name);
+      const dids = missing.map((name) => agents.get(name)!.agent.did);
+      const isKnown = (items: readonly unknown[]) =>
+        dids.every((did) => items.some((one) => (one as { did: string }).did === did));
+      while (!isKnown((await asker.query('agents')).items))
+        await new Promise((resolve) => setTimeout(resolve, 20));
+    },
+    didOf: (name) => agents.get(name)?.agent.did,
     async attach(name) {
       const key = await createAgentKey();
       const agent = await connectAgent({ nodes: from(bare.length), name, key, capabilities: [] });
