@@ -3,9 +3,11 @@
  * (liars tell each of two halves, who do not hear each other for a while, what it wants to hear) asks for safety;
  * *silence* (liars say nothing) asks for liveness. With n = 3f + 1 members both hold up to f liars and break above.
  */
+import type { ConsensusMessage } from '../../protocol/consensus/index.ts';
 import { RunDigest } from '../clock/digest.ts';
 import type { RunResult, ScenarioModel } from '../scenario/model.ts';
 import { integer, number, optional, required, share } from '../scenario/shape.ts';
+import { RunLog } from '../small-world/run-log.ts';
 import { createDraw, type Draw } from './draw.ts';
 import { realEngine } from './engine.ts';
 import { delayMs, type Network, World } from './world.ts';
@@ -50,7 +52,8 @@ export const agreementModel: ScenarioModel = {
 
 function runAgreement(scenario: AgreementScenario, seed: number): RunResult {
   const liarCount = Math.round(scenario.members * scenario.byzantineShare);
-  const split = runSplit(scenario, seed, liarCount);
+  const log = new RunLog(scenario.members);
+  const split = runSplit(scenario, seed, liarCount, log);
   const silent = runSilent(scenario, seed, liarCount);
   const isSafe = !split.violations.some((violation) => violation.startsWith('disagreement'));
   const isLive = silent.isAllDecided();
@@ -71,6 +74,7 @@ function runAgreement(scenario: AgreementScenario, seed: number): RunResult {
     },
     digest: digestOf([split, silent]),
     eventCount: split.counts.delivered + silent.counts.delivered,
+    ...log.result(),
   };
 }
 
@@ -82,7 +86,7 @@ function countCulprits(evidence: readonly Parameters<typeof realEngine.culpritOf
  * Each liar runs two copies of the machine with one key, one for each half (the Twins attack).
  * @see Bano et al. 2022, "Twins: BFT Systems Made Robust"; Dwork, Lynch and Stockmeyer 1988 for the bound
  */
-function runSplit(scenario: AgreementScenario, seed: number, liarCount: number): World {
+function runSplit(scenario: AgreementScenario, seed: number, liarCount: number, log: RunLog): World {
   const { members: n } = scenario;
   const draw = createDraw(seed);
   const stableAtMs = scenario.splitDelays * delayMs;
@@ -94,6 +98,11 @@ function runSplit(scenario: AgreementScenario, seed: number, liarCount: number):
     halfOf[member] = i % 2;
   });
   for (const member of order.toSorted((a, b) => a - b)) if (!liars.has(member)) world.addHost(member);
+  for (let member = 0; member < n; member++)
+    log.name(
+      member,
+      liars.has(member) ? 'liar' : halfOf[member] === 0 ? 'honest, one half' : 'honest, other half',
+    );
   const halfOfHost = world.hosts.map((host) => halfOf[host.member]!);
   for (const member of liars)
     for (const half of [0, 1]) {
@@ -104,7 +113,14 @@ function runSplit(scenario: AgreementScenario, seed: number, liarCount: number):
     }
   const isCut = (from: number, to: number) =>
     !liars.has(from) && !liars.has(to) && halfOf[from] !== halfOf[to];
-  world.network = createNetwork(world, draw, scenario, stableAtMs, isCut);
+  const network = createNetwork(world, draw, scenario, stableAtMs, isCut);
+  world.network = (from, to, message) => {
+    const delays = network(from, to, message);
+    const { type, thread } = describeMessage(message);
+    log.said({ from, to, type, thread }, world.nowMs);
+    if (delays.length > 0) log.heard({ thread }, world.nowMs + delays[0]!);
+    return delays;
+  };
   startAll(world);
   run(world, stableAtMs, scenario);
   return world;
@@ -134,6 +150,20 @@ function createNetwork(
     if (!isStable && (isCut(from, to) || draw.chance(scenario.lossShare ?? 0))) return [];
     return [draw.between(1, delayMs)];
   };
+}
+
+/** A round is one conversation; what is said beyond rounds is another. */
+function describeMessage(message: ConsensusMessage): { readonly type: string; readonly thread: string } {
+  switch (message.type) {
+    case 'vote':
+      return { type: message.vote.type, thread: `round ${message.vote.round}` };
+    case 'proposal':
+      return { type: 'proposal', thread: `round ${message.proposal.round}` };
+    case 'certificate':
+      return { type: message.certificate.kind, thread: `round ${message.certificate.round}` };
+    default:
+      return { type: message.type, thread: message.type };
+  }
 }
 
 function startAll(world: World): void {

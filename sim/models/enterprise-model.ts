@@ -32,6 +32,8 @@ const leadsMax = 2;
 /** What one piece may cost, in tokens; who leads asks for so much more than its pieces cost. */
 const pieceTokens = 100;
 const reserve = 1.5;
+/** A leader that dies has used up its grant: so much more is set aside for others. */
+const spareShare = 3;
 /** Candidates that an asker looks at for each thing that it needs. Judgement. */
 const candidatesPerSkill = 8;
 const jobMs = 1_800_000;
@@ -174,7 +176,7 @@ class EnterpriseRun {
       asker,
       candidates: this.#candidates(asker, skills, asked.lookFor, each, depth),
       skills,
-      budget: { tokens: Math.ceil(each * skills.length * reserve) },
+      budget: { tokens: Math.ceil(each * skills.length * (asker === 0 ? spareShare : reserve)) },
       sizeMax: skills.length + 2,
       leaseMs,
       itemMs: depth === 2 ? 20 * workMs : endsAfterMs,

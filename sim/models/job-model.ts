@@ -219,16 +219,20 @@ class JobRun {
     return freeAtMs + this.#crew.durationOf(agent, part);
   }
 
+  /** An app's modules have each a lead; of a few regions the asker keeps the lead itself. */
+  #leadOf({ module }: JobPart): number {
+    const { job, agents } = this.#scenario;
+    return job === 'regions' ? 0 : 1 + (module % Math.max(1, agents - 1));
+  }
+
   #callAgain(part: JobPart, attempt: number): void {
-    this.#world.after(1 + (part.module % Math.max(1, this.#scenario.agents - 1)), 1, () =>
-      this.#call(part, attempt + 1),
-    );
+    this.#world.after(this.#leadOf(part), 1, () => this.#call(part, attempt + 1));
   }
 
   /** The module's lead calls for bids among agents that semantic addressing would name. */
   #call(part: JobPart, attempt = 1): void {
     const { agents, bidders, bidWindowMs, bidThinkMs } = this.#scenario;
-    const lead = 1 + (part.module % Math.max(1, agents - 1));
+    const lead = this.#leadOf(part);
     const from = this.#random.below(Math.max(1, agents - 1));
     const named = this.#crew.listSkilled(part.skill, from, bidders).filter((agent) => agent !== lead);
     const contract = new Contract({

@@ -25,7 +25,7 @@ const width = 640;
 const height = 320;
 const margin = { left: 64, right: 16, top: 32, bottom: 48 };
 /** Okabe and Ito 2008: told apart by colour-blind readers. */
-const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#555555'];
+export const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#555555'];
 
 export function drawPlot(init: PlotInit): string {
   const points = init.lines.flatMap((line) => line.points);

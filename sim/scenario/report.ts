@@ -1,8 +1,13 @@
-/** One self-contained page: verdict and thresholds first, then plots, tables with intervals, and how to repeat it. */
+/**
+ * One self-contained page: verdict and thresholds first, then plots, tables with intervals, who talked with whom, the
+ * slowest conversations, the raw data, and how to repeat it.
+ */
 import { drawPlot, escapeHtml, type PlotLine, showNumber } from './plot.ts';
+import { eventsFileOf, runFileOf } from './run-store.ts';
 import type { FinishedRun } from './run-task.ts';
 import type { ScenarioFile } from './scenario-file.ts';
 import { describePoint, describeThreshold, groupByPoint, type Summary } from './summary.ts';
+import { drawTopology } from './topology-picture.ts';
 
 /** The page's bytes depend on the summary and the runs alone. */
 export function formatReport(file: ScenarioFile, summary: Summary, runs: readonly FinishedRun[]): string {
@@ -29,10 +34,16 @@ ${plotSeries(runs).join('\n')}
 ${formatTable(file, summary)}
 <h2>What the figures mean</h2>
 <dl>${file.metrics.map((name) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(file.model.metrics[name] ?? '')}</dd>`).join('')}</dl>
+${formatTopology(runs)}
+${formatConversations(runs)}
+<h2>Raw data</h2>
+<p><a href="metrics.csv">metrics.csv</a> (every run, seed and metric), <a href="summary.json">summary.json</a>,
+<a href="junit.xml">junit.xml</a>, <a href="resolved.json">resolved.json</a>, <a href="manifest.json">manifest.json</a>.</p>
+${formatRuns(runs)}
 <h2>Repeat it</h2>
-<p>${summary.runCount} runs of the model <code>${escapeHtml(summary.model)}</code>, digest <code>${summary.digest.slice(0, 16)}</code>.
-Data: <a href="metrics.csv">metrics.csv</a>, <a href="summary.json">summary.json</a>,
-<a href="resolved.json">resolved.json</a>. The model simulates a mechanism, not a deployment.</p>
+<p>${summary.runCount} runs of the model <code>${escapeHtml(summary.model)}</code>, digest <code>${summary.digest.slice(0, 16)}</code>:</p>
+<pre>${escapeHtml(formatCommand(summary))}</pre>
+<p>The model simulates a mechanism, not a deployment and not a language model.</p>
 </body>
 </html>
 `;
@@ -43,7 +54,8 @@ body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1r
 h1 span{font-size:.6em;padding:.1em .5em;border-radius:.3em;color:#fff}.pass{background:#00704f}.fail{background:#b3261e}
 .scroll{overflow-x:auto}table{border-collapse:collapse}td,th{padding:.25rem .6rem;border-bottom:1px solid #ccc;text-align:right;white-space:nowrap}
 td:first-child,th:first-child{text-align:left}small{color:#555}svg{width:100%;height:auto;max-width:48rem;display:block;margin:1rem 0}
-svg text{font:12px system-ui,sans-serif}svg .title{font-weight:600;font-size:13px}svg .grid{stroke:#ddd}dt{font-weight:600}
+svg text{font:12px system-ui,sans-serif}svg text.on{fill:#fff;font-size:10px}.topology{max-width:34rem}
+pre{overflow-x:auto;background:#f4f4f4;padding:.6rem}svg .title{font-weight:600;font-size:13px}svg .grid{stroke:#ddd}dt{font-weight:600}
 `.trim();
 
 function formatThresholds(summary: Summary): string {
@@ -107,6 +119,70 @@ function plotSeries(runs: readonly FinishedRun[]): string[] {
     const drawn = lines.filter((line) => line.points.length > 0);
     return drawPlot({ title: `${name}, first seed of each point`, xName: 'at', yName: name, lines: drawn });
   });
+}
+
+/** Of the first run that has one. */
+function formatTopology(runs: readonly FinishedRun[]): string {
+  const run = runs.find(({ result }) => result.topology !== undefined);
+  if (run === undefined) return '';
+  const { about } = run.result.topology!;
+  const where = `At ${describePoint(run.task.point)}, seed ${run.task.seed}.`;
+  return `<h2>Who talked with whom</h2>\n<p>${escapeHtml(`${about} ${where}`)}</p>\n${drawTopology(run.result.topology!)}`;
+}
+
+const conversationsMax = 10;
+
+function formatConversations(runs: readonly FinishedRun[]): string {
+  const all = runs.flatMap(({ task, result }) => (result.conversations ?? []).map((one) => ({ task, one })));
+  if (all.length === 0) return '';
+  const slowest = all
+    .sort((a, b) => b.one.durationMs - a.one.durationMs || a.task.index - b.task.index)
+    .slice(0, conversationsMax);
+  const rows = slowest.map(
+    ({ task, one }) =>
+      `<tr><td>${escapeHtml(one.name)}</td><td>${showNumber(one.durationMs)}</td><td>${showNumber(one.startMs)}</td>` +
+      `<td>${one.messageCount}</td><td>${one.participantCount}</td>` +
+      `<td>${escapeHtml(describePoint(task.point))}, seed ${task.seed}</td></tr>`,
+  );
+  const head = ['Conversation', 'Took, ms', 'From, ms', 'Messages', 'Agents', 'Run'];
+  return [
+    '<h2>Slowest conversations</h2>',
+    '<p>Of all runs, in virtual time.</p>',
+    `<div class="scroll"><table><tr>${head.map((name) => `<th>${name}</th>`).join('')}</tr>${rows.join('')}</table></div>`,
+  ].join('\n');
+}
+
+/** A page of a thousand links helps nobody; the rest is in the folder. */
+const runsListedMax = 100;
+
+function formatRuns(runs: readonly FinishedRun[]): string {
+  const rows = runs.slice(0, runsListedMax).map(({ task, result }) => {
+    const events =
+      result.topology === undefined ? '' : `<a href="runs/${eventsFileOf(task)}">events.jsonl</a>`;
+    return (
+      `<tr><td>${escapeHtml(describePoint(task.point))}</td><td>${task.seed}</td>` +
+      `<td><a href="runs/${runFileOf(task)}">settings and figures</a></td><td>${events}</td><td><code>${result.digest.slice(0, 16)}</code></td></tr>`
+    );
+  });
+  const rest =
+    runs.length > runsListedMax
+      ? ` The first ${runsListedMax} are listed; all are in <code>runs/</code>.`
+      : '';
+  const head = ['Point', 'Seed', 'Run', 'Events', 'Digest'].map((name) => `<th>${name}</th>`).join('');
+  return (
+    `<details><summary>One file for each of the ${runs.length} runs</summary><p>Of each its settings, seed, figures and digest.${rest}</p>` +
+    `<div class="scroll"><table><tr>${head}</tr>${rows.join('')}</table></div></details>`
+  );
+}
+
+/** The grid as a command would have it. */
+function formatCommand({ scenario, points }: Summary): string {
+  const names = Object.keys(points[0]?.point ?? {});
+  const sets = names.map(
+    (name) => ` --set ${name}=${[...new Set(points.map(({ point }) => point[name]))].join(',')}`,
+  );
+  const seeds = points[0]?.seeds ?? [];
+  return `ampmesh sim sweep ${scenario}${sets.join('')} --seeds ${seeds.join(',')}`;
 }
 
 function formatTable(file: ScenarioFile, summary: Summary): string {

@@ -38,8 +38,7 @@ export async function runTasks(
     else note(finished);
   }
   const finish = (run: FinishedRun) => {
-    store?.write(run);
-    note(run);
+    note(store?.write(run) ?? run);
   };
   if ((init.workerCount ?? 0) === 0) runHere(open, finish, init.signal);
   else await runOnWorkers(open, Math.min(init.workerCount ?? 1, open.length), finish, init.signal);

@@ -303,7 +303,7 @@ function wrap(store: RunStore, onWrite: () => void): Pick<RunStore, 'read' | 'wr
     read: (task) => store.read(task),
     write: (run) => {
       onWrite();
-      store.write(run);
+      return store.write(run);
     },
   };
 }

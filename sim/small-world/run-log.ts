@@ -1,6 +1,5 @@
 /** What a run leaves for its reader: events, the slowest conversations, and who talked with whom. All bounded. */
 import type { Conversation, RunEvent, RunResult, Topology } from '../scenario/model.ts';
-import type { Letter } from './small-world.ts';
 
 /** Kept of one run; how many more there were is its last line. A sweep of 1,000 runs stays below 100 MB. */
 export const eventsMax = 1_000;
@@ -8,6 +7,14 @@ export const conversationsMax = 10;
 /** More nodes than this are a cloud, not a picture: the first ones are drawn. */
 export const drawnNodesMax = 60;
 export const drawnEdgesMax = 240;
+
+/** A message from one to another, as part of a conversation. */
+export interface Passed {
+  readonly from: number;
+  readonly to: number;
+  readonly type: string;
+  readonly thread: string;
+}
 
 interface Talk {
   readonly startMs: number;
@@ -38,7 +45,7 @@ export class RunLog {
     if (this.#events.length < eventsMax) this.#events.push({ atMs, what, ...facts });
   }
 
-  said({ from, to, type, thread }: Letter, atMs: number): void {
+  said({ from, to, type, thread }: Passed, atMs: number): void {
     this.note(atMs, 'said', { from, to, type, thread });
     const talk = this.#talks.get(thread) ?? {
       startMs: atMs,
@@ -53,8 +60,9 @@ export class RunLog {
     this.#pairs.set(pair, (this.#pairs.get(pair) ?? 0) + 1);
   }
 
-  heard({ thread }: Letter, atMs: number): void {
-    this.#talks.get(thread)!.endMs = atMs;
+  heard({ thread }: Pick<Passed, 'thread'>, atMs: number): void {
+    const talk = this.#talks.get(thread)!;
+    talk.endMs = Math.max(talk.endMs, atMs);
   }
 
   result(): Required<Pick<RunResult, 'events' | 'conversations' | 'topology'>> {
@@ -90,7 +98,7 @@ export class RunLog {
       .sort((x, y) => y[2] - x[2] || x[0] - y[0] || x[1] - y[1]);
     const cut = shown < count ? ` The first ${shown} of ${count} agents.` : '';
     return {
-      about: `Letters between agents; the thicker, the more.${cut}`,
+      about: `Messages between agents; the thicker, the more.${cut}`,
       nodes: this.#kinds.slice(0, shown).map((kind, i) => ({ name: String(i), kind })),
       edges: edges.slice(0, drawnEdgesMax),
     };

@@ -34,6 +34,8 @@ export interface TeamInit {
   readonly itemMs: number;
   readonly formingMs: number;
   readonly endsAfterMs: number;
+  /** Coalitions around this one. @default 0 */
+  readonly depth?: number;
   readonly behaviour: TeamBehaviour;
   readonly onEnd: (outcome: UnsignedOutcome) => void;
   /** Sees every effect of asker and members. */
@@ -43,8 +45,11 @@ export interface TeamInit {
 export interface TeamBehaviour {
   /** How an agent answers an invitation; `undefined` lets it lie. */
   considers(agent: number): 'accept' | 'refuse' | undefined;
-  /** What an agent makes of an item; `undefined` falls silent at it. `attempt` is 1 the first time. */
-  works(agent: number, item: WorkItem, attempt: number): Work | undefined;
+  /**
+   * What an agent makes of an item; `undefined` falls silent at it, `later` will {@link Team.finish} it. `attempt` is
+   * 1 the first time.
+   */
+  works(agent: number, item: WorkItem, attempt: number): Work | 'later' | undefined;
   /** The asker's judgement of what was handed in. */
   judges(
     item: WorkItem,
@@ -92,6 +97,7 @@ export class Team {
           ...{ self: world.dids[asker]!, mesh: 'sim', coalition: this.coalition, goal: 'the job' },
           ...{ items: this.items, budget, sizeMax, leaseMs, itemMs, formingMs },
           endsAt: this.#endsAtMs,
+          ...(init.depth === undefined ? {} : { depth: init.depth }),
           ...(saved === undefined ? {} : { saved }),
         }),
       watch: (effect) => init.watch?.(asker, effect),
@@ -172,19 +178,26 @@ export class Team {
     const attempt = (this.#attempts.get(key) ?? 0) + 1;
     this.#attempts.set(key, attempt);
     const work = behaviour.works(agent, this.#itemOf(task), attempt);
-    if (work === undefined) return;
+    if (work === undefined || work === 'later') return;
     const doneAtMs = Math.max(world.nowMs, this.#freeAtMs.get(agent) ?? 0) + work.durationMs;
     this.#freeAtMs.set(agent, doneAtMs);
-    world.after(agent, doneAtMs - world.nowMs, () => {
-      const { content, spent } = work;
-      this.#members
-        .get(agent)!
-        .give(
-          work.isFailure === true
-            ? { type: 'fail-item', task, reason: 'stuck', spent }
-            : { type: 'finish-item', task, content, spent, complete: true },
-        );
-    });
+    world.after(agent, doneAtMs - world.nowMs, () => this.finish(agent, task, work));
+  }
+
+  /** Hand in what took its time: another team's work, for example. */
+  finish(agent: number, task: MessageId, { content, spent, isFailure }: Omit<Work, 'durationMs'>): void {
+    this.#members
+      .get(agent)!
+      .give(
+        isFailure === true
+          ? { type: 'fail-item', task, reason: 'stuck', spent }
+          : { type: 'finish-item', task, content, spent, complete: true },
+      );
+  }
+
+  /** When the team ends at the latest, Unix ms. */
+  get endsAtMs(): number {
+    return this.#endsAtMs;
   }
 
   #itemOf(task: MessageId): WorkItem {
