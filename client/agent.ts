@@ -127,6 +127,8 @@ export interface Agent {
   sign(bytes: Uint8Array): Promise<Uint8Array | undefined>;
   /** Say something to the node only, such as a vote; false when there is no connection just now. */
   tellNode(message: Readonly<Record<string, unknown>>): boolean;
+  /** Tell whoever listens for `error`: for what fails beside the work of the agent. */
+  report(error: AmpError): void;
   close(): void;
 }
 
@@ -398,6 +400,7 @@ export async function connectAgent(init: AgentInit): Promise<Agent> {
     showRecords: (records) => void connection.send({ type: 'records', records }),
     sign: async (bytes) => init.key?.sign(bytes),
     tellNode: (message) => connection.send({ ...message }),
+    report: (error) => emit('error', error),
     close: () => connection.close(),
   };
   return agent;

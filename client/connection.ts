@@ -116,8 +116,9 @@ export function openConnection(init: ConnectionInit): Connection {
     message: Record<string, unknown>,
     joinTimer: ReturnType<typeof setTimeout>,
   ): void {
-    if (isUp) return init.onMessage(message);
+    // At the join, and again before the attachment ends.
     if (message.type === 'sign_request') return void sign(opened, message);
+    if (isUp) return init.onMessage(message);
     if (message.type === 'welcome') {
       clearTimeout(joinTimer);
       return welcome(message as unknown as Welcome);
@@ -129,11 +130,17 @@ export function openConnection(init: ConnectionInit): Connection {
   async function sign(opened: WebSocket, message: Record<string, unknown>): Promise<void> {
     const bytes = fromBase64Url(String(message.bytes));
     const text = bytes === undefined ? undefined : readUtf8(bytes);
-    const isAttachment =
-      text?.startsWith('amp/1/attachment\n{') === true &&
-      JSON.parse(text.slice(text.indexOf('\n') + 1)).agent === init.key?.did;
-    if (bytes === undefined || !isAttachment) return opened.close(4001, 'asked to sign something else');
+    const record =
+      text?.startsWith('amp/1/attachment\n{') === true
+        ? (JSON.parse(text.slice(text.indexOf('\n') + 1)) as {
+            readonly agent?: unknown;
+            readonly seq?: unknown;
+          })
+        : undefined;
+    if (bytes === undefined || record === undefined || record.agent !== init.key?.did)
+      return opened.close(4001, 'asked to sign something else');
     const signature = await init.key!.sign(bytes);
+    if (isUp && typeof record.seq === 'number') seq = Math.max(seq, record.seq);
     if (opened.readyState === WebSocket.OPEN) {
       opened.send(
         JSON.stringify({ type: 'signature', request: message.request, signature: toBase64Url(signature) }),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Did } from '../protocol/brand.ts';
+import type { AmpError } from '../protocol/errors.ts';
 import type { Agent } from './agent.ts';
 import { type FanOutUpdate, fanOut } from './fan-out.ts';
 import { mergeResults, synthesize } from './merge-results.ts';
@@ -9,6 +10,8 @@ import { newTaskId, requestTask, serveTasks, type TaskHandler, type TaskResult }
 function createRoom() {
   const agents = new Map<string, (message: object) => void>();
   const said: Record<string, unknown>[] = [];
+  /** Types that cannot be sent just now. */
+  const broken = new Set<string>();
   function join(name: string): Agent {
     const did = `did:key:${name}` as Did;
     const listeners = new Map<string, Set<(fact: never) => void>>();
@@ -23,7 +26,8 @@ function createRoom() {
         listeners.set(event, known.add(listener));
         return () => known.delete(listener);
       },
-      async send(saying: { id?: string; to?: string }) {
+      async send(saying: { id?: string; to?: string; type?: string }) {
+        if (broken.has(saying.type ?? '')) throw new Error('the socket is gone');
         const message = { ...saying, id: saying.id ?? newTaskId(), from: did, at: 0 };
         said.push(message);
         const receive = agents.get(String(saying.to));
@@ -32,13 +36,14 @@ function createRoom() {
         else queueMicrotask(() => receive(message));
         return message.id;
       },
+      report: (error: object) => emit('error', error),
       async query(_what: string, _text: string, filter: { limit: number }) {
         const hits = [...agents.keys()].slice(0, filter.limit + 1).map((agent) => ({ agent }));
         return { items: [{ hits }] };
       },
     } as unknown as Agent;
   }
-  return { join, said };
+  return { join, said, broken };
 }
 
 const never: TaskHandler = () => new Promise(() => undefined);
@@ -54,6 +59,23 @@ describe('serveTasks and requestTask', () => {
     });
     const { content, confidence } = await requestTask(asker, worker.did, 'hello');
     expect([content, confidence]).toEqual([{ echo: 'hello' }, 0.9]);
+  });
+
+  it('an answer that cannot be sent is told to the worker, by task and message', async () => {
+    const room = createRoom();
+    const [asker, worker] = [room.join('asker'), room.join('worker')];
+    serveTasks(worker, () => {
+      throw new Error('out of paper');
+    });
+    const told = Promise.withResolvers<AmpError>();
+    worker.on('error', told.resolve);
+    room.broken.add('failure');
+    const task = newTaskId();
+    const asking = requestTask(asker, worker.did, 'print it', { task, deadlineMs: 200 });
+    const { code, facts } = await told.promise;
+    expect(code).toBe('AMP-1408');
+    expect(facts).toMatchObject({ task, type: 'failure', to: asker.did, reason: 'the socket is gone' });
+    await expect(asking).rejects.toMatchObject({ code: 'AMP-1505' });
   });
 
   it('partial results and progress reach the asker in order, before the result', async () => {

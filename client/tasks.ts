@@ -8,7 +8,8 @@ import type { Did } from '../protocol/brand.ts';
 import { AmpError } from '../protocol/errors.ts';
 import { createMessageId } from '../protocol/message-id.ts';
 import type { Budget } from '../protocol/messages.ts';
-import type { Agent, Delivered, DeliveredOf } from './agent.ts';
+import type { Agent, Delivered, DeliveredOf, Saying } from './agent.ts';
+import { sendOrReport } from './send-or-report.ts';
 
 export type TaskContent = string | Record<string, unknown>;
 
@@ -165,9 +166,9 @@ export function serveTasks(agent: Agent, handler: TaskHandler, init: ServeTasksI
     void say({ type: 'decline', to, parent: award.id, task: id, fencing, reason });
   }
 
-  /** The last word on a task: when not even that can be said, the asker's deadline speaks. */
-  async function say(saying: Parameters<Agent['send']>[0]): Promise<void> {
-    await agent.send(saying).catch(() => undefined);
+  /** The last word on a task: when not even that can be said, the asker's deadline speaks, and this agent hears of it. */
+  async function say(saying: Saying): Promise<void> {
+    await sendOrReport(agent, saying);
   }
 
   const unlisten = agent.on('message', take);
@@ -249,8 +250,8 @@ export async function requestTask(
   }
 
   function cancel(): void {
-    // Best effort: the other side's deadline ends the work as well.
-    void agent.send({ type: 'cancel', to, task }).catch(() => undefined);
+    // The other side's deadline ends the work as well.
+    void sendOrReport(agent, { type: 'cancel', to, task });
   }
 
   const unlisten = agent.on('message', take);

@@ -54,6 +54,8 @@ export interface NodeInit {
   readonly hosts: readonly string[];
   readonly origins: readonly string[];
   readonly blobBytesMax: number;
+  /** How long an attachment of an agent holds, ms; renewed at half of it. @default a day */
+  readonly attachmentLifetimeMs?: number | undefined;
   readonly messagesPerSecondMax: number;
   readonly wakeThreshold: number;
   /** Longest time in which a vote is expected to arrive, ms. @default 250 */
@@ -142,6 +144,7 @@ async function startOn(store: SqliteStore, init: NodeInit): Promise<RunningNode>
       voteFault: init.voteFault,
       index: init.index,
       trailMax: trailMessagesMax,
+      attachmentLifetimeMs: init.attachmentLifetimeMs,
     },
   );
   peer.start();

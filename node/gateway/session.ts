@@ -57,6 +57,8 @@ const bufferedMaxBytes = 4 * 1024 * 1024;
 const badMessagesMax = 50;
 const badWindowMs = 10_000;
 const drainCheckMs = 20;
+/** Least time between two requests to sign an attachment anew, ms. */
+const renewalMsMin = 200;
 /** RFC 6455 §7.4.1: the agent is done. */
 const normalClosure = 1000;
 
@@ -82,6 +84,7 @@ export function runSession(
     init.joinTimeoutMs,
   );
   let drainTimer: NodeJS.Timeout | undefined;
+  let renewalTimer: NodeJS.Timeout | undefined;
 
   const link: AgentLink = {
     send(text, mailId) {
@@ -149,6 +152,7 @@ export function runSession(
     isClosed = true;
     clearTimeout(joinTimer);
     clearTimeout(drainTimer);
+    clearTimeout(renewalTimer);
     if (agent !== undefined) peer.agents.disconnect(agent, link, hasLeft);
   }
 
@@ -184,6 +188,8 @@ export function runSession(
     }
     const text = data.toString('utf8');
     if (agent === undefined) return takeHandshake(text);
+    const renewal = proposal === undefined ? undefined : readSignature(text, proposal.record.epoch);
+    if (renewal !== undefined) return finishRenewal(renewal);
     if (!peer.agents.receive(agent, text)) countBad();
   }
 
@@ -260,10 +266,39 @@ export function runSession(
     welcome(attached.value, joined);
   }
 
+  /** An agent with its own key signs a new attachment before the old one ends, without losing its connection. */
+  function scheduleRenewal({ expiresAt }: Attachment): void {
+    const leftMs = expiresAt - peer.nowMs();
+    renewalTimer = setTimeout(askForRenewal, Math.max(renewalMsMin, leftMs / 2));
+  }
+
+  function askForRenewal(): void {
+    if (agent === undefined || isClosed) return;
+    const record = peer.local.proposeAttachment(agent.did, agent.name, agent.attachment.seq + 1);
+    proposal = { record, join: { type: 'join' } };
+    const bytes = toBase64Url(attachmentBytes(record));
+    socket.send(
+      JSON.stringify({ type: 'sign_request', request: record.epoch, purpose: 'attachment', bytes }),
+    );
+    scheduleRenewal(agent.attachment);
+  }
+
+  function finishRenewal(signature: string): void {
+    const attached = peer.local.attachSovereign(proposal!.record, signature);
+    if (!attached.ok) return sendError(attached.refusal);
+    proposal = undefined;
+    agent = attached.value.agent;
+    clearTimeout(renewalTimer);
+    scheduleRenewal(agent.attachment);
+    peer.agents.reattach(agent);
+  }
+
   function welcome(attached: Attached, message: EdgeMessageOf<'join'>): void {
     clearTimeout(joinTimer);
     agent = attached.agent;
     acknowledges = message.acknowledge === true;
+    proposal = undefined;
+    if (!agent.isHosted) scheduleRenewal(agent.attachment);
     init.onJoined();
     socket.send(
       JSON.stringify({
@@ -298,6 +333,14 @@ export function runSession(
   socket.on('error', (error) =>
     peer.events.note({ kind: 'socket-error', reason: error.message.slice(0, 200), agent: agent?.did }),
   );
+}
+
+/** The signature that answers this request; `undefined` for any other message. */
+function readSignature(text: string, request: string): string | undefined {
+  if (!text.includes('"signature"')) return undefined;
+  const read = readAgentMessage(text);
+  const message = read.ok && read.value.kind === 'edge' ? read.value.message : undefined;
+  return message?.type === 'signature' && message.request === request ? message.signature : undefined;
 }
 
 /** Token buckets for messages and bytes; a second's worth may come at once. */

@@ -76,6 +76,8 @@ export interface AgentDesk {
   connect(agent: LocalAgent, link: AgentLink, facts: ConnectFacts): void;
   /** `hasLeft`: the agent closed the connection itself, and does not mean to come back to it. */
   disconnect(agent: LocalAgent, link: AgentLink, hasLeft?: boolean): void;
+  /** The agent signed its attachment anew: its records renew from it. */
+  reattach(agent: LocalAgent): void;
   /** The connection is full, or has room again. */
   pause(agent: LocalAgent, isPaused: boolean): void;
   /** One message of a connected agent; false for one that was wrong in itself. Never throws. */
@@ -812,6 +814,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
   return {
     connect,
     disconnect,
+    reattach: (agent) => components.announceAttachment(agent.attachment),
     receive,
     pause: (agent, isPaused) =>
       delivery.step({

@@ -68,7 +68,13 @@ export interface LocalAgents {
   forget(did: Did): void;
 }
 
-export function createLocalAgents(core: PeerCore): LocalAgents {
+export interface LocalAgentsInit {
+  /** How long an attachment holds, ms; at most a day. @default limits.attachmentLifetimeMs */
+  readonly attachmentLifetimeMs?: number | undefined;
+}
+
+export function createLocalAgents(core: PeerCore, init: LocalAgentsInit = {}): LocalAgents {
+  const lifetimeMs = init.attachmentLifetimeMs ?? limits.attachmentLifetimeMs;
   const agents = new Map<Did, LocalAgent>();
   const hostedByName = new Map<string, LocalAgent>();
   for (const row of core.store.scan(agentsBucket, '', '', Number.MAX_SAFE_INTEGER))
@@ -112,7 +118,7 @@ export function createLocalAgents(core: PeerCore): LocalAgents {
       seq: Math.max(atMs, seqMin),
       name,
       at: atMs,
-      expiresAt: atMs + limits.attachmentLifetimeMs,
+      expiresAt: atMs + lifetimeMs,
     };
   }
 
@@ -192,7 +198,7 @@ export function createLocalAgents(core: PeerCore): LocalAgents {
     attachSovereign,
     save,
     renew() {
-      const dueAtMs = core.clock.nowMs() + limits.attachmentLifetimeMs / 2;
+      const dueAtMs = core.clock.nowMs() + lifetimeMs / 2;
       const due = [...agents.values()].filter(
         (agent) => agent.isHosted && agent.attachment.expiresAt < dueAtMs,
       );

@@ -82,6 +82,8 @@ export interface MeshPeerInit {
   readonly voteDelayMs?: number | undefined;
   /** Who answers for a node, so that nobody has more than f members in an agreement. @default the node itself */
   readonly ownerOf?: ((node: NodeId) => Did) | undefined;
+  /** @see LocalAgentsInit */
+  readonly attachmentLifetimeMs?: number | undefined;
   /** Messages of this node's agents written down for `why`; the oldest give way. @default 0: none */
   readonly trailMax?: number | undefined;
   /** A Byzantine fault on purpose, for experiments and demonstrations. */
@@ -109,6 +111,8 @@ export interface MeshPeer {
   readonly nodeOf: (agent: Did) => NodeId | undefined;
   /** All attachments known, by agent. */
   attachments(): readonly Attachment[];
+  /** Integer Unix ms, by the peer's clock. */
+  nowMs(): number;
   /** Nodes with an open connection. */
   peers(): readonly NodeId[];
   readonly ignoredCounts: ReadonlyMap<string, number>;
@@ -149,7 +153,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   };
   const registry = createAttachmentRegistry();
   const attachments = createAttachmentSync(core, registry);
-  const local = createLocalAgents(core);
+  const local = createLocalAgents(core, { attachmentLifetimeMs: init.attachmentLifetimeMs });
   const replay = createReplayDesk(core);
   const decoding = components.decoding ?? createDecoding();
   const desk = createEnvelopeDesk(
@@ -547,13 +551,13 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     openEnvelope: (object) => desk.open(object),
     nodeOf: (agent) => registry.locate(agent)?.node as NodeId | undefined,
     attachments: registry.list,
+    nowMs: () => clock.nowMs(),
     peers: () => transport.peers(),
     ignoredCounts,
     start,
     stop,
   };
 }
-
 
 export type { Members, MessageId, SpaceId };
 export { limits };
