@@ -253,7 +253,9 @@ export function expertOf(module: WorkModule, init: ExpertInit): Expert {
         (one) => concern.about.includes(one.id) && kindOf(one) === module.kind,
       );
       if (!isOfThisTrade || mineOf(situation) === undefined) return [];
-      memory.concerns.push(concernOf(concern));
+      const heard = concernOf(concern);
+      const isNew = memory.concerns.every((one) => one.about !== heard.about || one.text !== heard.text);
+      if (isNew) memory.concerns.push(heard);
       await think(workMs * revisionShare, situation.signal);
       const used = groundOf(situation);
       const revised = await say(situation, memory, {

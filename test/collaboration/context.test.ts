@@ -3,7 +3,15 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Agent, connectAgent, connectSpace, followSpace, type Space } from '../../client/index.ts';
+import {
+  type Agent,
+  connectAgent,
+  connectSpace,
+  followSpace,
+  inviteTo,
+  runExpert,
+  type Space,
+} from '../../client/index.ts';
 import { hashOfEntry } from '../../client/space.ts';
 import type { ContextDigest } from '../../protocol/context/index.ts';
 import { startNodes, type TestNodes, until, untilKnown } from './nodes.ts';
@@ -106,4 +114,42 @@ test('`why` prints the chain that led to a message, across nodes, and `events --
   expect((await ask('why', revision))[1]).toMatch(/^└ concern: asker concern .*no scale$/);
   const timeline = (await ask('events', '--job', space.id)).join('\n');
   expect(timeline).toMatch(/states the goal[\s\S]*proposes[\s\S]*raises a concern[\s\S]*revises/);
+}, 30_000);
+
+test('a newcomer is told the job in short before it hears any entry, and acts once it has heard all of that', async () => {
+  const concern = await space.post({ type: 'concern', content: 'no legend', references: [goal] });
+  const newcomer = await mesh.attach(1, 'newcomer');
+  await untilKnown(asker, [newcomer]);
+  const heard: string[] = [];
+  let told: ContextDigest | undefined;
+  newcomer.on('message', (message) => {
+    if (message.space !== space.id) return;
+    heard.push(message.id);
+    if (message.type === 'invite') told = message.context?.digest as ContextDigest;
+  });
+  /** How much of what it was told it had not heard, at each look. */
+  const looks: number[] = [];
+  const end = runExpert(newcomer, {
+    judge: () => undefined,
+    contribute({ view }) {
+      const known = new Set([...view.contributions, ...view.concerns].map((one) => one.id));
+      const missing = told!.entries.filter((one) => one.type !== 'broadcast' && !known.has(one.id));
+      looks.push(missing.length);
+      return [];
+    },
+  });
+  const standing = space.view().contributions.filter((one) => one.supersededBy === undefined);
+  await inviteTo(asker, space.id, newcomer.did, {
+    goal: 'a guide to the city',
+    digest: await space.digest(),
+  });
+  await until(() => looks.length > 0 && heard.length > 3);
+  end();
+  expect(looks.every((missingCount) => missingCount === 0)).toBe(true);
+  // Goal first, then the open ends of its threads, the newest first.
+  expect(told?.entries.map((one) => one.id)).toEqual([goal, concern, ...standing.map((one) => one.id)]);
+  expect(told).toMatchObject({ goal: 'a guide to the city', space: space.id });
+  const entries = heard.filter((id) => space.entries().some((entry) => entry.id === id));
+  expect(entries.length).toBeGreaterThan(3);
+  expect(heard.indexOf(entries[0]!)).toBeGreaterThan(0);
 }, 30_000);
