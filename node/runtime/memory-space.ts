@@ -27,6 +27,7 @@ import type { VectorSource } from '../../discovery/vector-source.ts';
 import type { Did, SpaceId } from '../../protocol/brand.ts';
 import { toHex, utf8 } from '../../protocol/bytes.ts';
 import type { Verified } from '../../protocol/signing.ts';
+import { isTimeToLook, isWorthCompacting } from './memory-compaction.ts';
 import { DocumentShelf, type DocumentUpdate } from './memory-shared.ts';
 import type { PeerCore } from './peer-core.ts';
 
@@ -173,8 +174,11 @@ export function createMemorySpace(components: MemorySpaceComponents, id: SpaceId
         return settle(effect.request, { ok: true, epoch: effect.epoch, seq: effect.seq });
       case 'edit-refused':
         return settle(effect.request, { ok: false, code: effect.code, reason: effect.reason });
-      case 'compacted':
-        return;
+      case 'compacted': {
+        const { author, next, supersedes } = effect.checkpoint;
+        const frames = supersedes.reduce((sum, head) => sum + head.seq + 1, 0);
+        return core.note({ kind: 'compacted', space: id, author, frames, into: next.seq + 1 });
+      }
       default:
         return components.send(effect);
     }
@@ -205,6 +209,14 @@ export function createMemorySpace(components: MemorySpaceComponents, id: SpaceId
     const sig = core.keys.sign(signer, frameSigningBytes(content));
     const frame = sealFrame(content, sig, core.keys.hash) as Verified<Frame>;
     give({ type: 'frame-signed', request, frame });
+  }
+
+  /** In the same commit as the write that brought it on. */
+  function compact(author: Did, members: string): void {
+    if (!isWorthCompacting(replica, author)) return;
+    requestNumber += 1;
+    const request = `c${requestNumber}`;
+    give({ type: 'compact-author', author, request, members, freshEpoch: toHex(core.rng.bytes(16)) });
   }
 
   function settle(request: string, outcome: EditOutcome): void {
@@ -252,7 +264,10 @@ export function createMemorySpace(components: MemorySpaceComponents, id: SpaceId
       versions.set(author, members);
       requestNumber += 1;
       const request = `e${requestNumber}`;
-      waiting.set(request, done);
+      waiting.set(request, (outcome) => {
+        done(outcome);
+        if (outcome.ok && isTimeToLook(outcome.seq)) core.turn.beforeCommit(() => compact(author, members));
+      });
       give({ type: 'local-edit', author, request, members, edits });
     },
     greet: () => give({ type: 'timer-fired', timer: summaryTimer }),
