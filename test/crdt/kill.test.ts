@@ -19,6 +19,7 @@ const killCount = Number(process.env.AMPMESH_KILLS ?? 200);
 const killsPerFile = 50;
 /** Writers at a time: they wait for the disk most of the time. */
 const writersAtOnce = 2;
+const seedFrom = Number(process.env.AMPMESH_SEED_FROM ?? 0);
 const folder = mkdtempSync(join(tmpdir(), 'ampmesh-kill-'));
 const script = join(folder, 'kill-writer.mjs');
 const author = didOf('killed');
@@ -72,7 +73,11 @@ describe('kill -9', () => {
     const work = async () => {
       for (let i = shares.length; shares.length > 0; i = shares.length) {
         const kills = shares.pop()!;
-        const killed = await killAgainAndAgain(join(folder, `node-${i}.sqlite`), kills, new Draw(5 + i));
+        const killed = await killAgainAndAgain(
+          join(folder, `node-${i}.sqlite`),
+          kills,
+          new Draw(5 + i + 1_000 * seedFrom),
+        );
         done += killed;
         if (killCount > 200) console.log(`${done} of ${killCount} kills`);
       }

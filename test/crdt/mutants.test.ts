@@ -28,6 +28,8 @@ import { readRanges, readSummary } from '../../crdt/index.ts';
 import { Draw, didOf, hash, members, mesh, signFrame, space, TestNode } from './harness.ts';
 
 const mutantCount = Number(process.env.AMPMESH_MUTANTS ?? 200_000);
+/** Another one draws other mutants: long runs go by parts. */
+const seed = Number(process.env.AMPMESH_SEED_FROM ?? 0);
 const slowMs = 50;
 const epoch = '0000002a'.padEnd(32, '0');
 const client = clientOfEpoch(epoch);
@@ -196,7 +198,7 @@ describe(`${mutantCount} mutants for each decoder`, () => {
   test('updates: none uncaught, none slow, and an accepted one means the same to Yjs', {
     timeout: 36_000_000,
   }, () => {
-    const draw = new Draw(11);
+    const draw = new Draw(11 + 100 * seed);
     const samples = makeSamples(draw);
     const indexes = samples.map((sample) => indexAfter(sample.before));
     const all = samples.map((sample) => sample.update);
@@ -229,7 +231,7 @@ describe(`${mutantCount} mutants for each decoder`, () => {
   test('runs (rows and pages): none uncaught, none slow, and an accepted one is read and written alike', {
     timeout: 36_000_000,
   }, () => {
-    const draw = new Draw(12);
+    const draw = new Draw(12 + 100 * seed);
     const runs = makeRuns(draw);
     const head = { mesh, space, author, epoch };
     const memory = new MemoryWatch();
@@ -250,7 +252,7 @@ describe(`${mutantCount} mutants for each decoder`, () => {
   test('JSON records, proofs, checkpoints, summaries and ranges: none uncaught, none slow', {
     timeout: 36_000_000,
   }, () => {
-    const draw = new Draw(13);
+    const draw = new Draw(13 + 100 * seed);
     const texts = makeTexts().map((text) => Buffer.from(text));
     const shortTexts = texts.filter((text) => text.length < 2_000);
     const values = texts.map((text) => JSON.parse(text.toString()) as unknown);

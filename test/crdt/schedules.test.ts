@@ -17,7 +17,7 @@ import {
   rootName,
   writeUpdate,
 } from '../../crdt/frames/index.ts';
-import type { Frame } from '../../crdt/index.ts';
+import { type Frame, frameSignature } from '../../crdt/index.ts';
 import type { Did } from '../../protocol/brand.ts';
 import { toHex } from '../../protocol/bytes.ts';
 import type { Verified } from '../../protocol/signing.ts';
@@ -25,9 +25,12 @@ import {
   Draw,
   didOf,
   hash,
+  keyedHash,
   MemoryRows,
+  makeEd25519,
   members,
   mesh,
+  type Signing,
   settle,
   signFrame,
   space,
@@ -36,21 +39,43 @@ import {
 
 const seedCount = Number(process.env.AMPMESH_SEEDS ?? 2_000);
 const seedFrom = Number(process.env.AMPMESH_SEED_FROM ?? 1);
-const honest = [didOf('honest-1'), didOf('honest-2')] as const;
-const liar = didOf('liar');
+/** Every so many seeds all frames are signed and verified with Ed25519, by the keyed hash in the others. */
+const realEvery = 50;
 const relay = didOf('relay');
 
+interface Cast {
+  readonly signing: Signing;
+  readonly honest: readonly [Did, Did];
+  readonly liar: Did;
+}
+
+const ed25519 = makeEd25519();
+const casts = [keyedHash, ed25519].map((signing): Cast => {
+  const [first, second, liar] = ['honest-1', 'honest-2', 'liar'].map(signing.didOf) as [Did, Did, Did];
+  return { signing, honest: [first, second], liar };
+}) as [Cast, Cast];
+
 type Signed = Verified<Frame>;
+
+const at = 1_000_000 + 10_000;
+
+/** A node that verifies whoever signed. */
+function start(name: string, rows = new MemoryRows()): TestNode {
+  const verify: Signing['verify'] = (claim) => casts.some(({ signing }) => signing.verify(claim));
+  return new TestNode(name, { rows, nowMs: at, signing: { ...keyedHash, verify } });
+}
 
 /** A chain that an author signs as it goes. */
 class Chain {
   readonly frames: Signed[] = [];
   readonly author: Did;
   readonly epoch: string;
+  readonly signing: Signing;
   index: GrammarIndex;
   private at = 1_000_000;
 
-  constructor(author: Did, epoch: string) {
+  constructor(signing: Signing, author: Did, epoch: string) {
+    this.signing = signing;
     this.author = author;
     this.epoch = epoch;
     this.index = new GrammarIndex(clientOfEpoch(epoch));
@@ -60,17 +85,8 @@ class Chain {
     this.at += draw.int(20);
     const seq = before === undefined ? 0 : before.seq + 1;
     const prev = before === undefined ? '' : toHex(before.hash);
-    return signFrame({
-      mesh,
-      space,
-      author: this.author,
-      epoch: this.epoch,
-      seq,
-      prev,
-      members,
-      at: this.at,
-      update,
-    });
+    const { author, epoch, at } = this;
+    return signFrame({ mesh, space, author, epoch, seq, prev, members, at, update }, this.signing);
   }
 
   push(update: Uint8Array, draw: Draw): void {
@@ -100,8 +116,8 @@ function drawEdits(draw: Draw): Edit[] {
 }
 
 /** An honest author's epoch: half of them through a real Y.Doc. */
-function writeHonest(draw: Draw, author: Did, epoch: string): Chain {
-  const chain = new Chain(author, epoch);
+function writeHonest(draw: Draw, signing: Signing, author: Did, epoch: string): Chain {
+  const chain = new Chain(signing, author, epoch);
   const doc = new Y.Doc();
   doc.clientID = clientOfEpoch(epoch);
   const updates: Uint8Array[] = [];
@@ -127,8 +143,8 @@ function writeHonest(draw: Draw, author: Did, epoch: string): Chain {
 }
 
 /** Signed by its author, so the chain is right; the update may be anything. It may also fork. */
-function writeLies(draw: Draw, epoch: string): Signed[] {
-  const chain = writeHonest(draw, liar, epoch);
+function writeLies(draw: Draw, { signing, liar }: Cast, epoch: string): Signed[] {
+  const chain = writeHonest(draw, signing, liar, epoch);
   const frames = [...chain.frames];
   const count = draw.int(4);
   for (let i = 0; i < count; i++) {
@@ -167,25 +183,24 @@ function interleave(draw: Draw, chains: readonly (readonly Signed[])[]): Signed[
 
 type Schedule = (draw: Draw, chains: readonly (readonly Signed[])[]) => TestNode;
 
-const at = 1_000_000 + 10_000;
 const schedules: Record<string, Schedule> = {
   'in order': (_, chains) => {
-    const node = new TestNode('a', { nowMs: at });
+    const node = start('a');
     give(node, chains.flat());
     return node;
   },
   interleaved: (draw, chains) => {
-    const node = new TestNode('b', { nowMs: at });
+    const node = start('b');
     give(node, interleave(draw, chains));
     return node;
   },
   'any order': (draw, chains) => {
-    const node = new TestNode('c', { nowMs: at });
+    const node = start('c');
     give(node, draw.shuffle(chains.flat()));
     return node;
   },
   batched: (draw, chains) => {
-    const node = new TestNode('d', { nowMs: at });
+    const node = start('d');
     const frames = interleave(draw, chains);
     while (frames.length > 0) {
       node.give({
@@ -199,15 +214,15 @@ const schedules: Record<string, Schedule> = {
   },
   'saved and loaded': (draw, chains) => {
     const rows = new MemoryRows();
-    let node = new TestNode('e', { rows, nowMs: at });
+    let node = start('e', rows);
     for (const frame of interleave(draw, chains)) {
-      if (draw.chance(0.2)) node = new TestNode('e', { rows, nowMs: at });
+      if (draw.chance(0.2)) node = start('e', rows);
       give(node, [frame]);
     }
-    return new TestNode('e', { rows, nowMs: at });
+    return start('e', rows);
   },
   merged: (draw, chains) => {
-    const halves = [new TestNode('f', { nowMs: at }), new TestNode('g', { nowMs: at })] as const;
+    const halves = [start('f'), start('g')] as const;
     for (const chain of chains) give(draw.pick(halves), chain);
     for (const half of halves) half.outbox.length = 0;
     settle(halves, 3);
@@ -217,10 +232,14 @@ const schedules: Record<string, Schedule> = {
 
 function runSeed(seed: number): void {
   const draw = new Draw(seed);
-  const chains: Signed[][] = honest.map((author) => writeHonest(draw, author, draw.hex(32)).frames);
-  if (draw.chance(0.5)) chains.push(writeHonest(draw, honest[0], draw.hex(32)).frames);
-  const lies = writeLies(draw, draw.hex(32));
+  const cast = casts[seed % realEvery === 0 ? 1 : 0];
+  const { signing, honest, liar } = cast;
+  const chains: Signed[][] = honest.map((author) => writeHonest(draw, signing, author, draw.hex(32)).frames);
+  if (draw.chance(0.5)) chains.push(writeHonest(draw, signing, honest[0], draw.hex(32)).frames);
+  const lies = writeLies(draw, cast, draw.hex(32));
   const all = [...chains, lies];
+  for (const frame of all.flat())
+    if (!signing.verify(frameSignature(frame))) expect.fail(`seed ${seed}: a frame does not verify`);
   const nodes = Object.entries(schedules).map(([name, schedule]) => [name, schedule(draw, all)] as const);
   // What synchronization does in the end: everyone hears every frame, in the order of the chains.
   for (const [, node] of nodes) for (let round = 0; round < 3; round++) give(node, all.flat());
@@ -232,7 +251,7 @@ function runSeed(seed: number): void {
       expect.fail(`seed ${seed}: ${name} was told another view`);
     }
   }
-  const alone = new TestNode('alone', { nowMs: at });
+  const alone = start('alone');
   give(alone, chains.flat());
   const honestOf = (node: TestNode) =>
     node.replica
@@ -254,7 +273,7 @@ function compareWithYjs(seed: number, chain: readonly Signed[]): void {
   const compact = new Y.Doc();
   Y.applyUpdate(compact, compactUpdates(clientOfEpoch(chain[0]!.epoch), updates) as Uint8Array);
   const text = JSON.stringify(sorted(opened.entries.toJSON()));
-  const node = new TestNode('y', { nowMs: at });
+  const node = start('y');
   give(node, chain);
   const view = Object.fromEntries([...node.replica.entries()].map((entry) => [entry.key, entry.value]));
   for (const other of [merged.getMap(rootName).toJSON(), compact.getMap(rootName).toJSON(), view]) {
