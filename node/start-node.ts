@@ -196,7 +196,10 @@ async function startOn(store: SqliteStore, init: NodeInit): Promise<RunningNode>
       events: peer.events,
       trail: peer.trail,
       askMemory: ({ what, filter, text, limit }) =>
-        peer.memory.look(what, (filter ?? {}) as JsonObject, text, limit),
+        new Promise((resolve) => {
+          const asked = (filter ?? {}) as JsonObject;
+          peer.memory.prepare(what, asked, text, () => resolve(peer.memory.look(what, asked, text, limit)));
+        }),
       isReady: () => ({
         ok: true,
         checks: { store: true, listening: transport.addresses().length > 0, gateway: true },

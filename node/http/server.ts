@@ -51,7 +51,7 @@ export interface HttpComponents {
   readonly answerApproval: (id: string, answer: ApprovalRequest) => Checked<unknown>;
   readonly dial: (address: string) => Promise<string>;
   /** A question to a shared space of this node. */
-  readonly askMemory: (question: MemoryRequest) => Checked<unknown>;
+  readonly askMemory: (question: MemoryRequest) => Promise<Checked<unknown>>;
 }
 
 /** Ids that one question for a trail may name. */
@@ -105,7 +105,7 @@ export function createHttpApp(components: HttpComponents, init: HttpInit): Expre
       return void response
         .status(400)
         .json({ error: 'Send { "what": "graph", "filter": { "space": "…" } }.' });
-    const answer = components.askMemory(read.data);
+    const answer = await components.askMemory(read.data);
     if (answer.ok) return void response.json(answer.value);
     response.status(400).json({ code: answer.refusal.code, error: answer.refusal.message });
   });

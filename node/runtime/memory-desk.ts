@@ -28,6 +28,7 @@ import {
   askMemory,
   documentSubscriptionSchema,
   graphSubscriptionSchema,
+  isByMeaning,
   isMemoryKind,
   type MemoryAnswer,
   type MemoryKind,
@@ -69,6 +70,8 @@ export interface MemoryDesk {
   located(agent: Did): void;
   /** How far each chain of an author goes, for the record that removes it. */
   cutsOf(space: SpaceId, author: Did): readonly string[];
+  /** Call back when a question by meaning can be answered by `look`: at once for all others. */
+  prepare(what: string, filter: JsonObject, text: string | undefined, done: () => void): void;
   /** For the operator: any space that is open here. @throws nothing; refuses what is unknown or malformed. */
   look(
     what: string,
@@ -291,16 +294,20 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
     const limit = Math.min(message.limit ?? 100, answersMax);
     const isWhole = space.scopes().mayReadAll(agent.did);
     const question = { what, filter, text, limit: isWhole ? limit : answersMax, nowMs: core.clock.nowMs() };
-    const shown = restrictAnswer(
-      askMemory(space, vectors, question),
-      what,
-      filter,
-      space.scopes(),
-      agent.did,
-    );
-    if (!shown.ok) return fail(agent, shown.refusal, request);
-    const answer = { ...shown.value, items: shown.value.items.slice(0, isWhole ? undefined : limit) };
-    reply(agent, request, what, answer, isComplete(space));
+    const answerNow = (): void => {
+      const shown = restrictAnswer(
+        askMemory(space, vectors, question),
+        what,
+        filter,
+        space.scopes(),
+        agent.did,
+      );
+      if (!shown.ok) return void fail(agent, shown.refusal, request);
+      const answer = { ...shown.value, items: shown.value.items.slice(0, isWhole ? undefined : limit) };
+      reply(agent, request, what, answer, isComplete(space));
+    };
+    if (isByMeaning(question)) space.whenEmbedded(answerNow);
+    else answerNow();
     return true;
   }
 
@@ -398,6 +405,11 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
     cutsOf(id, author) {
       const heads = spaces.get(id)?.replica.heads() ?? [];
       return writeCuts(heads.filter((head) => head.author === author && head.seq >= 0));
+    },
+    prepare(what, filter, text, done) {
+      const space = typeof filter.space === 'string' ? spaces.get(filter.space as SpaceId) : undefined;
+      if (space === undefined || !isMemoryKind(what) || !isByMeaning({ what, text })) return done();
+      space.whenEmbedded(done);
     },
     look(what, filter, text, limit) {
       const read =

@@ -112,6 +112,11 @@ export interface MemoryQuestion {
   readonly nowMs: number;
 }
 
+/** Whether the question is one by meaning: the space's texts need their vectors first (`whenEmbedded`). */
+export function isByMeaning({ what, text }: Pick<MemoryQuestion, 'what' | 'text'>): boolean {
+  return what === 'known' || (what === 'graph' && text !== undefined && text !== '');
+}
+
 export interface MemoryAnswer {
   readonly items: readonly unknown[];
   readonly explain: Readonly<Record<string, unknown>>;
@@ -142,7 +147,6 @@ export function askMemory(space: MemorySpace, vectors: VectorSource, question: M
       return answer(listOpen(view));
     case 'known': {
       const { min } = question.filter as z.infer<typeof filters.known>;
-      space.embedAll();
       return answer(isKnown(view, space.graph.vectors!, vectors.embed(text ?? ''), min));
     }
     case 'path': {
@@ -187,7 +191,6 @@ function findEntities(
 ): readonly Answer[] {
   const { view, vectors: index } = space.graph;
   if (near.text === undefined || near.text === '') return queryGraph(view, { ...filter, limit: near.limit });
-  space.embedAll();
   const min = near.min === undefined ? {} : { min: near.min };
   const query = { ...filter, near: { vector: vectors.embed(near.text), ...min }, limit: near.limit };
   return queryGraph(view, query, index);

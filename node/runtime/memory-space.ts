@@ -29,6 +29,7 @@ import { toHex, utf8 } from '../../protocol/bytes.ts';
 import type { Verified } from '../../protocol/signing.ts';
 import { isTimeToLook, isWorthCompacting } from './memory-compaction.ts';
 import { DocumentShelf, type DocumentUpdate } from './memory-shared.ts';
+import { createMemoryVectors } from './memory-vectors.ts';
 import type { PeerCore } from './peer-core.ts';
 
 /** What leaves a space for other nodes. */
@@ -91,8 +92,8 @@ export interface MemorySpace {
   /** Who may write and read what: entries outside their author's scope leave the views, those within come back. */
   setScopes(scopes: Scopes): void;
   scopes(): Scopes;
-  /** Texts that wait for their vector get one: before the first question by meaning. */
-  embedAll(): void;
+  /** Call back once every text here has its vector: before a question by meaning. */
+  whenEmbedded(done: () => void): void;
   /** Close all writers, so that their epochs go on after a restart. */
   close(): void;
 }
@@ -131,7 +132,10 @@ export function createMemorySpace(components: MemorySpaceComponents, id: SpaceId
   const writers = new Map<Did, Did | undefined>();
   /** The version of the members that a writer named last. */
   const versions = new Map<Did, string>();
-  const unembedded = new Map<string, string>();
+  const textVectors = createMemoryVectors(
+    { core, vectors, learn: (known) => tellGraph({ type: 'vectors-known', vectors: known }) },
+    id,
+  );
   let policyText = JSON.stringify(defaultPolicy);
   let scopes = createScopes(undefined);
   let isReady = false;
@@ -201,6 +205,8 @@ export function createMemorySpace(components: MemorySpaceComponents, id: SpaceId
     classic.apply(changes);
     const fresh = documents.apply(changes);
     if (fresh.size > 0) components.onDocuments(fresh);
+    for (const { author, key, value } of changes)
+      if (value === undefined && key.startsWith('e/')) textVectors.forget(`${author}/${key.slice(2)}`);
     tellGraph({ type: 'entries-changed', changes });
   }
 
@@ -228,7 +234,7 @@ export function createMemorySpace(components: MemorySpaceComponents, id: SpaceId
     const effects = graph.step({ ...input, atMs: core.clock.nowMs() } as GraphInput);
     for (const effect of effects) {
       if (effect.type === 'ignored') core.countIgnored('graph', effect.reason);
-      else if (effect.type === 'embed') for (const one of effect.texts) unembedded.set(one.id, one.text);
+      else if (effect.type === 'embed') textVectors.want(effect.texts);
       else if (effect.type === 'quote') keepQuote(effect);
       // What was open before a restart was told before it.
       else if (isReady || effect.type === 'notify') components.onGraph(effect);
@@ -285,11 +291,7 @@ export function createMemorySpace(components: MemorySpaceComponents, id: SpaceId
       if (moved.length > 0) showChanges(moved.map(scoped));
     },
     scopes: () => scopes,
-    embedAll() {
-      const known = [...unembedded].map(([entity, text]) => ({ id: entity, vector: vectors.embed(text) }));
-      unembedded.clear();
-      if (known.length > 0) tellGraph({ type: 'vectors-known', vectors: known });
-    },
+    whenEmbedded: textVectors.whenKnown,
     close() {
       for (const author of writers.keys()) give({ type: 'close-writer', author });
       writers.clear();
