@@ -26,6 +26,7 @@ export interface NodeSettings {
   readonly blobBytesMax: number;
   readonly messagesPerSecondMax: number;
   readonly wakeThreshold: number;
+  readonly gates: readonly string[];
   readonly voteDelayMs: number;
   readonly index: 'gossip' | 'dht' | 'both';
   readonly embedder: 'builtin' | 'remote' | 'transformers';
@@ -95,6 +96,11 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
     kind: 'share',
     fallback: 0.2,
     about: 'similarity at which a broadcast wakes an agent that states none',
+  },
+  gates: {
+    kind: 'list',
+    fallback: [],
+    about: 'message types, and actions named in `context.action`, that wait for a person (ampmesh approvals)',
   },
   index: {
     kind: 'choice',

@@ -204,7 +204,8 @@ export interface AskPersonInit {
   readonly options?: readonly string[];
   /** What the agents think of it, for the person to read. */
   readonly opinions?: Readonly<Record<string, unknown>>;
-  readonly deadlineMs: number;
+  /** @default a person may take as long as it wants */
+  readonly deadlineMs?: number;
 }
 
 /**
@@ -223,10 +224,9 @@ export async function askPerson(agent: Agent, init: AskPersonInit): Promise<Pers
       ...(reason === undefined ? {} : { reason }),
     });
   });
-  const timer = setTimeout(
-    () => answer.reject(new AmpError('AMP-1505', `Nobody answered "${init.question}".`, { id })),
-    init.deadlineMs,
-  );
+  const giveUp = (): void =>
+    answer.reject(new AmpError('AMP-1505', `Nobody answered "${init.question}".`, { id }));
+  const timer = init.deadlineMs === undefined ? undefined : setTimeout(giveUp, init.deadlineMs);
   try {
     await agent.send({
       type: 'escalate',

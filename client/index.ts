@@ -60,6 +60,15 @@ export type { NodeAddress } from './connection.ts';
 export { type CallInit, type ContractEvent, callForProposals, resumeContracts } from './contract.ts';
 export { type ContractHandler, type ContractTask, serveContracts } from './contract-worker.ts';
 export {
+  type Argument,
+  type DebateAnswer,
+  type DebateEnd,
+  type DebateInit,
+  type DebateTurn,
+  debate,
+  onDebate,
+} from './debate.ts';
+export {
   type Answer,
   type AskPersonInit,
   askPerson,
@@ -72,6 +81,7 @@ export {
   type PersonAnswer,
   type Question,
 } from './decide.ts';
+export { type DecideTierInit, decideTier, type TierOutcome, type TierReport } from './decide-tier.ts';
 export { ask } from './equal-asks.ts';
 export {
   type Action,

@@ -58,6 +58,8 @@ export interface NodeInit {
   readonly attachmentLifetimeMs?: number | undefined;
   readonly messagesPerSecondMax: number;
   readonly wakeThreshold: number;
+  /** Types of messages, and named actions, of this node's agents that wait for a person. @default none */
+  readonly gates?: readonly string[];
   /** Longest time in which a vote is expected to arrive, ms. @default 250 */
   readonly voteDelayMs?: number | undefined;
   /** A Byzantine fault on purpose, for experiments and demonstrations; no setting leads here. */
@@ -140,6 +142,7 @@ async function startOn(store: SqliteStore, init: NodeInit): Promise<RunningNode>
       nodeName: init.name,
       onFatal: init.onFatal,
       wakeThreshold: init.wakeThreshold,
+      gates: init.gates,
       voteDelayMs: init.voteDelayMs,
       voteFault: init.voteFault,
       index: init.index,

@@ -6,6 +6,7 @@ import type { DecisionOutcome } from '../../node/runtime/decision-desk.ts';
 import { AmpError } from '../../protocol/errors.ts';
 import { findNodes } from '../local-nodes.ts';
 import { readView } from '../node-client.ts';
+import { addDecideAskCommand } from './decide-ask.ts';
 
 interface DecisionFlags {
   readonly node?: string;
@@ -15,7 +16,7 @@ interface DecisionFlags {
 }
 
 export function addDecideCommand(program: Command): void {
-  program
+  const decisions = program
     .command('decisions [id]')
     .summary('decisions that a node took part in')
     .addHelpText(
@@ -24,6 +25,7 @@ export function addDecideCommand(program: Command): void {
   ampmesh decisions
   ampmesh decisions 01890a5d --certificate diagnosis.json
   ampmesh certificate verify diagnosis.json
+  ampmesh decisions ask "Deploy on Friday?" --option yes --option no --who "releases software" --tier tactical
 `,
     )
     .option('--certificate <file>', 'write the certificate of this decision to a file')
@@ -31,6 +33,7 @@ export function addDecideCommand(program: Command): void {
     .option('--token <token>', 'its token (AMPMESH_TOKEN, AMPMESH_TOKEN_FILE)')
     .option('--json', 'one line of JSON')
     .action(runCommand);
+  addDecideAskCommand(decisions);
 }
 
 type Listed = Partial<DecisionOutcome> & Pick<DecisionOutcome, 'decision' | 'outcome'>;

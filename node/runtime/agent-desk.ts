@@ -85,6 +85,8 @@ export interface AgentDesk {
   acknowledge(agent: LocalAgent, ids: readonly string[], level: 'delivered' | 'processed'): void;
   /** The agent attached to another node: it is no longer ours. */
   leaveElsewhere(agent: LocalAgent): void;
+  /** A person let a message go that was held back, or did not. */
+  release(agent: LocalAgent, message: SealedEnvelope, refusal: Refusal | undefined): void;
   onPublished(message: SealedEnvelope): void;
   onSpaceEntry(message: SealedEnvelope): void;
   onMembers(record: Members, added: readonly Did[], removed: readonly Did[]): void;
@@ -106,6 +108,8 @@ export interface DecisionService {
   vote(agent: LocalAgent, vote: Extract<EdgeMessage, { type: 'vote' }>): Checked<string>;
   onEntry(envelope: Envelope): void;
   escalate(envelope: Envelope): void;
+  /** Keep a message back that waits for a person; false when it may go. */
+  hold(agent: LocalAgent, message: SealedEnvelope): boolean;
 }
 
 /** Direct channels go past delivery: nothing of them is kept. */
@@ -224,7 +228,9 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     }
     const { envelope, text: sealedText } = sealed.value;
     const verdict = replay.add(`${agent.did} ${envelope.id}`, sealedText, envelope.at);
-    if (verdict === 'new') route(agent, sealed.value);
+    if (verdict === 'new' && decisionService?.hold(agent, sealed.value) === true)
+      sendReceipt(agent, 'accepted', envelope.id);
+    else if (verdict === 'new') route(agent, sealed.value);
     else if (verdict === 'duplicate') sendReceipt(agent, 'accepted', envelope.id);
     else {
       const code: ErrorCode = verdict === 'conflict' ? 'AMP-1013' : 'AMP-1011';
@@ -824,6 +830,10 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
       }),
     acknowledge,
     leaveElsewhere,
+    release(agent, message, refusal) {
+      if (refusal === undefined) route(agent, message);
+      else sendError(agent, refusal, message.envelope.id);
+    },
     onPublished,
     onSpaceEntry,
     onMembers,

@@ -10,6 +10,9 @@ import { accept, type Checked, refuse } from '../../protocol/errors.ts';
 import { createMessageId } from '../../protocol/message-id.ts';
 import type { Draft, Envelope } from '../../protocol/messages.ts';
 import { signObject } from '../../protocol/signing.ts';
+import { describeMessage } from './describe-message.ts';
+import type { SealedEnvelope } from './envelope-desk.ts';
+import { findGate } from './gates.ts';
 import type { LocalAgent, LocalAgents } from './local-agents.ts';
 import type { PeerCore } from './peer-core.ts';
 
@@ -34,6 +37,8 @@ export interface PendingApproval {
   readonly at: number;
   /** For a decision: its hash, which a signed approval names. */
   readonly decisionHash?: string;
+  /** For a message at a gate: the message itself, as it was signed. */
+  readonly held?: string;
   readonly answer?: ApprovalAnswer;
 }
 
@@ -50,9 +55,18 @@ export interface ApprovalDeskComponents {
   readonly core: PeerCore;
   readonly local: LocalAgents;
   readonly post: (agent: LocalAgent, draft: Draft) => void;
+  /** A person let a held message go, or not. */
+  readonly onHeld: (agent: LocalAgent, message: SealedEnvelope, answer: ApprovalAnswer) => void;
+}
+
+export interface ApprovalDeskInit {
+  /** Types of messages, and named actions, that wait for a person. @default none */
+  readonly gates?: readonly string[] | undefined;
 }
 
 export interface ApprovalDesk {
+  /** Keep a message back that came to a gate; false when it may go. */
+  hold(agent: LocalAgent, message: SealedEnvelope): boolean;
   /** A local agent escalates a question. */
   queue(envelope: Envelope): void;
   /** A decision of a local asker ended undecided. */
@@ -66,7 +80,11 @@ export interface ApprovalDesk {
   ): Checked<PendingApproval>;
 }
 
-export function createApprovalDesk({ core, local, post }: ApprovalDeskComponents): ApprovalDesk {
+export function createApprovalDesk(
+  { core, local, post, onHeld }: ApprovalDeskComponents,
+  init: ApprovalDeskInit = {},
+): ApprovalDesk {
+  const gates = new Set(init.gates);
   const waiting = new Map<string, PendingApproval>();
   for (const row of core.store.scan(approvalBucket, '', '', Number.MAX_SAFE_INTEGER))
     waiting.set(row.key, JSON.parse(row.value as string) as PendingApproval);
@@ -98,6 +116,30 @@ export function createApprovalDesk({ core, local, post }: ApprovalDeskComponents
       from: envelope.from,
       question: envelope.question.slice(0, 160),
     });
+  }
+
+  function hold(agent: LocalAgent, { envelope, text }: SealedEnvelope): boolean {
+    const gate = findGate(gates, envelope);
+    if (gate === undefined) return false;
+    const { id, context, space } = envelope;
+    keep({
+      id,
+      question: `May ${agent.name} do "${gate}"?`,
+      options: [],
+      opinions: {
+        action: gate,
+        ...withoutGaps(describeMessage(envelope)),
+        ...(context === undefined ? {} : { context }),
+      },
+      why: 'a gate of this node',
+      from: agent.did,
+      fromName: agent.name,
+      ...(space === undefined ? {} : { space }),
+      at: core.clock.nowMs(),
+      held: text,
+    });
+    core.note({ kind: 'message-held', id, from: agent.did, gate });
+    return true;
   }
 
   function queueDecision(asker: LocalAgent, decision: DecisionRecord, escalation: Escalation): void {
@@ -152,6 +194,11 @@ export function createApprovalDesk({ core, local, post }: ApprovalDeskComponents
         : { context: { approval: approval as unknown as Record<string, unknown> } }),
     } as Draft);
     core.note({ kind: 'approval-given', id, verdict, option, reason });
+    const asker = local.get(one.from);
+    if (one.held !== undefined && asker !== undefined) {
+      const envelope = JSON.parse(one.held) as SealedEnvelope['envelope'];
+      onHeld(asker, { envelope, text: one.held }, answered.answer!);
+    }
     return accept(answered);
   }
 
@@ -181,5 +228,9 @@ export function createApprovalDesk({ core, local, post }: ApprovalDeskComponents
     return made.value.agent;
   }
 
-  return { queue, queueDecision, list: () => [...waiting.values()].reverse(), answer };
+  return { hold, queue, queueDecision, list: () => [...waiting.values()].reverse(), answer };
+}
+
+function withoutGaps(facts: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }

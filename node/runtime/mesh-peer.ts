@@ -76,6 +76,8 @@ export interface MeshPeerInit {
   readonly onFatal: (error: unknown) => void;
   /** Least similarity at which a broadcast wakes an agent that states none. @default 0.2 */
   readonly wakeThreshold?: number;
+  /** Types of messages, and named actions, of this node's agents that wait for a person. @default none */
+  readonly gates?: readonly string[] | undefined;
   /** Where records are kept and sought; the same on every node of the mesh. @default 'gossip' */
   readonly index?: IndexChoice | undefined;
   /** Longest time in which a vote is expected to arrive, ms; timeouts of agreements grow from it. @default 250 */
@@ -273,7 +275,20 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     agents.receive(agent, JSON.stringify(draft));
   };
   const consensus = createConsensusDesk(core, { voteDelayMs: init.voteDelayMs, voteFault: init.voteFault });
-  const approvals = createApprovalDesk({ core, local, post });
+  const approvals = createApprovalDesk(
+    {
+      ...{ core, local, post },
+      onHeld: (agent, message, { verdict, reason = 'no reason given' }) =>
+        agents.release(
+          agent,
+          message,
+          verdict === 'approve'
+            ? undefined
+            : { code: 'AMP-1860', message: `A person denied it: ${reason}.`, path: 'type' },
+        ),
+    },
+    { gates: init.gates },
+  );
   const decisions = createDecisionDesk(
     {
       core,
@@ -291,7 +306,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     },
     { ownerOf: init.ownerOf },
   );
-  agents.serveDecisions({ ...decisions, escalate: approvals.queue });
+  agents.serveDecisions({ ...decisions, escalate: approvals.queue, hold: approvals.hold });
 
   function entriesOf(space: SpaceId): readonly Envelope[] {
     return spaces.machine.entries(space).map((entry) => JSON.parse(entry.text) as Envelope);

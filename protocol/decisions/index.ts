@@ -51,4 +51,4 @@ export {
 } from './records.ts';
 export { schulzeWinners } from './schulze.ts';
 export { type Tally, tally } from './tally.ts';
-export { planTier, type Tier, type TierEvent, type TierStep } from './tiers.ts';
+export { planTier, type Tier, type TierEvent, type TierStep, tiers } from './tiers.ts';
