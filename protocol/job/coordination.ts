@@ -18,7 +18,7 @@ import {
 } from './roles.ts';
 
 /** The lease and its renewal, ms. Judgement: a dead coordinator is missed within some seconds. */
-export const leaseMs = 4_000;
+export const leaseMs = 3_000;
 const renewedMs = leaseMs / 2;
 /** Each further place in context waits this much longer for a lease that nobody holds, ms. Judgement. */
 export const placeMs = 300;
