@@ -1,6 +1,8 @@
 /** How fast and how large full peers are on virtual time, on the standard workload, and under faults. */
+
+import { helpfulAgent } from '../../sim/peers/helpful-agent.ts';
 import { type PeersScenario, PeerWorld, runPeers } from '../../sim/peers/index.ts';
-import { helpfulAgent, Workload } from '../../sim/peers/workload.ts';
+import { Workload } from '../../sim/peers/workload.ts';
 import { openScenario } from '../../sim/scenario/built-in.ts';
 import { resolveScenario } from '../../sim/scenario/scenario-file.ts';
 import { atLeast, atMost, type BenchGoal } from './report.ts';

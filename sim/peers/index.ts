@@ -15,9 +15,10 @@ export {
   defineBehaviour,
   type Heard,
 } from './behaviour.ts';
+export { helpfulAgent } from './helpful-agent.ts';
 export { Ledger } from './ledger.ts';
 export { PeerWorld, type PeerWorldInit } from './peer-world.ts';
 export { type PeersRun, type PeersRunInit, type PeersScenario, peersModel, runPeers } from './peers-model.ts';
 export type { SimAgent, Witness } from './sim-agent.ts';
 export { createSpaceCheckers } from './space-checkers.ts';
-export { helpfulAgent, standardWorkload, Workload, type WorkloadSettings } from './workload.ts';
+export { standardWorkload, Workload, type WorkloadSettings } from './workload.ts';

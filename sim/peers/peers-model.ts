@@ -21,10 +21,11 @@ import {
 } from '../scenario/network-keys.ts';
 import { integer, number, optional, required, text } from '../scenario/shape.ts';
 import type { BehaviourFactory } from './behaviour.ts';
+import { helpfulAgent } from './helpful-agent.ts';
 import { Ledger } from './ledger.ts';
 import { PeerWorld } from './peer-world.ts';
 import { createSpaceCheckers } from './space-checkers.ts';
-import { helpfulAgent, standardWorkload, Workload, type WorkloadSettings } from './workload.ts';
+import { standardWorkload, Workload, type WorkloadSettings } from './workload.ts';
 
 export interface PeersScenario {
   readonly peers: number;
@@ -70,6 +71,8 @@ export const peersModel: ScenarioModel = {
         keys: {
           broadcastsPerSecond: rate,
           discoveriesPerSecond: rate,
+          claimsPerSecond: rate,
+          depositsPerSecond: rate,
           entriesPerSecond: rate,
           questionsPerSecond: rate,
           jobEveryMs: optional(number(0)),
@@ -99,7 +102,10 @@ export const peersModel: ScenarioModel = {
     handedShare: 'of the accepted messages to one agent, the share handed out, 0 to 1',
     broadcastsHeard: 'agents that a broadcast woke, per broadcast',
     discoveriesAnsweredShare: 'discoveries that named at least one agent, 0 to 1',
-    jobsClosed: 'jobs that their teams finished',
+    claimsWrittenShare: 'claims and marks that were written and told so, of those said, 0 to 1',
+    decisionsAlikeShare:
+      'members of jobs that heard the same outcome of their vote, of those who voted, 0 to 1',
+    jobsClosed: 'jobs that their teams decided on and closed',
     answers: 'answers that askers heard',
     score: 'what behaviours counted as "score", over all agents',
     sendsPerDelivery: 'whole published messages sent for each delivery',
@@ -204,6 +210,8 @@ function settingsOf(scenario: PeersScenario): WorkloadSettings {
   const none = {
     broadcastsPerSecond: 0,
     discoveriesPerSecond: 0,
+    claimsPerSecond: 0,
+    depositsPerSecond: 0,
     entriesPerSecond: 0,
     questionsPerSecond: 0,
     jobEveryMs: 0,
@@ -277,6 +285,11 @@ function summarise(world: PeerWorld, ledger: Ledger, scenario: PeersScenario): R
       handedShare: accepted === 0 ? 1 : handed / accepted,
       broadcastsHeard: per(figure('broadcastsHeard'), figure('broadcasts')),
       discoveriesAnsweredShare: per(figure('discoveriesAnswered'), figure('discoveries')),
+      claimsWrittenShare: per(
+        figure('claimsWritten') + figure('depositsWritten'),
+        figure('claims') + figure('deposits'),
+      ),
+      decisionsAlikeShare: per(figure('decidedAlike'), figure('votes')),
       jobsClosed: figure('jobsClosed'),
       answers: figure('answers'),
       score: figure('score'),

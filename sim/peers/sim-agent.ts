@@ -3,6 +3,7 @@ import type { LocalAgent } from '../../node/runtime/local-agents.ts';
 import type { MeshPeer } from '../../node/runtime/mesh-peer.ts';
 import type { Did, NodeId } from '../../protocol/brand.ts';
 import { createMessageId } from '../../protocol/message-id.ts';
+import { isEdgeType } from '../../protocol/messages.ts';
 import type { Clock, Rng } from '../../protocol/ports.ts';
 import type { RandomStream } from '../clock/random.ts';
 import type { Behaviour, BehaviourContext, Heard } from './behaviour.ts';
@@ -105,7 +106,7 @@ export class SimAgent {
   /** Say something as this agent; the answer is its id. Nothing is said while the node is down. */
   send(message: Readonly<Record<string, unknown>> & { readonly type: string }): string {
     const { rng, witness, world } = this.#init;
-    const isEdge = edgeTypes.has(message.type);
+    const isEdge = isEdgeType(message.type);
     const id = (message.id as string | undefined) ?? createMessageId(world.nowMs, rng);
     if (this.#peer === undefined || this.#local === undefined) return id;
     const whole = isEdge ? message : { ...message, id };
@@ -186,16 +187,3 @@ export class SimAgent {
     return context;
   }
 }
-
-/** What an agent says to its node alone: no envelope, no id. */
-const edgeTypes = new Set([
-  'announce',
-  'withdraw',
-  'receipt',
-  'query',
-  'ping',
-  'pong',
-  'subscribe',
-  'unsubscribe',
-  'records',
-]);

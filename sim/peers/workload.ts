@@ -1,17 +1,23 @@
 /**
- * The standard workload: one announcement per peer; mesh-wide per virtual second 1 broadcast, 2 discoveries and 5
- * entries in standing spaces; every 5 s one job of four peers that forms a space, works in it and closes it. Who
- * speaks is drawn by the seed.
+ * The standard workload: one announcement per peer; mesh-wide per virtual second 1 broadcast, 2 discoveries, 5 claims
+ * and 5 deposits in standing spaces; every 5 s one job of four peers that forms a space, works in it, votes by
+ * Byzantine agreement and closes it. Who speaks is drawn by the seed.
  */
 import { createMessageId } from '../../protocol/message-id.ts';
 import type { RandomStream } from '../clock/random.ts';
-import { type Behaviour, type BehaviourContext, defineBehaviour, type Heard } from './behaviour.ts';
+import { capabilityOf } from './capability-texts.ts';
+import { jobGoal, standingGoal } from './helpful-agent.ts';
 import type { PeerWorld } from './peer-world.ts';
 import type { SimAgent } from './sim-agent.ts';
 
 export interface WorkloadSettings {
   readonly broadcastsPerSecond: number;
   readonly discoveriesPerSecond: number;
+  /** Claims in the shared memory of standing spaces. */
+  readonly claimsPerSecond: number;
+  /** Marks left in standing spaces. */
+  readonly depositsPerSecond: number;
+  /** Messages to all of a standing space. */
   readonly entriesPerSecond: number;
   /** Direct questions per second, each answered. */
   readonly questionsPerSecond: number;
@@ -24,146 +30,15 @@ export interface WorkloadSettings {
 export const standardWorkload: WorkloadSettings = {
   broadcastsPerSecond: 1,
   discoveriesPerSecond: 2,
-  entriesPerSecond: 5,
+  claimsPerSecond: 5,
+  depositsPerSecond: 5,
+  entriesPerSecond: 0,
   questionsPerSecond: 0,
   jobEveryMs: 5_000,
   jobPeers: 4,
   standingSpaces: 10,
   membersPerSpace: 10,
 };
-
-const skills = [
-  'Books airline flights',
-  'Translates legal contracts',
-  'Tunes SQL queries',
-  'Plans menus',
-  'Writes unit tests',
-  'Summarises clinical trials',
-  'Forecasts electricity demand',
-  'Reviews Rust code',
-  'Designs circuit boards',
-  'Predicts reaction yields',
-  'Audits financial statements',
-  'Detects network intrusions',
-  'Draws city maps',
-  'Composes film music',
-  'Schedules hospital shifts',
-  'Prices insurance risks',
-  'Labels satellite images',
-  'Optimises delivery routes',
-  'Explains tax rules',
-  'Grades student essays',
-  'Simulates fluid flow',
-  'Breeds drought-tolerant crops',
-  'Moderates discussions',
-  'Extracts tables from scans',
-  'Diagnoses engine faults',
-] as const;
-const sectors = [
-  'airlines',
-  'banks',
-  'hospitals',
-  'schools',
-  'farms',
-  'cities',
-  'shipyards',
-  'laboratories',
-  'museums',
-  'mines',
-  'theatres',
-  'newspapers',
-  'courts',
-  'factories',
-  'power plants',
-  'railways',
-  'restaurants',
-  'start-ups',
-  'insurers',
-  'observatories',
-  'ports',
-  'archives',
-  'charities',
-  'universities',
-  'hotels',
-  'studios',
-  'clinics',
-  'forests',
-  'software teams',
-  'telecoms',
-  'vineyards',
-  'libraries',
-  'sports clubs',
-  'embassies',
-  'airports',
-  'foundries',
-  'pharmacies',
-  'publishers',
-  'toy makers',
-  'weather services',
-] as const;
-
-/** What the agent with this number can do; a thousand different texts, then the same again. */
-export function capabilityOf(index: number): string {
-  return `${skills[index % skills.length]} for ${sectors[Math.floor(index / skills.length) % sectors.length]}`;
-}
-
-/** A helpful agent: offers itself, joins what it is invited to, answers what it is asked, works in its jobs. */
-export const helpfulAgent = defineBehaviour(
-  (index): Behaviour => ({
-    capability: capabilityOf(index),
-    on(message, context) {
-      switch (message.type) {
-        case 'broadcast':
-          if (message.from === context.self) return;
-          context.count('broadcastsHeard');
-          context.send({
-            type: 'capability_match',
-            parent: message.id,
-            confidence: 0.8,
-            offer: 'I can do that.',
-          });
-          return;
-        case 'capability_match':
-          return context.count('matches');
-        case 'invite':
-          context.send({ type: 'accept', to: message.from, space: message.space, invitation: message.id });
-          if (message.goal === jobGoal) context.after(500, `work ${message.space}`);
-          return;
-        case 'question':
-          context.count('questionsHeard');
-          context.send({ type: 'answer', to: message.from, parent: message.id, content: 'It is so.' });
-          return;
-        case 'answer':
-          return context.count('answers');
-        case 'found':
-          return context.count(
-            (message.items as unknown[]).length > 0 ? 'discoveriesAnswered' : 'discoveriesEmpty',
-          );
-        case 'error':
-          return context.count(`error ${message.code}`);
-        case 'alarm':
-          return onAlarm(message, context);
-      }
-    },
-  }),
-);
-
-const jobGoal = 'solve one job together';
-const standingGoal = 'remember together';
-
-/** A job in its member's eyes: one proposal; its owner counts them, thanks with a `build_on`, and closes it. */
-function onAlarm(message: Heard, context: BehaviourContext): void {
-  const [word, space] = String(message.word).split(' ');
-  if (word === 'work') {
-    context.send({ type: 'proposal', space, content: `My part, by ${context.name}` });
-    context.count('jobParts');
-  }
-  if (word === 'close') {
-    context.send({ type: 'proposal', space, content: 'All parts together' });
-    context.send({ type: 'dissolve', space, reason: 'done' });
-    context.count('jobsClosed');
-  }
-}
 
 /** Drives a world whose agents are {@link helpfulAgent}s. */
 export class Workload {
@@ -205,10 +80,12 @@ export class Workload {
   /** Schedule everything for `durationMs` from now. */
   start(durationMs: number): void {
     this.#endMs = this.#world.nowMs + durationMs;
-    const { broadcastsPerSecond, discoveriesPerSecond, entriesPerSecond, questionsPerSecond, jobEveryMs } =
-      this.settings;
+    const { broadcastsPerSecond, discoveriesPerSecond, questionsPerSecond, jobEveryMs } = this.settings;
+    const { claimsPerSecond, depositsPerSecond, entriesPerSecond } = this.settings;
     this.#every(1000 / broadcastsPerSecond, () => this.#broadcast());
     this.#every(1000 / discoveriesPerSecond, () => this.#discover());
+    this.#every(1000 / claimsPerSecond, () => this.#claim());
+    this.#every(1000 / depositsPerSecond, () => this.#deposit());
     this.#every(1000 / entriesPerSecond, () => this.#enter());
     this.#every(1000 / questionsPerSecond, () => this.#ask());
     this.#every(jobEveryMs, () => this.#startJob());
@@ -248,13 +125,32 @@ export class Workload {
     this.#world.count('discoveries');
   }
 
+  #claim(): void {
+    const text = `Batch ${this.#random.uint32()} needs attention`;
+    const claim = { type: 'hypothesis', text };
+    if (this.#sayInSpace({ type: 'claim', claim, request: `c${this.#random.uint32()}` }))
+      this.#world.count('claims');
+  }
+
+  #deposit(): void {
+    const location = `shelf/${this.#random.below(locationCount)}`;
+    const mark = { location, kind: 'visited', amount: 1, halfLifeMs: 60_000 };
+    if (this.#sayInSpace({ type: 'deposit', ...mark, request: `d${this.#random.uint32()}` }))
+      this.#world.count('deposits');
+  }
+
   #enter(): void {
+    if (this.#sayInSpace({ type: 'proposal', content: `Entry ${this.#random.uint32()}` }))
+      this.#world.count('entries');
+  }
+
+  /** By a member of a standing space that is up; false when none is. */
+  #sayInSpace(message: Readonly<Record<string, unknown>> & { readonly type: string }): boolean {
     const space = this.spaces[this.#random.below(Math.max(1, this.spaces.length))];
     const awake = space?.members.filter((member) => member.isUp) ?? [];
-    if (space === undefined || awake.length === 0) return;
-    const member = awake[this.#random.below(awake.length)]!;
-    member.send({ type: 'proposal', space: space.id, content: `Entry ${this.#random.uint32()}` });
-    this.#world.count('entries');
+    if (space === undefined || awake.length === 0) return false;
+    awake[this.#random.below(awake.length)]!.send({ ...message, space: space.id });
+    return true;
   }
 
   #ask(): void {
@@ -270,7 +166,7 @@ export class Workload {
     const space = this.#openSpace(team, jobGoal);
     this.#world.count('jobs');
     const { kernel } = this.#world;
-    kernel.schedule(kernel.nowMs() + 2000, () => team[0]!.hear(`close ${space}`));
+    kernel.schedule(kernel.nowMs() + decideAfterMs, () => team[0]!.hear(`decide ${space}`));
   }
 
   #openSpace([owner, ...others]: readonly SimAgent[], goal: string): string {
@@ -290,3 +186,8 @@ export class Workload {
     return [...chosen];
   }
 }
+
+/** A job's members have joined and worked by then. */
+const decideAfterMs = 2_000;
+/** Places where marks are left: few, so that they meet. */
+const locationCount = 20;
