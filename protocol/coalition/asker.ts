@@ -167,6 +167,8 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
   const { self, coalition } = init;
   const state: AskerState = init.saved ? (JSON.parse(init.saved) as AskerState) : emptyState(init);
   let ledAtMs = 0;
+  /** Coordinators in a row that said nothing while they led. */
+  let silentAppointments = 0;
   return { step };
 
   function step(input: AskerInput): readonly AskerEffect[] {
@@ -263,7 +265,9 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
       return input.body.version < state.version && state.term > 0 ? [sendInvite(found)] : ignore('duplicate');
     found.status = 'member';
     const isComplete = state.seats.every((seat) => seat.status !== 'invited');
-    if (state.phase === 'working') return announceRoster();
+    // Nobody leads: whoever just answered is alive.
+    if (state.phase === 'working')
+      return silentAppointments > 0 ? appoint(input.atMs, undefined, input.from) : announceRoster();
     return isComplete ? [...startWork(input.atMs)] : [persist()];
   }
 
@@ -277,15 +281,23 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
   }
 
   /** A new term under the member that ranks best among those not known to be gone. */
-  function appoint(atMs: number, except?: Did): readonly AskerEffect[] {
+  function appoint(atMs: number, except?: Did, preferred?: Did): readonly AskerEffect[] {
     const seated = state.seats.filter((seat) => seat.status === 'member').map((seat) => seat.member);
     const ranked = rankCoordinators(seated);
-    const next = ranked.find((agent) => agent !== except) ?? ranked[0];
-    if (next === undefined || state.term >= termMax) return dissolve(atMs, 'nobody-left');
+    const next = preferred ?? ranked.find((agent) => agent !== except) ?? ranked[0];
+    if (state.term >= termMax) return dissolve(atMs, 'nobody-left');
+    if (next === undefined) return awaitAnyone(atMs);
     state.term += 1;
     state.coordinators.push(next);
     ledAtMs = atMs;
     return announceRoster([armTimer('leader', atMs + leaderlessLeases * init.leaseMs)]);
+  }
+
+  /** No member is left, but some are invited. */
+  function awaitAnyone(atMs: number): readonly AskerEffect[] {
+    if (invited().length === 0) return dissolve(atMs, 'nobody-left');
+    ledAtMs = atMs;
+    return [persist(), armTimer('leader', atMs + leaderlessLeases * init.leaseMs)];
   }
 
   function announceRoster(more: readonly AskerEffect[] = []): readonly AskerEffect[] {
@@ -320,7 +332,7 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
     if (term > state.term + state.seats.length) return ignore('term-leap');
     state.term = term;
     state.coordinators.push(from);
-    ledAtMs = atMs;
+    hearLeader(atMs);
     return announceRoster([armTimer('leader', atMs + leaderlessLeases * init.leaseMs)]);
   }
 
@@ -333,7 +345,7 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
     if (body.fencing <= item.fencing)
       return ignore(body.fencing === item.fencing ? 'duplicate' : 'stale-fencing');
     if (seatOf(body.winner)?.status !== 'member') return ignore('winner-not-a-member');
-    ledAtMs = input.atMs;
+    hearLeader(input.atMs);
     item.fencing = body.fencing;
     item.holder = body.winner;
     const parked = item.parked;
@@ -347,7 +359,7 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
     const isNewer = input.body.fencing > state.term && isLeadReport(input.body);
     if (isNewer) return followClaim(input.from, input.body.fencing, input.atMs);
     if (input.body.fencing !== state.term || input.from !== leader()) return [sendInvite(seatOf(input.from))];
-    ledAtMs = input.atMs;
+    hearLeader(input.atMs);
     return [armTimer('leader', input.atMs + leaderlessLeases * init.leaseMs)];
   }
 
@@ -530,7 +542,26 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
   function replaceLeader(atMs: number): readonly AskerEffect[] {
     if (state.phase !== 'working' || atMs < ledAtMs + leaderlessLeases * init.leaseMs)
       return ignore('stale-timer');
-    return appoint(atMs, leader());
+    silentAppointments += 1;
+    const lost = seatOf(leader()!);
+    // The first time perhaps only the others' claims were lost. Later: whom the asker appointed itself said nothing.
+    if (silentAppointments < 2 || lost?.status !== 'member') return appoint(atMs, leader());
+    const settled = settleSeat(lost);
+    lost.status = 'gone';
+    state.refused.push(lost.member.agent);
+    const open = state.items.filter((item) => !item.accepted);
+    const { agent, skills } = lost.member;
+    const item =
+      open.find((one) => one.holder === agent) ?? open.find((one) => skills.includes(one.skill)) ?? open[0];
+    const substitute = item === undefined ? [] : inviteSubstitute(atMs, item);
+    const effects = [settled, ...substitute, ...appoint(atMs)];
+    return [persist(), ...effects.filter(({ type }) => type !== 'persist' && type !== 'ignored')];
+  }
+
+  /** The present coordinator said something. */
+  function hearLeader(atMs: number): void {
+    ledAtMs = atMs;
+    silentAppointments = 0;
   }
 
   function dissolve(

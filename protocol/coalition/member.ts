@@ -25,6 +25,8 @@ import { awardsPerTerm, readTerm, termMax, toFencing } from './fencing.ts';
 
 /** Heartbeats within one lease, so that two lost ones do no harm. */
 export const beatsPerLease = 3;
+/** Beats between two repeats of what gets no answer, at most. Judgement. */
+export const repeatBeatsMax = 8;
 /** Judgement: a result sent back more often than this goes to another member. */
 export const returnsPerItemMax = 3;
 
@@ -133,6 +135,8 @@ export function createMember(init: MemberInit): Machine<MemberInput, MemberEffec
       };
   /** When each member was last heard; not durable, a restart grants everyone a fresh lease. */
   const heardAtMs = new Map<Did, number>();
+  /** What waits for an answer, and when it is said again; not durable. */
+  const repeats = new Map<string, { readonly waitMs: number; readonly dueAtMs: number }>();
   /** When each number was given out; not durable either. */
   const awardedAtMs = new Map<number, number>();
   return { step };
@@ -210,10 +214,14 @@ export function createMember(init: MemberInit): Machine<MemberInput, MemberEffec
   }
 
   function follow(coordinator: Did | null, term: number, atMs: number): void {
+    const before = state.coordinator;
     state.term = term;
     state.coordinator = coordinator;
     state.awardCount = 0;
     if (coordinator) heardAtMs.set(coordinator, atMs);
+    if (coordinator !== self) return;
+    // The others' heartbeats went to whoever led before: each has a lease to be heard here.
+    for (const { agent } of state.roster!.members) if (agent !== before) heardAtMs.set(agent, atMs);
   }
 
   function takeAccepted(task: MessageId): readonly MemberEffect[] {
@@ -249,8 +257,19 @@ export function createMember(init: MemberInit): Machine<MemberInput, MemberEffec
       known.shortages += 1;
       // The asker had a lease's time to send a substitute: those who failed or were silent may try again.
       if (known.shortages % (2 * beatsPerLease) === 0) known.avoid = [];
-      return [reportShortage(task, known)];
+      const isDue = isRepeatDue(`shortage ${task} ${known.fencing}`, atMs);
+      return isDue ? [reportShortage(task, known)] : [];
     });
+  }
+
+  /** What got no answer is said again after one beat, two, four and then every eight: the asker may be gone. */
+  function isRepeatDue(what: string, atMs: number): boolean {
+    const beatMs = state.roster!.leaseMs / beatsPerLease;
+    const known = repeats.get(what);
+    if (known !== undefined && atMs < known.dueAtMs) return false;
+    const waitMs = Math.min(repeatBeatsMax * beatMs, known === undefined ? beatMs : 2 * known.waitMs);
+    repeats.set(what, { waitMs, dueAtMs: atMs + waitMs - beatMs / 2 });
+    return true;
   }
 
   /** Sent back too often, or too long at it. */
@@ -444,7 +463,9 @@ export function createMember(init: MemberInit): Machine<MemberInput, MemberEffec
 
   function beat(atMs: number): readonly MemberEffect[] {
     if (state.term === 0) return [armBeat(atMs), sendAccept()];
-    const unheard = Object.values(state.mine).flatMap((own) => (own.result ? [sendResult(own.result)] : []));
+    const unheard = Object.values(state.mine).flatMap(({ result }) =>
+      result && isRepeatDue(`result ${result.task} ${result.fencing}`, atMs) ? [sendResult(result)] : [],
+    );
     const work = Object.values(state.mine).map((own) => own.fencing);
     const body: Progress = {
       task: coalition,
@@ -456,12 +477,22 @@ export function createMember(init: MemberInit): Machine<MemberInput, MemberEffec
     const sent: MemberEffect = { type: 'send-progress', to, body };
     const duty = isLeading() ? reassign(atMs) : shouldClaim(atMs) ? claim(atMs) : [];
     const saved = duty.length > 0 ? [persist()] : [];
-    return [...saved, ...duty, ...(isLeading() ? announceReported() : []), armBeat(atMs), sent, ...unheard];
+    return [
+      ...saved,
+      ...duty,
+      ...(isLeading() ? announceReported(atMs) : []),
+      armBeat(atMs),
+      sent,
+      ...unheard,
+    ];
   }
 
   /** The asker may have missed the award that a waiting result stands on. */
-  function announceReported(): readonly MemberEffect[] {
-    const waiting = openItems().filter(({ known }) => known.status === 'reported' && known.holder);
+  function announceReported(atMs: number): readonly MemberEffect[] {
+    const waiting = openItems().filter(
+      ({ task, known }) =>
+        known.status === 'reported' && known.holder && isRepeatDue(`award ${task} ${known.fencing}`, atMs),
+    );
     return waiting.map(({ task, known }) => sendAward(task, known, [asker]));
   }
 

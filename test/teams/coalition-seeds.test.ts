@@ -3,13 +3,96 @@
  * The long run: AMPMESH_SEEDS=50000 npx vitest run test/teams/coalition-seeds.test.ts
  */
 import { describe, expect, it } from 'vitest';
-import { createAsker, createMember } from '../../protocol/coalition/index.ts';
+import type { Did, MessageId } from '../../protocol/brand.ts';
+import { nothing } from '../../protocol/budget/index.ts';
+import {
+  type AskerEffect,
+  type AskerInput,
+  createAsker,
+  createMember,
+} from '../../protocol/coalition/index.ts';
 import { type CoalitionMachines, type CoalitionReport, runCoalitionWorld } from './coalition-world.ts';
 import { importPatched } from './patched.ts';
 
 const seedCount = Number(process.env.AMPMESH_SEEDS ?? 1_500);
 const firstSeed = Number(process.env.AMPMESH_FIRST_SEED ?? 1);
 const machines: CoalitionMachines = { createAsker, createMember };
+
+describe('a team whose every member dies', () => {
+  const [ann, bob, cid, dan] = ['did:ann', 'did:bob', 'did:cid', 'did:dan'] as [Did, Did, Did, Did];
+  const leaseMs = 1_000;
+
+  function createTeam() {
+    const asker = createAsker({
+      ...{ self: 'did:asker' as Did, mesh: 'm', coalition: 'c' as MessageId, goal: 'goal' },
+      items: [
+        { task: 't1' as MessageId, skill: 'cook' },
+        { task: 't2' as MessageId, skill: 'bake' },
+      ],
+      ...{ budget: {}, sizeMax: 2, leaseMs, itemMs: 100_000, formingMs: leaseMs, endsAt: 1_000_000 },
+    });
+    const seen: AskerEffect[] = [];
+    const timers = new Map<string, number>();
+    let nowMs = 0;
+    const give = (input: object) => {
+      for (const effect of asker.step({ ...input, atMs: nowMs } as AskerInput)) {
+        seen.push(effect);
+        if (effect.type === 'set-timer') timers.set(effect.timer, effect.dueAtMs);
+        if (effect.type === 'cancel-timer') timers.delete(effect.timer);
+      }
+    };
+    const candidate = (agent: Did, skill: string) => ({
+      ...{ agent, cost: nothing, qualities: { [skill]: agent < 'did:c' ? 0.9 : 0.5 } },
+      ...{ context: 0.5, reputation: 0.5 },
+    });
+    const candidates = [
+      candidate(ann, 'cook'),
+      candidate(bob, 'bake'),
+      candidate(cid, 'cook'),
+      candidate(dan, 'bake'),
+    ];
+    const accept = (from: Did) =>
+      give({ type: 'accept-received', from, body: { coalition: 'c', version: 0 } });
+    give({ type: 'form-team', candidates });
+    const invited = () => seen.flatMap((one) => (one.type === 'send-invite' ? [one.to] : []));
+    /** Let timers fire until `until`. */
+    const pass = (until: number) => {
+      for (;;) {
+        const next = [...timers].filter(([, dueAtMs]) => dueAtMs <= until).sort((a, b) => a[1] - b[1])[0];
+        if (next === undefined) break;
+        timers.delete(next[0]);
+        nowMs = next[1];
+        give({ type: 'timer-fired', timer: next[0] });
+      }
+      nowMs = until;
+    };
+    return { accept, invited, pass, seen };
+  }
+
+  it('is formed again from the reserve, and led by whoever answers first', () => {
+    const { accept, invited, pass, seen } = createTeam();
+    expect(invited()).toEqual([ann, bob]);
+    accept(ann);
+    accept(bob);
+    pass(6 * leaseMs + 1);
+    expect(invited()).toContain(dan);
+    expect(invited()).not.toContain(cid);
+    accept(dan);
+    const roster = seen
+      .flatMap((one) => (one.type === 'send-invite' && one.to === dan ? [one.body] : []))
+      .at(-1)!;
+    expect(roster.coordinator).toBe(dan);
+  });
+
+  it('ends when nobody in the reserve answers either', () => {
+    const { accept, pass, seen } = createTeam();
+    accept(ann);
+    accept(bob);
+    pass(30 * leaseMs);
+    const ends = seen.flatMap((one) => (one.type === 'dissolve-team' ? [one.body.reason] : []));
+    expect(ends).toEqual(['nobody-left']);
+  });
+});
 
 describe('coalitions on a bad network', () => {
   it('accept each item at most once, keep to the budget, and always end', {
@@ -95,10 +178,10 @@ const plantedBugs: readonly [name: string, path: string, find: string, replace: 
     /settled 0 times/,
   ],
   [
-    'the team has no end',
+    'a team that fails has no end',
     askerPath,
-    "return dissolve(input.atMs, 'expired');",
-    "return ignore('stale-timer');",
+    'const doneCount = state.items',
+    "if (reason !== 'done') return [persist()];\n    const doneCount = state.items",
     /never ended/,
   ],
   [
