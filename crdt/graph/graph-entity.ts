@@ -86,6 +86,15 @@ export interface Found {
   readonly cutOff?: CutOff;
 }
 
+/** An entity whose content or status changed; `status` undefined when it is gone. */
+export interface GraphChange {
+  readonly id: string;
+  readonly before: EntityStatus | undefined;
+  readonly status: EntityStatus | undefined;
+  /** Its text is another one than before. */
+  readonly isRewritten?: true;
+}
+
 export type Resolution = Written<ResolutionBody>;
 
 export function entityId(author: Did, key: string): string {

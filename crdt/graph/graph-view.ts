@@ -7,8 +7,9 @@ import type { Did } from '../../protocol/brand.ts';
 import { compareText } from '../../protocol/bytes.ts';
 import { toCanonicalJson } from '../../protocol/canonical.ts';
 import type { EntryChange } from '../replica/replica-types.ts';
+import { canClose, isClosed } from './closing.ts';
 import { ConflictIndex } from './conflicts.ts';
-import { makeCutOff } from './cut-off.ts';
+import { ForkMarks, type Quotable } from './fork-marks.ts';
 import {
   type Around,
   type Conflict,
@@ -16,19 +17,17 @@ import {
   type EntityStatus,
   entityId,
   type Found,
-  isStanding,
+  type GraphChange,
   saidAt,
   type Written,
 } from './graph-entity.ts';
 import {
   type AttestationBody,
   type EntityBody,
-  type QuoteBody,
   type RelationBody,
   type RetractionBody,
   readAttestation,
   readEntity,
-  readQuote,
   readRelation,
   readResolution,
   readRetraction,
@@ -50,52 +49,22 @@ export interface GraphComponents {
   readonly digest?: (text: string) => string;
 }
 
-/** An entity whose content or status changed; `status` undefined when it is gone. */
-export interface GraphChange {
-  readonly id: string;
-  readonly before: EntityStatus | undefined;
-  readonly status: EntityStatus | undefined;
-  /** Its text is another one than before. */
-  readonly isRewritten?: true;
-}
-
-/** A fork is cutting off what others rely on: whoever attested it can keep it by {@link quoteEdit}. */
-export interface Quotable {
-  readonly entity: string;
-  readonly body: EntityBody;
-  readonly attesters: readonly Did[];
-  /** Names the certificate that stands for it. */
-  readonly certificate: string | undefined;
-}
-
 interface Before {
   readonly status: EntityStatus;
   readonly text: string;
 }
 
 const claimTypes: ReadonlySet<string> = new Set(['fact', 'hypothesis', 'solution', 'intention', 'message']);
-/** What closes an entity of each type, when it is said of it by an entity that was not retracted. */
-const closers: Readonly<Record<string, readonly string[]>> = {
-  question: ['answers'],
-  goal: ['meets', 'solves'],
-  requirement: ['meets'],
-  need: ['meets', 'fills'],
-  gap: ['fills', 'answers'],
-};
-
 export class GraphView {
   readonly nodes = new Map<string, EntityNode>();
   readonly around = new Map<string, Around>();
   readonly conflicts: ConflictIndex;
   /** Entities of the types that stay few, so that lists of needs and gaps need no scan. */
   readonly listed = new Map<string, Set<string>>();
-  private readonly forked = new Set<Did>();
   private readonly written = new Map<string, Written<RelationBody> | Written<AttestationBody>>();
   private readonly retractions = new Map<string, Written<RetractionBody>>();
-  private readonly quotes = new Map<string, Map<Did, Written<QuoteBody>>>();
-  private readonly quoteAt = new Map<string, string>();
   private readonly world = new WorldFacts();
-  private quotable: Quotable[] = [];
+  private readonly forks: ForkMarks;
   private readonly components: GraphComponents;
   private policyNow: Policy;
   private dirty = new Set<string>();
@@ -103,6 +72,7 @@ export class GraphView {
   constructor(components: GraphComponents = {}, policy: Policy = defaultPolicy) {
     this.components = components;
     this.policyNow = policy;
+    this.forks = new ForkMarks(this.world, (body) => this.digestOf(body));
     this.conflicts = new ConflictIndex(this, components.similarity);
   }
 
@@ -115,7 +85,7 @@ export class GraphView {
   }
 
   isForked(author: Did): boolean {
-    return this.forked.has(author);
+    return this.forks.has(author);
   }
 
   /** Take in what `view-changed` told. Answers with what changed in the graph, each entity once, by id. */
@@ -141,9 +111,7 @@ export class GraphView {
 
   /** What is being cut off although others rely on it, told once. */
   takeQuotable(): readonly Quotable[] {
-    const { quotable } = this;
-    if (quotable.length > 0) this.quotable = [];
-    return quotable;
+    return this.forks.takeQuotable();
   }
 
   /** Another policy: judge everything again. */
@@ -156,10 +124,9 @@ export class GraphView {
 
   /** The author forked an epoch: what it wrote before stays and is marked; see cut-off for what it wrote after. */
   markForked(author: Did): GraphChange[] {
-    if (this.forked.has(author)) return [];
-    this.forked.add(author);
+    if (!this.forks.add(author)) return [];
     const isOwn = (id: string) => id.startsWith(`${author}/`);
-    for (const ids of [this.around.keys(), this.quotes.keys(), this.world.certifiedEntities()])
+    for (const ids of [this.around.keys(), this.forks.quoted(), this.world.certifiedEntities()])
       for (const id of ids) if (isOwn(id)) this.dirty.add(id);
     return this.settle(new Map());
   }
@@ -181,27 +148,11 @@ export class GraphView {
         return;
       }
       case 'q/':
-        return this.takeQuote(change);
+        for (const id of this.forks.takeQuote(change)) this.dirty.add(id);
+        return;
       default:
         return;
     }
-  }
-
-  private takeQuote(change: EntryChange): undefined {
-    const place = `${change.author}/${change.key}`;
-    const old = this.quoteAt.get(place);
-    if (old !== undefined) {
-      this.quotes.get(old)?.delete(change.author);
-      this.quoteAt.delete(place);
-      this.dirty.add(old);
-    }
-    const body = readQuote(change.value);
-    if (body === undefined || change.key !== `q/${body.target}`) return;
-    const { author, key, mark } = change;
-    const known = this.quotes.get(body.target) ?? new Map<Did, Written<QuoteBody>>();
-    this.quotes.set(body.target, known.set(author, { author, key, body, mark }));
-    this.quoteAt.set(place, body.target);
-    this.dirty.add(body.target);
   }
 
   private takeEntity(change: EntryChange, before: Map<string, Before | undefined>): undefined {
@@ -214,8 +165,8 @@ export class GraphView {
     }
     this.dirty.add(id);
     const body = readEntity(change.value);
-    if (old !== undefined && old.cutOff === undefined && this.forked.has(change.author))
-      this.offerQuote(id, old, body);
+    if (old !== undefined && old.cutOff === undefined && this.forks.has(change.author))
+      this.forks.offer(id, old.body, body, this.around.get(id));
     if (body === undefined) {
       this.nodes.delete(id);
       return;
@@ -226,20 +177,6 @@ export class GraphView {
     this.nodes.set(id, node);
     if (!claimTypes.has(body.type)) this.list(body.type).add(id);
     for (const other of this.conflicts.add(id, node)) this.dirty.add(other);
-  }
-
-  /** An entity of a forked author changes: what others rely on can still be quoted. */
-  private offerQuote(id: string, old: EntityNode, now: EntityBody | undefined): undefined {
-    const content = this.digestOf(old.body);
-    if (now !== undefined && this.digestOf(now) === content) return;
-    const attesters = [...(this.around.get(id)?.attestations.values() ?? [])]
-      .filter(({ body }) => body.stance === 'support' && body.content === content)
-      .map(({ author }) => author)
-      .filter((author) => this.quotes.get(id)?.has(author) !== true)
-      .sort(compareText);
-    const certificate = this.world.isCertified(id) ? this.world.certificateOf(id, content) : undefined;
-    if (attesters.length === 0 && certificate === undefined) return;
-    this.quotable.push({ entity: id, body: old.body, attesters, certificate });
   }
 
   private digestOf(body: EntityBody): string {
@@ -366,10 +303,8 @@ export class GraphView {
 
   /** Whether something must stand where a forked author's entity was cut off. */
   private settleCutOff(id: string, known: EntityNode | undefined): EntityNode | undefined {
-    if (this.forked.size === 0) return known;
-    const isForked = this.forked.has(id.slice(0, Math.max(0, id.indexOf('/'))) as Did);
-    const source = { id, around: this.around.get(id), quotes: this.quotes.get(id), facts: this.world };
-    const made = isForked ? makeCutOff({ ...source, digestOf: (body) => this.digestOf(body) }) : undefined;
+    const made = this.forks.makeCutOff(id, this.around.get(id));
+    if (known === undefined && made === undefined) return undefined;
     if (known !== undefined) this.listed.get(known.body.type)?.delete(id);
     if (made === undefined) {
       this.nodes.delete(id);
@@ -385,22 +320,12 @@ export class GraphView {
     const { type } = node.body;
     if (type === 'thread') return node.body.state ?? 'active';
     const around = this.around.get(id);
-    const closing = closers[type];
-    if (closing !== undefined)
-      return around !== undefined && this.isClosed(around, closing) ? 'closed' : 'open';
+    if (canClose(type)) return isClosed(type, around, this.nodes) ? 'closed' : 'open';
     if (around === undefined && !this.conflicts.has(id)) {
       if (this.policyNow.quorum.min > 0 && !this.world.isCertified(id)) return 'hypothesis';
     }
     const { outcome } = this.judge(id, node);
     return outcome === 'fact' && this.conflicts.isContested(id) ? 'contested' : outcome;
-  }
-
-  private isClosed(around: Around, kinds: readonly string[]): boolean {
-    for (const { body } of around.to.values()) {
-      const source = this.nodes.get(body.from);
-      if (kinds.includes(body.kind) && source !== undefined && isStanding(source)) return true;
-    }
-    return false;
   }
 
   /** What the policy says of a claim, without regard to conflicts. */
@@ -447,7 +372,7 @@ export class GraphView {
       support,
       dispute,
       conflicts: node.cutOff === undefined ? this.conflicts.of(id) : [],
-      isAuthorForked: this.forked.has(node.author),
+      isAuthorForked: this.forks.has(node.author),
       provenance: node.mark,
       attestations,
       ...(node.retraction === undefined ? {} : { retraction: { reason: node.retraction.body.reason } }),

@@ -9,7 +9,7 @@
  */
 export { aggregateBelief, type Belief, type Opinion } from './belief.ts';
 export type { CutOff, CutOffContent } from './cut-off.ts';
-export type { Conflict, EntityStatus, Found } from './graph-entity.ts';
+export type { Conflict, EntityStatus, Found, GraphChange } from './graph-entity.ts';
 export {
   attestEdit,
   claimEdit,
@@ -47,7 +47,7 @@ export {
   queryGraph,
   type Step,
 } from './graph-queries.ts';
-export { contentDigest, type GraphChange, type GraphComponents, GraphView } from './graph-view.ts';
+export { contentDigest, type GraphComponents, GraphView } from './graph-view.ts';
 export { defaultPolicy, judgeClaim, type Policy, type PolicyFacts, type Verdict } from './policy.ts';
 export { type Near, VectorIndex } from './vector-index.ts';
 export {
