@@ -8,6 +8,7 @@ import type { NodeId } from '../../protocol/brand.ts';
 import { readUtf8, utf8 } from '../../protocol/bytes.ts';
 import { AmpError } from '../../protocol/errors.ts';
 import { type BlobStore, sha256Pattern } from './blob-store.ts';
+import { countPassed } from './collect-buffers.ts';
 import { readChunks } from './read-chunks.ts';
 
 export interface BlobExchangeComponents {
@@ -196,6 +197,7 @@ export function createBlobExchange(components: BlobExchangeComponents, init: Blo
 
   async function sendAll(stream: Stream, source: AsyncIterable<Uint8Array>): Promise<void> {
     for await (const chunk of source) {
+      countPassed(chunk.length);
       for (let at = 0; at < chunk.length; at += chunkBytes) {
         if (!stream.send(chunk.subarray(at, at + chunkBytes))) await drained(stream, idleMs);
       }

@@ -8,6 +8,7 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { AmpError } from '../../protocol/errors.ts';
+import { countPassed } from './collect-buffers.ts';
 
 export interface BlobStoreInit {
   readonly folder: string;
@@ -113,6 +114,7 @@ export function createBlobStore(init: BlobStoreInit): BlobStore {
         hash.update(chunk);
         at += chunk.length;
         usedBytes += chunk.length;
+        countPassed(chunk.length);
       }
       await file.sync();
     } catch (error) {
@@ -138,8 +140,10 @@ export function createBlobStore(init: BlobStoreInit): BlobStore {
     if (known?.at === offset) return known.hash;
     const hash = createHash('sha256');
     if (offset > 0)
-      for await (const chunk of createReadStream(partialOf(sha256), { end: offset - 1 }))
+      for await (const chunk of createReadStream(partialOf(sha256), { end: offset - 1 })) {
         hash.update(chunk as Buffer);
+        countPassed((chunk as Buffer).length);
+      }
     return hash;
   }
 

@@ -8,6 +8,7 @@ import { AmpError, type Checked } from '../../protocol/errors.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import type { BlobExchange } from '../blobs/blob-exchange.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
+import { countPassed } from '../blobs/collect-buffers.ts';
 import { addressOf, type Guard } from '../gateway/guards.ts';
 import type { MeshEvent } from '../runtime/events.ts';
 
@@ -99,7 +100,7 @@ export function createHttpApp(components: HttpComponents, init: HttpInit): Expre
     if (answered.ok) response.json(answered.value);
     else response.status(answered.refusal.code === 'AMP-1859' ? 404 : 400).json({ error: answered.refusal });
   });
-  app.post('/memory', express.json({ limit: '64kb' }), (request, response) => {
+  app.post('/memory', express.json({ limit: '64kb' }), async (request, response) => {
     const read = memoryRequest.safeParse(request.body);
     if (!read.success)
       return void response
@@ -234,7 +235,14 @@ async function sendBlob(
   });
   if (range !== null) response.set('content-range', `bytes ${start}-${bytes - 1}/${bytes}`);
   if (start === bytes) return void response.end();
-  await pipeline(blobs.read(sha256, start), response);
+  await pipeline(blobs.read(sha256, start), countAll, response);
+}
+
+async function* countAll(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    yield chunk;
+    countPassed(chunk.length);
+  }
 }
 
 const statuses: Readonly<Record<string, number>> = {
