@@ -1,9 +1,17 @@
-/** `ampmesh graph query|show|history|export`: what a space knows, and where it comes from. */
+/** `ampmesh graph query|known|open|show|history|export`: what a space knows, and where it comes from. */
 import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { AmpError } from '../../protocol/errors.ts';
+import { exitCodes } from '../exit.ts';
 import { type ExportedEntity, type ExportedGraph, toGraphml, toTurtle } from '../graph-export.ts';
-import { addMemoryFlags, askSpace, type MemoryFlags, print, shortEntity } from './memory-access.ts';
+import {
+  addMemoryFlags,
+  askSpace,
+  type MemoryFlags,
+  type MemoryView,
+  print,
+  shortEntity,
+} from './memory-access.ts';
 
 /** Entities in one export. */
 const exportMax = 100_000;
@@ -25,6 +33,8 @@ export function addGraphCommand(program: Command): void {
       `Examples:
   ampmesh graph query --space commons --status fact
   ampmesh graph query "why is the database slow" --space <id>
+  ampmesh graph known "the database is slow" --space <id>     has it been solved already?
+  ampmesh graph open --space <id>                             questions, needs, goals and gaps
   ampmesh graph show <entity> --space <id>
   ampmesh graph history --space <id> --json
   ampmesh graph export --space <id> --format graphml > space.graphml
@@ -36,6 +46,12 @@ export function addGraphCommand(program: Command): void {
     .option('--subject <subject>', 'of the claim')
     .option('--limit <count>', 'how many', '50')
     .action(query);
+  addMemoryFlags(graph.command('known <problem>').summary('solved problems near in meaning'))
+    .option('--min <similarity>', 'least similarity, 0 to 1', '0.8')
+    .action(showKnown);
+  addMemoryFlags(graph.command('open').summary('open questions, needs, goals, requirements and gaps')).action(
+    showOpen,
+  );
   addMemoryFlags(graph.command('show <entity>').summary('one entity with its voices and conflicts')).action(
     show,
   );
@@ -57,6 +73,10 @@ async function query(text: string | undefined, flags: QueryFlags): Promise<void>
   if (!Number.isSafeInteger(limit) || limit < 1)
     throw new AmpError('AMP-1502', `"${flags.limit}" is no count.`, { flag: '--limit' });
   const found = await askSpace(flags, 'graph', { filter, limit, ...(text === undefined ? {} : { text }) });
+  showEntities(found, flags);
+}
+
+function showEntities(found: MemoryView, flags: MemoryFlags): void {
   if (flags.json === true) return print(JSON.stringify(found));
   const table = new Table({ head: ['entity', 'type', 'status', 'for', 'against', 'text'] });
   for (const one of found.items as unknown as ExportedEntity[]) {
@@ -71,6 +91,20 @@ async function query(text: string | undefined, flags: QueryFlags): Promise<void>
     ]);
   }
   print(found.items.length === 0 ? 'none' : table.toString());
+}
+
+/** Exit code 0 when something is known, 1 when nothing is: a script asks before it works. */
+async function showKnown(problem: string, flags: MemoryFlags & { readonly min: string }): Promise<void> {
+  const min = Number(flags.min);
+  if (!(min >= 0 && min <= 1))
+    throw new AmpError('AMP-1502', `"${flags.min}" is no similarity from 0 to 1.`, { flag: '--min' });
+  const found = await askSpace(flags, 'known', { filter: { min }, text: problem });
+  showEntities(found, flags);
+  if (found.items.length === 0) process.exitCode = exitCodes.failure;
+}
+
+async function showOpen(flags: MemoryFlags): Promise<void> {
+  showEntities(await askSpace(flags, 'open', { limit: exportMax }), flags);
 }
 
 async function show(entity: string, flags: MemoryFlags): Promise<void> {

@@ -75,6 +75,11 @@ describe('memory on the command line', { timeout: 60_000 }, () => {
     expect(JSON.parse(shown.out)).toMatchObject({ id: claims[1], author: ann.did, provenance: { seq: 1 } });
     const history = await run('graph', 'history', claims[0]!, ...atNode(), '--json');
     expect(JSON.parse(history.out).map((one: { key: string }) => one.key.slice(0, 2))).toEqual(['e/', 'r/']);
+    const known = await run('graph', 'known', 'Line one, line two', ...atNode(), '--min', '0.5', '--json');
+    expect(JSON.parse(known.out).items[0]).toMatchObject({ id: claims[1] });
+    const unknown = await run('graph', 'known', 'How do bananas ripen', ...atNode(), '--json');
+    expect([unknown.code, JSON.parse(unknown.out).items]).toEqual([1, []]);
+    expect((await run('graph', 'open', ...atNode())).out.trim()).toBe('none');
     const traces = await run('traces', 'tasks/', ...atNode(), '--json');
     expect(JSON.parse(traces.out)).toMatchObject([{ location: 'tasks/1', kind: 'done', authors: [ann.did] }]);
     expect((await run('graph', 'show', 'nobody/1', ...atNode())).err).toContain('AMP-1706');

@@ -1,7 +1,7 @@
 /** What members share beside the graph, over two real nodes: counted, held, collected, and written together. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { type Agent, connectSpace, type Memory, openMemory } from '../../client/index.ts';
+import { type Agent, connectSpace, type Delivered, type Memory, openMemory } from '../../client/index.ts';
 import { startNodes, type TestNodes, until, untilKnown } from '../collaboration/nodes.ts';
 
 let mesh: TestNodes;
@@ -30,6 +30,40 @@ beforeAll(async () => {
   );
 }, 60_000);
 afterAll(() => mesh.stop(), 60_000);
+
+test('a need asks the mesh for help by itself, and the contribution that meets it closes it on every node', {
+  timeout: 30_000,
+}, async () => {
+  const helper = await mesh.attach(1, 'helper', [{ text: 'Translates Finnish contracts into English' }]);
+  const asked: Delivered[] = [];
+  helper.on('message', (message) => asked.push(message));
+  await until(async () => {
+    const { items } = await ann.query('discover', 'Translate a Finnish contract into English');
+    return JSON.stringify(items).includes(helper.did);
+  });
+  const need = await mine.claim({
+    type: 'need',
+    text: 'The contract is in Finnish',
+    capability: 'Translate a Finnish contract into English',
+  });
+  await until(() => asked.some((one) => one.type === 'broadcast'));
+  expect(asked).toMatchObject([{ type: 'broadcast', from: ann.did, context: { space: mine.space, need } }]);
+  await until(async () => (await theirs.open()).some((one) => one.id === need));
+  const text = await theirs.claim({
+    type: 'solution',
+    text: 'The contract in English: delivery takes ten days',
+  });
+  await theirs.relate('meets', text, need);
+  for (const memory of [mine, theirs])
+    await until(async () => !(await memory.open()).some((one) => one.id === need));
+  // Whoever has the same problem finds the solution instead of working again.
+  for (const memory of [mine, theirs]) {
+    const known = await memory.isKnown('The English contract says how long delivery takes', 0.3);
+    expect(known[0]).toMatchObject({ id: text });
+    expect(await memory.isKnown('Bananas ripen next to apples', 0.8)).toEqual([]);
+  }
+  expect(asked).toHaveLength(1);
+});
 
 test('both count, set and collect at once, and both nodes come to the same values', {
   timeout: 30_000,
