@@ -36,6 +36,9 @@ const reserve = 1.5;
 const spareShare = 3;
 /** Candidates that an asker looks at for each thing that it needs. Judgement. */
 const candidatesPerSkill = 8;
+/** The share of a domain's agents that its teams are sized for, and the largest such team with two levels. */
+const spareless = 0.85;
+const teamMax = 7;
 const jobMs = 1_800_000;
 
 export const enterpriseModel: ScenarioModel = {
@@ -88,7 +91,10 @@ class EnterpriseRun {
   readonly #freeAtMs = new Map<number, number>();
   readonly #letters: Float64Array;
   readonly #tasked = new Set<number>();
+  /** Parts of a whole, at each level. */
   readonly #partCount: number;
+  /** Levels of teams below whoever leads a deliverable: the last one makes the pieces. */
+  readonly #levels: number;
   readonly #accepted: string[] = [];
   #jobCount = 0;
   #depth = 0;
@@ -101,8 +107,10 @@ class EnterpriseRun {
     this.#world = new SmallWorld({ seed, agentCount: agents + 1, link: scenario.network });
     this.#random = this.#world.random.split('enterprise');
     this.#letters = new Float64Array(agents + 1);
-    // A sixth of the agents share a domain: as many parts as pieces in each, with some agents to spare.
-    this.#partCount = Math.min(11, Math.max(2, Math.floor(0.85 * Math.sqrt(agents / 6))));
+    // A sixth of the agents share a domain: they divide its work level by level into teams of a few, some to spare.
+    const perDomain = Math.floor(spareless * (agents / 6));
+    this.#levels = largestTeam(perDomain, 2) <= teamMax ? 2 : 3;
+    this.#partCount = largestTeam(perDomain, this.#levels);
     this.#index = new FlatVectorIndex(this.#embedder.dimensions);
     this.#world.log.name(0, 'asker');
     for (let agent = 1; agent <= agents; agent++) {
@@ -131,7 +139,7 @@ class EnterpriseRun {
       skills: enterpriseDomains.map((domain) => domain.deliverable),
       // Whoever may lead a deliverable knows one of its trades.
       lookFor: (at) => enterpriseDomains[at]!.deliverable,
-      each: this.#costOfDeliverable(),
+      each: this.#costAt(0),
       endsAfterMs: jobMs,
       onEnd: () => {
         isOver = true;
@@ -143,7 +151,7 @@ class EnterpriseRun {
     const letters = world.letterCount;
     return world.finish({
       deliverables: this.#accepted.length,
-      wholeShare: this.#countPieces() / (6 * this.#partCount ** 2),
+      wholeShare: this.#countPieces() / (6 * this.#partCount ** this.#levels),
       makespanMs,
       messagesPerAgent: letters / (agents + 1),
       largestShare: this.#letters.reduce((most, count) => Math.max(most, count), 0) / letters,
@@ -179,7 +187,7 @@ class EnterpriseRun {
       budget: { tokens: Math.ceil(each * skills.length * (asker === 0 ? spareShare : reserve)) },
       sizeMax: skills.length + 2,
       leaseMs,
-      itemMs: depth === 2 ? 20 * workMs : endsAfterMs,
+      itemMs: this.#isLast(depth) ? 20 * workMs : endsAfterMs,
       formingMs: leaseMs,
       endsAfterMs,
       depth,
@@ -205,14 +213,14 @@ class EnterpriseRun {
   #consider(agent: number, depth: number): 'accept' | 'refuse' {
     const isBusy = (this.#freeAtMs.get(agent) ?? 0) > this.#world.nowMs;
     const leads = this.#leads.get(agent) ?? 0;
-    return isBusy || leads >= (depth < 2 ? leadsMax : 1) ? 'refuse' : 'accept';
+    return isBusy || leads >= (this.#isLast(depth) ? 1 : leadsMax) ? 'refuse' : 'accept';
   }
 
   #work(agent: number, item: WorkItem, team: Team, depth: number, grant: number) {
     this.#tasked.add(agent);
     const { nowMs } = this.#world;
     const { leaseMs } = this.#scenario;
-    if (depth === 2) return this.#makePiece(agent, item);
+    if (this.#isLast(depth)) return this.#makePiece(agent, item);
     const wanted = { ...nothing, tokens: Math.floor(grant / reserve) };
     const available = { ...nothing, tokens: grant };
     const facts = { outerDepth: depth, outerEndsAt: team.endsAtMs, leaseMs, available, wanted, atMs: nowMs };
@@ -223,8 +231,8 @@ class EnterpriseRun {
       asker: agent,
       depth: plan.depth,
       skills,
-      lookFor: (at) => (depth === 0 ? skills[at]! : item.skill),
-      each: depth === 0 ? this.#costOfPart() : pieceTokens,
+      lookFor: (at) => (depth === 0 ? skills[at]! : tradeOf(item.skill)),
+      each: this.#costAt(depth + 1),
       endsAfterMs: plan.endsAt - nowMs,
       onEnd: (isWhole, contents) => this.#handIn(team, agent, item.task, isWhole, contents, wanted),
     });
@@ -265,7 +273,7 @@ class EnterpriseRun {
   ): readonly AskerCandidate[] {
     const qualities = new Map<number, Record<string, number>>();
     for (const [at, skill] of skills.entries()) {
-      const limit = depth === 2 ? 3 * skills.length : candidatesPerSkill;
+      const limit = depth < 2 ? candidatesPerSkill : Math.ceil(this.#scenario.agents / (6 * skills.length));
       const hits = this.#index.search(this.#vectorOf(lookFor(at)), { limit });
       for (const { payload: agent, similarity } of hits) {
         if (agent === asker) continue;
@@ -302,16 +310,19 @@ class EnterpriseRun {
     return domain.trades.slice(0, this.#partCount).map((trade) => `${trade} (${domain.name})`);
   }
 
+  /** Parts of a part: of one trade, so the number tells them apart. */
   #piecesOf(part: string): readonly string[] {
     return Array.from({ length: this.#partCount }, (_, i) => `${part} #${i + 1}`);
   }
 
-  #costOfPart(): number {
-    return Math.ceil(pieceTokens * this.#partCount * reserve ** 2);
+  /** What an item of a coalition at this depth may cost: its pieces, and at each level above them a reserve. */
+  #costAt(depth: number): number {
+    const below = this.#levels - depth;
+    return Math.ceil(pieceTokens * (this.#partCount * reserve ** 2) ** below);
   }
 
-  #costOfDeliverable(): number {
-    return Math.ceil(this.#costOfPart() * this.#partCount * reserve ** 2);
+  #isLast(depth: number): boolean {
+    return depth === this.#levels;
   }
 
   #countPieces(): number {
@@ -343,4 +354,17 @@ class EnterpriseRun {
     if ((this.#leads.get(agent) ?? 0) > 0) this.#leadersDied++;
     this.#world.crash(agent);
   }
+}
+
+/** The most parts, at each level, for which there are agents: makers of pieces, and a leader for each team. */
+function largestTeam(agents: number, levels: number): number {
+  const needed = (parts: number) => Array.from({ length: levels + 1 }, (_, i) => parts ** i).reduce((a, b) => a + b);
+  let parts = 2;
+  while (parts < 11 && needed(parts + 1) <= agents) parts++;
+  return parts;
+}
+
+/** The trade that a part, or a part of it, is of. */
+function tradeOf(part: string): string {
+  return part.split(' #')[0]!;
 }

@@ -104,10 +104,20 @@ function runHypotheses(scenario: HypothesisScenario, seed: number): RunResult {
     seen.clear();
     seenCount = 0;
     const startMs = world.elapsedMs;
+    const packetsBefore = world.packetCount;
     claim(scenario, memory, author, epoch, random);
     world.run(scenario.epochMs, () => 2 * seenCount > agents);
     const isMade = 2 * seenCount > agents;
     world.log.note(world.elapsedMs, isMade ? 'fact' : 'failed', { epoch, tookMs: world.elapsedMs - startMs });
+    const durationMs = world.elapsedMs - startMs;
+    const messageCount = world.packetCount - packetsBefore;
+    world.log.tell({
+      name: `hypothesis ${epoch}`,
+      startMs,
+      durationMs,
+      messageCount,
+      participantCount: agents,
+    });
     if (isMade) timesMs.push(world.elapsedMs - startMs);
   }
   const sorted = timesMs.toSorted((a, b) => a - b);

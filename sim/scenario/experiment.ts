@@ -34,9 +34,11 @@ export async function runExperiment(file: ScenarioFile, init: ExperimentInit): P
   const tasks = planRuns(file, { ...file.sweep, ...init.grid }, parseSeeds(init.seeds ?? file.seeds));
   const store = new RunStore(init.folder);
   const { folder: _, grid: __, seeds: ___, manifest, ...runner } = init;
+  const startMs = performance.now();
   const runs = await runTasks(tasks, { ...runner, store });
   if (runs.length < tasks.length) return { tasks, summary: undefined };
-  return { tasks, summary: writeResults(file, tasks, init.folder, manifest) };
+  const wallMs = Math.round(performance.now() - startMs);
+  return { tasks, summary: writeResults(file, tasks, init.folder, { ...manifest, wallMs }) };
 }
 
 /** Put the shards of an experiment, copied into one folder, together. @throws AmpError AMP-1903 */
@@ -56,9 +58,10 @@ export function writeResults(
   write('report.html', formatReport(file, summary, runs));
   const resolved = { scenario: file.name, parameters: file.parameters, settings: resolveScenario(file, {}) };
   write('resolved.json', `${JSON.stringify(resolved, null, 2)}\n`);
+  const seeds = [...new Set(tasks.map(({ seed }) => seed))];
   write(
     'manifest.json',
-    `${JSON.stringify({ ...manifest, digest: summary.digest, runCount: runs.length }, null, 2)}\n`,
+    `${JSON.stringify({ ...manifest, seeds, digest: summary.digest, runCount: runs.length }, null, 2)}\n`,
   );
   return summary;
 }

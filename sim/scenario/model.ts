@@ -55,7 +55,7 @@ export interface ScenarioModel {
   /** What it models, one sentence, for `sim list`. */
   readonly about: string;
   readonly keys: Readonly<Record<string, Field>>;
-  /** Metric name to what it means, with its unit. */
+  /** Metric name to what it means, with its unit. One that says yes or no begins with "1 when" or "1 unless". */
   readonly metrics: Readonly<Record<string, string>>;
   /** Contradictions between values that each fit; `fail` throws. */
   readonly check?: (

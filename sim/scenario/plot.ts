@@ -39,8 +39,7 @@ export function drawPlot(init: PlotInit): string {
   );
   const y = scale(roundBounds([...ys, 0]), height - margin.bottom, margin.top);
   const xAt = (value: number) => x.at(isLog ? Math.log10(value) : value);
-  const body = init.lines.map((line, i) => drawLine(line, colours[i % colours.length]!, xAt, y.at));
-  const legend = init.lines.length < 2 ? [] : init.lines.map((line, i) => drawKey(line.name, i));
+  const body = init.lines.map((line, i) => drawLine(line, lookOf(i), xAt, y.at));
   return [
     `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(init.title)}">`,
     `<text class="title" x="${margin.left}" y="18">${escapeHtml(init.title)}</text>`,
@@ -51,8 +50,8 @@ export function drawPlot(init: PlotInit): string {
       xAt,
     ),
     ...body,
-    ...legend,
     '</svg>',
+    ...(init.lines.length < 2 ? [] : [drawKeys(init.lines)]),
   ].join('\n');
 }
 
@@ -67,6 +66,13 @@ export function escapeHtml(text: string): string {
 /** Four digits, no exponent where a person would write none. */
 export function showNumber(value: number): string {
   return String(Number(value.toPrecision(4)));
+}
+
+/** Beside an axis there is little room. */
+function showShort(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e6) return `${showNumber(value / 1e6)}M`;
+  return size >= 1e4 ? `${showNumber(value / 1e3)}k` : showNumber(value);
 }
 
 interface Scale {
@@ -84,7 +90,7 @@ function scale(values: readonly number[], from: number, to: number): Scale {
 
 function drawLine(
   line: PlotLine,
-  colour: string,
+  { colour, dash }: Look,
   xAt: (value: number) => string,
   yAt: (value: number) => string,
 ): string {
@@ -102,17 +108,35 @@ function drawLine(
           (point) => `<circle cx="${xAt(point.x)}" cy="${yAt(point.y)}" r="3" fill="${colour}"/>`,
         );
   return [
-    `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>`,
+    `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"${dash}/>`,
     ...bars,
     ...dots,
   ].join('\n');
 }
 
-function drawKey(name: string, index: number): string {
-  const y = margin.top + 12 + index * 16;
-  const colour = colours[index % colours.length]!;
-  const x = width - margin.right - 4;
-  return `<text x="${x}" y="${y}" text-anchor="end" fill="${colour}">${escapeHtml(name)}</text>`;
+/** Beside the drawing, not in it: many lines have long names. */
+function drawKeys(lines: readonly PlotLine[]): string {
+  const keys = lines.map(({ name }, i) => {
+    const { colour, dash } = lookOf(i);
+    const stroke = `<line x1="0" x2="26" y1="6" y2="6" stroke="${colour}" stroke-width="3"${dash}/>`;
+    return `<span><svg class="key" viewBox="0 0 26 12" aria-hidden="true">${stroke}</svg> ${escapeHtml(name)}</span>`;
+  });
+  return `<p class="keys">${keys.join(' ')}</p>`;
+}
+
+interface Look {
+  readonly colour: string;
+  /** An attribute, or nothing for a solid line. */
+  readonly dash: string;
+}
+
+/** Colours first; beyond them the same again, dashed. */
+function lookOf(index: number): Look {
+  const dashes = ['', ' stroke-dasharray="7 4"', ' stroke-dasharray="2 4"', ' stroke-dasharray="10 3 2 3"'];
+  return {
+    colour: colours[index % colours.length]!,
+    dash: dashes[Math.floor(index / colours.length) % dashes.length]!,
+  };
 }
 
 /** Bounds on whole steps of 1, 2 or 5 times a power of ten, so that the axis reads well. */
@@ -134,7 +158,7 @@ function drawYAxis(y: Scale): string[] {
     const value = y.low + i * step;
     const at = y.at(value);
     const grid = `<line class="grid" x1="${margin.left}" x2="${width - margin.right}" y1="${at}" y2="${at}"/>`;
-    return `${grid}<text x="${margin.left - 6}" y="${Number(at) + 4}" text-anchor="end">${showNumber(value)}</text>`;
+    return `${grid}<text x="${margin.left - 6}" y="${Number(at) + 4}" text-anchor="end">${showShort(value)}</text>`;
   });
 }
 
@@ -143,7 +167,7 @@ function drawXAxis(init: PlotInit, values: readonly number[], xAt: (value: numbe
   const shown = values.filter((_, i) => i % step === 0);
   const y = height - margin.bottom + 16;
   const ticks = shown.map((value) => {
-    const label = init.labels?.[value] ?? showNumber(value);
+    const label = init.labels?.[value] ?? showShort(value);
     return `<text x="${xAt(value)}" y="${y}" text-anchor="middle">${escapeHtml(label)}</text>`;
   });
   const middle = (margin.left + width - margin.right) / 2;

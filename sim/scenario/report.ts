@@ -30,7 +30,7 @@ ${formatThresholds(summary)}
 ${file.metrics.map((metric) => plotMetric(summary, metric)).join('\n')}
 ${plotSeries(runs).join('\n')}
 <h2>Tables</h2>
-<p>Means over the seeds, with 95 % intervals (Student's t).</p>
+<p>Means over the seeds, with 95 % intervals (Student's t; Wilson's for yes or no).</p>
 ${formatTable(file, summary)}
 <h2>What the figures mean</h2>
 <dl>${file.metrics.map((name) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(file.model.metrics[name] ?? '')}</dd>`).join('')}</dl>
@@ -55,18 +55,40 @@ h1 span{font-size:.6em;padding:.1em .5em;border-radius:.3em;color:#fff}.pass{bac
 .scroll{overflow-x:auto}table{border-collapse:collapse}td,th{padding:.25rem .6rem;border-bottom:1px solid #ccc;text-align:right;white-space:nowrap}
 td:first-child,th:first-child{text-align:left}small{color:#555}svg{width:100%;height:auto;max-width:48rem;display:block;margin:1rem 0}
 svg text{font:12px system-ui,sans-serif}svg text.on{fill:#fff;font-size:10px}.topology{max-width:34rem}
+.keys span{display:inline-block;margin-right:1rem;font-size:.85rem}svg.key{display:inline;width:1.6rem;margin:0;vertical-align:middle}
+.scroll td:first-child{position:sticky;left:0;background:#fff}a{overflow-wrap:anywhere}
 pre{overflow-x:auto;background:#f4f4f4;padding:.6rem}svg .title{font-weight:600;font-size:13px}svg .grid{stroke:#ddd}dt{font-weight:600}
+@media(max-width:40rem){svg text{font-size:19px}svg .title{font-size:21px}.topology text{font-size:17px}td,th{padding:.25rem .4rem}}
 `.trim();
 
+/** What failed, point by point; what was met, in one line each. */
 function formatThresholds(summary: Summary): string {
   if (summary.thresholds.length === 0) return '';
-  const rows = summary.thresholds.map(
-    (threshold) =>
-      `<tr><td>${escapeHtml(describeThreshold(threshold))}</td><td>${escapeHtml(describePoint(threshold.point))}</td>` +
-      `<td>${showNumber(threshold.value)}</td><td>${threshold.ok ? 'pass' : '<strong>fail</strong>'}</td></tr>`,
+  const names = [...new Set(summary.thresholds.map(describeThreshold))];
+  const rows = names.flatMap((name) => {
+    const same = summary.thresholds.filter((threshold) => describeThreshold(threshold) === name);
+    const met = same.filter((threshold) => threshold.ok);
+    const failed = same.filter((threshold) => !threshold.ok);
+    const where = met.length === 1 ? describePoint(met[0]!.point) : `${met.length} of ${same.length} points`;
+    const values = met.map(({ value }) => value);
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    const range = low === high ? showNumber(low) : `${showNumber(low)} to ${showNumber(high)}`;
+    return [
+      ...failed.map(({ point, value }) => [
+        name,
+        describePoint(point),
+        showNumber(value),
+        '<strong>fail</strong>',
+      ]),
+      ...(met.length === 0 ? [] : [[name, where, range, 'pass']]),
+    ];
+  });
+  const cells = rows.map(
+    ([name, where, value, verdict]) =>
+      `<tr><td>${escapeHtml(name!)}</td><td>${escapeHtml(where!)}</td><td>${value}</td><td>${verdict}</td></tr>`,
   );
   const head = '<tr><th>Threshold</th><th>At</th><th>Is</th><th></th></tr>';
-  return `<div class="scroll"><table>${head}${rows.join('')}</table></div>`;
+  return `<div class="scroll"><table>${head}${cells.join('')}</table></div>`;
 }
 
 /** The swept parameter with the most values is the axis; the others name lines. */
@@ -121,13 +143,13 @@ function plotSeries(runs: readonly FinishedRun[]): string[] {
   });
 }
 
-/** Of the first run that has one. */
+/** Of the last point's first run: sweeps go from the harmless to the hard. */
 function formatTopology(runs: readonly FinishedRun[]): string {
-  const run = runs.find(({ result }) => result.topology !== undefined);
-  if (run === undefined) return '';
-  const { about } = run.result.topology!;
+  const run = groupByPoint(runs).at(-1)?.[0];
+  if (run?.result.topology === undefined || run.result.topology.edges.length === 0) return '';
+  const { about } = run.result.topology;
   const where = `At ${describePoint(run.task.point)}, seed ${run.task.seed}.`;
-  return `<h2>Who talked with whom</h2>\n<p>${escapeHtml(`${about} ${where}`)}</p>\n${drawTopology(run.result.topology!)}`;
+  return `<h2>Who talked with whom</h2>\n<p>${escapeHtml(`${about} ${where}`)}</p>\n${drawTopology(run.result.topology)}`;
 }
 
 const conversationsMax = 10;

@@ -14,16 +14,16 @@ export interface Described {
   readonly median: number;
   readonly min: number;
   readonly max: number;
-  /** 95 %, by Student's t; the mean itself for one value. */
+  /** 95 %: by Student's t, of yes or no by Wilson's; the mean itself for one value. */
   readonly interval: Interval;
 }
 
-export function describe(values: readonly number[]): Described {
+/** `isYesNo`: the values are answers, 0 or 1. */
+export function describe(values: readonly number[], isYesNo = false): Described {
   const count = values.length;
   const sorted = [...values].sort((a, b) => a - b);
   const mean = meanOf(values);
   const deviation = deviationOf(values);
-  const half = count < 2 ? 0 : (studentQuantile975(count - 1) * deviation) / Math.sqrt(count);
   return {
     count,
     mean,
@@ -31,8 +31,22 @@ export function describe(values: readonly number[]): Described {
     median: quantileOf(sorted, 0.5),
     min: sorted[0]!,
     max: sorted[count - 1]!,
-    interval: { low: mean - half, high: mean + half },
+    interval: isYesNo && count > 1 ? wilsonInterval(mean, count) : studentInterval(count, mean, deviation),
   };
+}
+
+function studentInterval(count: number, mean: number, deviation: number): Interval {
+  const half = count < 2 ? 0 : (studentQuantile975(count - 1) * deviation) / Math.sqrt(count);
+  return { low: mean - half, high: mean + half };
+}
+
+/** Of a share, never outside 0 to 1 and never of no width (Wilson 1927). */
+export function wilsonInterval(share: number, count: number): Interval {
+  const z = 1.959964;
+  const middle = (share + (z * z) / (2 * count)) / (1 + (z * z) / count);
+  const half =
+    (z / (1 + (z * z) / count)) * Math.sqrt((share * (1 - share)) / count + (z * z) / (4 * count * count));
+  return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
 }
 
 export function meanOf(values: readonly number[]): number {

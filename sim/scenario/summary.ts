@@ -37,7 +37,7 @@ export function summarise(file: ScenarioFile, runs: readonly FinishedRun[]): Sum
   const points = groupByPoint(runs).map((group): PointSummary => {
     const metrics = file.metrics.map((metric) => {
       const values = group.map(({ result }) => result.metrics[metric]!);
-      return [metric, roundAll(describe(values))] as const;
+      return [metric, roundAll(describe(values, isYesNo(file, metric)))] as const;
     });
     return {
       point: group[0]!.task.point,
@@ -115,6 +115,11 @@ export function groupByPoint(runs: readonly FinishedRun[]): readonly (readonly F
     else group.push(run);
   }
   return [...groups.values()];
+}
+
+/** Models describe such figures as "1 when …" or "1 unless …". */
+function isYesNo({ model }: ScenarioFile, metric: string): boolean {
+  return /^1 (when|unless) /.test(model.metrics[metric] ?? '');
 }
 
 function judge(file: ScenarioFile, runs: readonly FinishedRun[]): readonly ThresholdResult[] {

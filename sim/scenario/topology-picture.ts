@@ -4,7 +4,6 @@ import { colours, escapeHtml } from './plot.ts';
 
 const size = 480;
 const radius = 190;
-const legendWidth = 150;
 
 export function drawTopology({ about, nodes, edges }: Topology): string {
   const kinds = [...new Set(nodes.map(({ kind }) => kind))];
@@ -24,16 +23,16 @@ export function drawTopology({ about, nodes, edges }: Topology): string {
         : `<text x="${x}" y="${(Number(y) + 4).toFixed(1)}" text-anchor="middle" class="on">${escapeHtml(name)}</text>`;
     return `<circle cx="${x}" cy="${y}" r="${nodeRadius}" fill="${colourOf(kinds.indexOf(kind))}"><title>${escapeHtml(`${name}: ${kind}`)}</title></circle>${label}`;
   });
-  const legend = kinds.map((kind, i) => {
-    const y = 24 + i * 20;
-    return `<circle cx="${size + 12}" cy="${y - 4}" r="6" fill="${colourOf(i)}"/><text x="${size + 24}" y="${y}">${escapeHtml(kind)}</text>`;
-  });
+  const legend = kinds.map(
+    (kind, i) =>
+      `<span><svg class="key" viewBox="0 0 26 12" aria-hidden="true"><circle cx="13" cy="6" r="6" fill="${colourOf(i)}"/></svg> ${escapeHtml(kind)}</span>`,
+  );
   return [
-    `<svg class="topology" viewBox="0 0 ${size + legendWidth} ${size}" role="img" aria-label="${escapeHtml(about)}">`,
+    `<svg class="topology" viewBox="0 0 ${size} ${size}" role="img" aria-label="${escapeHtml(about)}">`,
     `<g stroke="#8899aa" stroke-opacity="0.55">${lines.join('')}</g>`,
     ...dots,
-    ...legend,
     '</svg>',
+    `<p class="keys">${legend.join(' ')}</p>`,
   ].join('\n');
 }
 

@@ -30,6 +30,7 @@ export class RunLog {
   /** Letters by pair: smaller index × agents + larger index. */
   readonly #pairs = new Map<number, number>();
   readonly #kinds: string[];
+  readonly #told: Conversation[] = [];
 
   constructor(agentCount: number) {
     this.#kinds = Array.from({ length: agentCount }, () => 'agent');
@@ -56,8 +57,18 @@ export class RunLog {
     this.#talks.set(thread, talk);
     talk.messageCount++;
     talk.participants.add(from).add(to);
+    this.passed(from, to);
+  }
+
+  /** Something went from one to another that belongs to no conversation. */
+  passed(from: number, to: number): void {
     const pair = Math.min(from, to) * this.#kinds.length + Math.max(from, to);
     this.#pairs.set(pair, (this.#pairs.get(pair) ?? 0) + 1);
+  }
+
+  /** A conversation that is not made of letters. */
+  tell(conversation: Conversation): void {
+    this.#told.push(conversation);
   }
 
   heard({ thread }: Pick<Passed, 'thread'>, atMs: number): void {
@@ -77,14 +88,14 @@ export class RunLog {
   }
 
   #slowest(): readonly Conversation[] {
-    return [...this.#talks]
-      .map(([name, { startMs, endMs, messageCount, participants }]) => ({
-        name,
-        startMs,
-        durationMs: endMs - startMs,
-        messageCount,
-        participantCount: participants.size,
-      }))
+    const talks = [...this.#talks].map(([name, { startMs, endMs, messageCount, participants }]) => ({
+      name,
+      startMs,
+      durationMs: endMs - startMs,
+      messageCount,
+      participantCount: participants.size,
+    }));
+    return [...talks, ...this.#told]
       .sort((a, b) => b.durationMs - a.durationMs || (a.name < b.name ? -1 : 1))
       .slice(0, conversationsMax);
   }

@@ -204,8 +204,10 @@ export class SharedMemory {
     const { world } = this;
     const node = world.dids[from] as string as NodeId;
     const bytes = bytesOf(packet);
-    for (const to of this.#receivers(from, packet))
+    for (const to of this.#receivers(from, packet)) {
+      world.log.passed(from, to);
       world.transmit(from, to, bytes, () => this.agents[to]!.take(node, packet));
+    }
   }
 
   #receivers(from: number, packet: Packet): readonly number[] {
