@@ -15,10 +15,8 @@ interface Bucket<Name> {
 }
 
 export class BucketDigests<Name extends string> {
-  readonly #buckets: readonly Bucket<Name>[] = Array.from({ length: syncBucketCount }, () => ({
-    names: [],
-    digest: '',
-  }));
+  /** Made when the first of its names comes: most buckets of a small mesh stay empty. */
+  readonly #buckets: (Bucket<Name> | undefined)[] = [];
   readonly #hash: Keys['hash'];
   readonly #describe: (name: Name) => string;
 
@@ -45,7 +43,9 @@ export class BucketDigests<Name extends string> {
 
   /** Digests in the order of the buckets. Empty buckets have an empty digest. */
   list(): readonly string[] {
-    return this.#buckets.map((bucket) => {
+    return Array.from({ length: syncBucketCount }, (_, at) => {
+      const bucket = this.#buckets[at];
+      if (bucket === undefined) return '';
       bucket.digest ??= this.#compute(bucket.names);
       return bucket.digest;
     });
@@ -53,11 +53,15 @@ export class BucketDigests<Name extends string> {
 
   /** The names in all buckets whose digest is another one than in `other`. */
   namesWhereDifferent(other: readonly string[]): readonly Name[] {
-    return this.list().flatMap((digest, at) => (digest === other[at] ? [] : this.#buckets[at]!.names));
+    return this.list().flatMap((digest, at) =>
+      digest === other[at] ? [] : (this.#buckets[at]?.names ?? []),
+    );
   }
 
   #bucketOf(name: Name): Bucket<Name> {
-    return this.#buckets[bucketOf(name, syncBucketCount)]!;
+    const at = bucketOf(name, syncBucketCount);
+    this.#buckets[at] ??= { names: [], digest: '' };
+    return this.#buckets[at];
   }
 
   #compute(names: readonly Name[]): string {

@@ -29,7 +29,7 @@ export class Ledger implements Witness {
   readonly #sent = new Map<string, Sent>();
   /** By message id, then the DIDs that it was handed to, or that acknowledged it. */
   readonly #handed = new Map<string, Set<string>>();
-  /** Message, agent and the node that handed it out. */
+  /** Message, agent, the node that handed it out, and since when the agent has been there. */
   readonly #handedHere = new Set<string>();
   readonly #acknowledged = new Map<string, Set<string>>();
   readonly #mailed = new Set<string>();
@@ -141,8 +141,10 @@ export class Ledger implements Witness {
     const id = String(message.id);
     const isMarked = (message.delivery as { redelivered?: boolean } | undefined)?.redelivered === true;
     // Another node cannot know what an agent acknowledged at its last one: the client tells, as it does on a socket.
-    const isAgain = this.#handedHere.has(`${id} ${agent.did} ${agent.home}`);
-    this.#handedHere.add(`${id} ${agent.did} ${agent.home}`);
+    // Nor does a node whose agent went and came back: it gave the mail away meanwhile, and knows it no longer.
+    const stay = `${id} ${agent.did} ${agent.home} ${agent.movedAtMs}`;
+    const isAgain = this.#handedHere.has(stay);
+    this.#handedHere.add(stay);
     if (!isAgain && this.#isHanded(id, agent.did!)) this.coverage.hit('again elsewhere');
     if (isAgain) {
       if (isMarked) this.coverage.hit('redelivery');

@@ -40,6 +40,8 @@ export interface PeersScenario {
   readonly skewMs?: number;
   readonly readMs?: number;
   readonly mustHappen?: readonly string[];
+  /** Every peer decodes its own bytes. */
+  readonly wire?: boolean;
 }
 
 const rate = optional(number(0, 1_000));
@@ -93,6 +95,10 @@ export const peersModel: ScenarioModel = {
     lettersToNobodyPerSecond: { ...rate, note: 'messages to an agent that does not exist' },
     skewMs: { ...optional(number(0, 20_000)), note: "deviation of the nodes' clocks" },
     readMs: { ...optional(number(1, 60_000)), note: 'how long an agent takes to read and acknowledge' },
+    wire: {
+      ...optional({ type: 'boolean' }),
+      note: 'every peer decodes its own bytes: slower, and the same events',
+    },
     mustHappen: {
       ...optional({ type: 'list', of: { type: 'text', oneOf: knownPaths } }),
       note: 'paths that a run must have taken to prove anything',
@@ -179,6 +185,7 @@ function runInside(
     isSovereign: (scenario.movesPerSecond ?? 0) > 0,
     behaviour,
     witness: ledger,
+    wire: scenario.wire ?? false,
     ...(scenario.readMs === undefined ? {} : { readMs: scenario.readMs }),
     ...(init.createPeer === undefined ? {} : { createPeer: init.createPeer }),
   });

@@ -12,9 +12,23 @@ describe('full peers on virtual time', () => {
   test('the same seed twice gives the same events, word for word', { timeout: 60_000 }, () => {
     const scenario = scenarioOf('peers-faults', { peers: 6, settleMs: 2_000 });
     const outcome = compareRuns((log) => {
-      runPeers({ ...scenario, churn: undefined as never, faults: [] }, 3, { log });
+      runPeers({ ...scenario, churn: undefined as never, faults: [], movesPerSecond: 0 }, 3, { log });
     });
     expect(outcome).toMatchObject({ isEqual: true });
+  });
+
+  test('peers that share a decoder and peers that each read the wire have one digest', {
+    timeout: 60_000,
+  }, () => {
+    const scenario = scenarioOf('peers-faults', { peers: 5, settleMs: 30_000 });
+    const phases = { ...scenario.phases, runMs: 10_000 };
+    const [shared, wire] = [false, true].map((isWire) => {
+      const faults = [{ kind: 'drop' as const, share: 0.1, fromMs: 3_000, untilMs: 9_000 }];
+      const { result, world } = runPeers({ ...scenario, phases, faults, wire: isWire }, 3);
+      return { digest: result.digest, eventCount: result.eventCount, figures: [...world.figures] };
+    });
+    expect(wire).toEqual(shared);
+    expect(shared!.eventCount).toBeGreaterThan(10_000);
   });
 
   test('one worker, two workers and no worker give one digest', { timeout: 120_000 }, async () => {
