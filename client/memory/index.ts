@@ -22,5 +22,13 @@ export {
   openMemory,
   type SensedMark,
 } from './memory.ts';
+export {
+  type Contribution as MonitoredContribution,
+  type Monitor,
+  type MonitorCounts,
+  type MonitorInit,
+  monitorMemory,
+  type Plan,
+} from './monitor.ts';
 export { type BindInit, type BoundDocument, bindDocument } from './shared-document.ts';
 export type { Counter, HeldLease, Lease, Register, SharedSet, SharedValues } from './shared-values.ts';
