@@ -12,6 +12,7 @@ import { followClaims } from './claims.ts';
 import { createCoordinator } from './coordinator.ts';
 import type { Action, Expert, ExpertInit, Situation, Verdict } from './expert.ts';
 import { createExpertLoop, type ExpertLoop } from './expert-loop.ts';
+import { openInbox } from './inbox.ts';
 import type { Space } from './space.ts';
 
 /** Without a majority for so long, one's own work begins anyhow, ms. Judgement: several round trips of a wide network. */
@@ -46,6 +47,14 @@ export function runJob({ agent, experts, space, init, digest, onEnd }: JobRun): 
   let stragglersTimer: ReturnType<typeof setTimeout> | undefined;
   let isCaughtUp = digest === undefined;
 
+  const inbox = openInbox(agent, { ...init.inbox, space: space.id });
+  let toldDropped = 0;
+  inbox.onChange(() => {
+    // Told when it doubles, so that a flood of changes is no flood of notes.
+    if (inbox.droppedCount < Math.max(1, 2 * toldDropped)) return;
+    toldDropped = inbox.droppedCount;
+    note(`did not look at ${toldDropped} changes: others concern it more`);
+  });
   const claims = followClaims({ agent, space, onProblem });
   const volunteer = createVolunteer(
     { space, self: agent.did, claims, fitness: fitnessFor, take, onProblem },
@@ -123,6 +132,7 @@ export function runJob({ agent, experts, space, init, digest, onEnd }: JobRun): 
       mine: live.filter((one) => one.author === agent.did),
       self: agent.did,
       agent,
+      inbox,
       isCoordinator: coordinator.isHolder,
       signal: AbortSignal.any([job.signal, work]),
       lookAgainIn,
@@ -269,6 +279,7 @@ export function runJob({ agent, experts, space, init, digest, onEnd }: JobRun): 
     coordinator.stop();
     volunteer.stop();
     claims.stop();
+    inbox.stop();
     clearTimeout(stragglersTimer);
     clearTimeout(catchUpTimer);
     stopFollowing();

@@ -9,6 +9,7 @@ import type { FileReference, Requirement } from '../protocol/messages.ts';
 import type { Agent, Delivered, DeliveredOf } from './agent.ts';
 import type { OpenWork, VolunteerInit } from './attention.ts';
 import { runJob } from './expert-job.ts';
+import type { ContextInbox, InboxInit } from './inbox.ts';
 import { followSpace, witnessMark } from './space.ts';
 
 export { checkForm } from './expert-job.ts';
@@ -55,6 +56,8 @@ export interface Situation {
   readonly mine: readonly Contribution[];
   readonly self: Did;
   readonly agent: Agent;
+  /** What happened in the job and was not taken yet, the most relevant first; it tells how much fell out. */
+  readonly inbox: ContextInbox;
   /** Whether this agent holds the lease to coordinate. */
   readonly isCoordinator: boolean;
   /** Ends when the job ends, or when a concern about running work comes in. */
@@ -107,6 +110,8 @@ export interface ExpertInit {
   readonly onNote?: (note: string) => void;
   /** How long a contribution may stand unreviewed before whoever has most context looks at it, ms. @default 400 */
   readonly reviewGraceMs?: number;
+  /** How much of what happens is kept for the expert to take. */
+  readonly inbox?: Omit<InboxInit, 'space'>;
   readonly onJobEnd?: (space: string) => void;
   /** How long others have for what is theirs, before one volunteers. */
   readonly volunteer?: VolunteerInit;
@@ -172,7 +177,8 @@ export function runExpert(
 
   async function join(message: DeliveredOf<'invite'>): Promise<void> {
     const id = message.space!;
-    if (jobs.has(id)) return;
+    // An asker of an equal job reads along: it is not asked for its trade.
+    if (jobs.has(id) || message.reader === true) return;
     const space = followSpace(agent, id);
     jobs.set(
       id,

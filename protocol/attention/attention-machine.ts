@@ -78,7 +78,7 @@ export function createAttention(init: AttentionInit = {}): AttentionMachine {
     if (one.relevance < relevanceMin) return drop(one.id, 'irrelevant');
     queue.set(one.id, kept);
     if (queue.size <= capacity) return [];
-    const least = ranked(queue).at(-1)!;
+    const least = [...queue.values()].reduce((worst, one) => (compareRank(one, worst) > 0 ? one : worst));
     queue.delete(least.id);
     return drop(least.id, 'crowded-out');
   }
@@ -94,11 +94,8 @@ export function createAttention(init: AttentionInit = {}): AttentionMachine {
     return ids.length === 0 ? ignore('nothing-waits') : [{ type: 'attend', ids }];
   }
 
-  /** Most relevant first; then the older one, then by id, so that equal queues drop the same. */
   function ranked(some: ReadonlyMap<string, Noticed>): readonly Noticed[] {
-    return [...some.values()].sort(
-      (a, b) => b.relevance - a.relevance || a.atMs - b.atMs || compareText(a.id, b.id),
-    );
+    return [...some.values()].sort(compareRank);
   }
 
   return {
@@ -110,6 +107,11 @@ export function createAttention(init: AttentionInit = {}): AttentionMachine {
       return droppedCount;
     },
   };
+}
+
+/** Most relevant first; then the older one, then by id, so that equal queues drop the same. */
+function compareRank(a: Noticed, b: Noticed): number {
+  return b.relevance - a.relevance || a.atMs - b.atMs || compareText(a.id, b.id);
 }
 
 /** How much goal and own capabilities count. Judgement: what one can do, above what the job is about. */

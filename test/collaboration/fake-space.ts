@@ -37,6 +37,7 @@ export function createFakeSpace(told: { agents: number; seed: number; latencyMsM
     const agent = {
       did,
       name: did.slice(-4),
+      capabilities: [],
       on(name: string, listener: (...facts: never[]) => void) {
         const known = listeners.get(name) ?? new Set();
         listeners.set(name, known.add(listener));

@@ -102,6 +102,47 @@ test('when the one that announced falls silent, another takes it over once its h
   space.stop();
 }, 20_000);
 
+test('an expert takes what concerns it most first, and is told how much it did not see', async () => {
+  const space = createFakeSpace({ agents: 1, seed: 10, latencyMsMax: 5 });
+  const notes: string[] = [];
+  const taken: { text: string; isPinned: boolean }[] = [];
+  let droppedCount = 0;
+  let isFlooded = false;
+  const expert: Expert = {
+    judge: () => undefined,
+    contribute({ inbox, mine }) {
+      if (mine.length === 0) return [{ type: 'proposal', content: 'a map' }];
+      if (!isFlooded) return [];
+      const all = inbox.take();
+      taken.push(...all.changes);
+      droppedCount += all.droppedCount;
+      return [];
+    },
+  };
+  const end = runExpert(space.agents[0]!, expert, {
+    inbox: { capacity: 8, capabilities: ['draws city maps'] },
+    onNote: (note) => notes.push(note),
+  });
+  await space.open('a guide to the city', []);
+  await until(() => space.said.some((entry) => entry.type === 'proposal'));
+  const mine = space.said.find((entry) => entry.type === 'proposal')!.id;
+  await space.asker.send({ type: 'question', content: 'zzz', references: [mine], space: space.id });
+  for (let at = 0; at < 60; at += 1) {
+    const content = at === 30 ? 'which maps does the city need?' : `about hotels ${at}`;
+    await space.asker.send({ type: 'question', content, space: space.id });
+  }
+  await pause(100);
+  isFlooded = true;
+  await space.asker.send({ type: 'question', content: 'and now?', space: space.id });
+  await until(() => taken.length > 0);
+  expect(taken.slice(0, 2).map((one) => one.text)).toEqual(['zzz', 'which maps does the city need?']);
+  expect([taken[0]!.isPinned, taken.length]).toEqual([true, 9]);
+  expect(droppedCount).toBeGreaterThanOrEqual(50);
+  expect(notes.some((note) => note.startsWith('did not look at '))).toBe(true);
+  end();
+  space.stop();
+});
+
 test('a lazy agent does nothing until something in the space concerns it', async () => {
   const space = createFakeSpace({ agents: 1, seed: 9, latencyMsMax: 5 });
   let lookCount = 0;
@@ -165,4 +206,4 @@ test('1,000 changes before ten agents: no storm, at most 5 % duplicates; without
   expect(unchecked.duplicateShare).toBeGreaterThan(0.5);
   // Announcements included, the agents say less than the changes they watch.
   expect(checked.byAgents).toBeLessThan(1_000);
-}, 30_000);
+}, 120_000);
