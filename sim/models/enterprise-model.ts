@@ -39,6 +39,8 @@ const candidatesPerSkill = 8;
 /** The share of a domain's agents that its teams are sized for, and the largest such team with two levels. */
 const spareless = 0.85;
 const teamMax = 7;
+const beaconMs = 2_000;
+const callsMax = 10;
 const jobMs = 1_800_000;
 
 export const enterpriseModel: ScenarioModel = {
@@ -88,9 +90,12 @@ class EnterpriseRun {
   readonly #jobs = new Map<string, Job>();
   /** Coalitions that an agent asked for and that run. */
   readonly #leads = new Map<number, number>();
+  /** When the agent takes on something else. */
   readonly #freeAtMs = new Map<number, number>();
+  readonly #workEndsAtMs = new Map<number, number>();
   readonly #letters: Float64Array;
   readonly #tasked = new Set<number>();
+  readonly #known = new Set<number>();
   /** Parts of a whole, at each level. */
   readonly #partCount: number;
   /** Levels of teams below whoever leads a deliverable: the last one makes the pieces. */
@@ -145,6 +150,7 @@ class EnterpriseRun {
         isOver = true;
       },
     });
+    this.#beat();
     this.#planDeaths(Math.round(deadShare * agents));
     world.run(jobMs + 60_000, () => isOver);
     const makespanMs = this.#accepted.length === 6 ? world.elapsedMs : jobMs;
@@ -172,6 +178,7 @@ class EnterpriseRun {
     each: number;
     endsAfterMs: number;
     onEnd: (isWhole: boolean, contents: ReadonlyMap<string, string>) => void;
+    attempt?: number;
   }): void {
     const { asker, depth, skills, each, endsAfterMs } = asked;
     const { leaseMs, workMs } = this.#scenario;
@@ -203,7 +210,12 @@ class EnterpriseRun {
       },
       onEnd: ({ kind }) => {
         this.#leads.set(asker, this.#leads.get(asker)! - 1);
-        asked.onEnd(kind === 'result', contents);
+        const attempt = (asked.attempt ?? 1) + 1;
+        const endsAfterMs = team.endsAtMs - this.#world.nowMs - leaseMs;
+        // Nobody was free: call again a little later, for who is free then.
+        if (kind === 'void' && attempt <= callsMax && endsAfterMs > leaseMs)
+          this.#world.after(asker, leaseMs / 3, () => this.#ask({ ...asked, attempt, endsAfterMs }));
+        else asked.onEnd(kind === 'result', contents);
       },
     });
     this.#jobs.set(team.coalition, { team, asker, depth });
@@ -211,9 +223,23 @@ class EnterpriseRun {
 
   /** One thing at a time: who works is free again when it is done, who leads may lead once more. */
   #consider(agent: number, depth: number): 'accept' | 'refuse' {
-    const isBusy = (this.#freeAtMs.get(agent) ?? 0) > this.#world.nowMs;
     const leads = this.#leads.get(agent) ?? 0;
-    return isBusy || leads >= (this.#isLast(depth) ? 1 : leadsMax) ? 'refuse' : 'accept';
+    if (this.#isBusy(agent) || leads >= (this.#isLast(depth) ? 1 : leadsMax)) return 'refuse';
+    // Until the award comes it keeps itself free for this one.
+    this.#freeAtMs.set(agent, this.#world.nowMs + this.#scenario.leaseMs / 3);
+    return 'accept';
+  }
+
+  #isBusy(agent: number): boolean {
+    return (this.#freeAtMs.get(agent) ?? 0) > this.#world.nowMs;
+  }
+
+  /** What presence beacons told last: who has something to do. */
+  #beat(): void {
+    this.#known.clear();
+    for (let agent = 1; agent <= this.#scenario.agents; agent++)
+      if (this.#isBusy(agent) || (this.#leads.get(agent) ?? 0) > 0) this.#known.add(agent);
+    this.#world.kernel.schedule(this.#world.nowMs + beaconMs, () => this.#beat());
   }
 
   #work(agent: number, item: WorkItem, team: Team, depth: number, grant: number) {
@@ -253,8 +279,9 @@ class EnterpriseRun {
 
   #makePiece(agent: number, item: WorkItem) {
     const { nowMs } = this.#world;
-    const startMs = Math.max(nowMs, this.#freeAtMs.get(agent) ?? 0);
+    const startMs = Math.max(nowMs, this.#workEndsAtMs.get(agent) ?? 0);
     const doneMs = startMs + this.#random.exponential(this.#scenario.workMs);
+    this.#workEndsAtMs.set(agent, doneMs);
     this.#freeAtMs.set(agent, doneMs);
     return {
       durationMs: doneMs - nowMs,
@@ -276,11 +303,13 @@ class EnterpriseRun {
       const limit = depth < 2 ? candidatesPerSkill : Math.ceil(this.#scenario.agents / (6 * skills.length));
       const hits = this.#index.search(this.#vectorOf(lookFor(at)), { limit });
       for (const { payload: agent, similarity } of hits) {
-        if (agent === asker) continue;
+        if (agent === asker || this.#known.has(agent)) continue;
         const fitness = depth < 2 ? 1 : this.#fitness(agent, at, skills.length);
         if (fitness === 0) continue;
         const known = qualities.get(agent) ?? {};
-        known[skill] = Math.max(0.01, Math.min(1, similarity)) * fitness;
+        // Askers know different agents better: what one expects of equals differs a little.
+        const taste = 1 - 0.1 * this.#random.split('taste', asker * 4_096 + agent).unit();
+        known[skill] = Math.max(0.01, Math.min(1, similarity)) * fitness * taste;
         qualities.set(agent, known);
       }
     }

@@ -106,6 +106,8 @@ class TeamRun {
   #lostAt = new Map<string, number>();
   #holders = new Map<string, number>();
   #leader = -1;
+  /** Killed in this job. */
+  readonly #victims = new Set<number>();
 
   constructor(scenario: TeamScenario, seed: number) {
     this.#scenario = scenario;
@@ -192,7 +194,8 @@ class TeamRun {
     this.#planKill(job);
     world.run(this.#patienceMs() + 10 * leaseMs, () => isOver);
     // Whoever was killed is back for the next job; what was on its way arrives.
-    world.restart(0);
+    for (const victim of this.#victims) world.restart(victim);
+    this.#victims.clear();
     world.run(2 * leaseMs);
     this.#team = undefined;
   }
@@ -314,6 +317,7 @@ class TeamRun {
             : (workers[draw.below(workers.length)] ?? -1);
       if (victim < 0 || (kill !== 'asker' && open.length === 0)) return;
       this.#kill(victim);
+      this.#victims.add(victim);
       // An asker has to come back: nobody else may accept.
       const awayMs = kill === 'asker' ? 4 * leaseMs : this.#patienceMs();
       world.kernel.schedule(world.nowMs + awayMs, () => world.restart(victim));

@@ -148,12 +148,15 @@ suite('the built-in scenarios', () => {
     for (const file of files) expect(file.question).toMatch(/\?$/);
   });
 
-  it('yield finite figures for every metric of their model', async () => {
+  it('yield finite figures for every metric of their model', { timeout: 120_000 }, async () => {
     for (const file of listScenarios()) {
       const grid = Object.fromEntries(
         Object.entries(file.sweep).map(([key, values]) => [key, values.slice(0, 1)]),
       );
-      const [run] = await runTasks(planRuns(file, grid, [1]));
+      const [task] = planRuns(file, grid, [1]);
+      // Full peers have tests of their own; a handful of them says as much here.
+      const settings = file.model.name === 'peers' ? { ...task!.settings, peers: 6 } : task!.settings;
+      const [run] = await runTasks([{ ...task!, settings }]);
       expect(Object.keys(run!.result.metrics)).toEqual(Object.keys(file.model.metrics));
       for (const value of Object.values(run!.result.metrics)) expect(Number.isFinite(value)).toBe(true);
     }

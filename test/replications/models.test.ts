@@ -9,7 +9,7 @@ import { meanOf } from '../../sim/scenario/statistics.ts';
 
 const votes = { voters: 31, options: 2, competence: 0.6, correlation: 0, elections: 300, rule: 'majority' };
 const network = { latency: { kind: 'constant', ms: 50 } };
-const traces = { agents: 10, tasks: 40, network, workMs: 10_000, halfLifeMs: 30_000, traces: 'on' };
+const traces = { agents: 6, tasks: 24, network, workMs: 10_000, halfLifeMs: 30_000, traces: 'on' };
 const trust = {
   good: 20,
   trusted: 2,
