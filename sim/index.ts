@@ -65,3 +65,12 @@ export { collectRuns, runTasks } from './scenario/runner.ts';
 export { resolveScenario, type ScenarioFile } from './scenario/scenario-file.ts';
 export { formatSummary, type Summary, summarise } from './scenario/summary.ts';
 export { parseSeeds, parseValues, toScalar } from './scenario/sweep.ts';
+export {
+  Desk,
+  type Letter,
+  SharedMemory,
+  SmallWorld,
+  type SmallWorldInit,
+  Team,
+  type TeamInit,
+} from './small-world/index.ts';
