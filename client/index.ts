@@ -118,6 +118,7 @@ export {
   type Claim,
   type CopyStore,
   type Counter,
+  claimBallot,
   type FollowInit,
   followMemory,
   type HeldLease,

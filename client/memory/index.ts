@@ -9,6 +9,7 @@
  * doc.getText('body').insert(0, 'Summary');
  * ```
  */
+export { claimBallot } from './claim-ballot.ts';
 export { type FollowInit, followMemory, type MemoryCopy } from './copy.ts';
 export type { CopyStore } from './copy-records.ts';
 export {

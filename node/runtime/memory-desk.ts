@@ -11,7 +11,13 @@ import {
   standingIn,
   writeCuts,
 } from '../../crdt/exchange/index.ts';
-import { defaultPolicy, type EntryChange, type Policy, readStoredLog } from '../../crdt/index.ts';
+import {
+  type CertifiedClaim,
+  defaultPolicy,
+  type EntryChange,
+  type Policy,
+  readStoredLog,
+} from '../../crdt/index.ts';
 import type { VectorSource } from '../../discovery/vector-source.ts';
 import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
 import type { Did, NodeId, SpaceId } from '../../protocol/brand.ts';
@@ -20,7 +26,9 @@ import { accept, type Checked, type Refusal, refuse } from '../../protocol/error
 import type { JsonObject } from '../../protocol/json.ts';
 import type { EdgeMessage, EdgeMessageOf } from '../../protocol/messages.ts';
 import type { Members } from '../../protocol/records.ts';
+import type { DecisionOutcome } from './decision-desk.ts';
 import type { LocalAgent, LocalAgents } from './local-agents.ts';
+import { readCertified } from './memory-certificates.ts';
 import { type EditMessage, prepareEdit } from './memory-edits.ts';
 import { createMemoryExchange } from './memory-exchange.ts';
 import { isAbout, listStoredSpaces, replayChanges } from './memory-history.ts';
@@ -70,6 +78,8 @@ export interface MemoryDesk {
   located(agent: Did): void;
   /** How far each chain of an author goes, for the record that removes it. */
   cutsOf(space: SpaceId, author: Did): readonly string[];
+  /** A decision that this node has verified came to an end: it may make a claim a fact. */
+  learnDecision(outcome: DecisionOutcome): void;
   /** Call back when a question by meaning can be answered by `look`: at once for all others. */
   prepare(what: string, filter: JsonObject, text: string | undefined, done: () => void): void;
   /** For the operator: any space that is open here. @throws nothing; refuses what is unknown or malformed. */
@@ -94,6 +104,7 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
   const ownerOf = components.ownerOf ?? ((node: NodeId) => node);
   const vouchers = createVouchers(core, registry, tellOwner);
   const spaces = new Map<SpaceId, MemorySpace>();
+  const certified = new Map<SpaceId, CertifiedClaim[]>();
   const exchange = createMemoryExchange({
     core,
     vouchers,
@@ -131,6 +142,7 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
     space.setPolicy(policyOf(id));
     space.setScopes(scopesOf(id));
     space.tellGraph({ type: 'owners-known', owners: readOwners(vouchers.list(), ownerOf) });
+    space.tellGraph({ type: 'claims-certified', claims: certified.get(id) ?? [] });
     space.give({ type: 'start' });
     return space;
   }
@@ -405,6 +417,12 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
     cutsOf(id, author) {
       const heads = spaces.get(id)?.replica.heads() ?? [];
       return writeCuts(heads.filter((head) => head.author === author && head.seq >= 0));
+    },
+    learnDecision(outcome) {
+      const claim = readCertified(outcome, membersOf(outcome.space), core.keys.hash);
+      if (claim === undefined) return;
+      certified.set(outcome.space, [...(certified.get(outcome.space) ?? []), claim]);
+      spaces.get(outcome.space)?.tellGraph({ type: 'claims-certified', claims: [claim] });
     },
     prepare(what, filter, text, done) {
       const space = typeof filter.space === 'string' ? spaces.get(filter.space as SpaceId) : undefined;

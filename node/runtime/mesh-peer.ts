@@ -307,6 +307,10 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     { ownerOf: init.ownerOf },
   );
   agents.serveDecisions({ ...decisions, escalate: approvals.queue, hold: approvals.hold });
+  events.watch((event) => {
+    const outcome = event.kind === 'decided' ? decisions.find(String(event.decision)) : undefined;
+    if (outcome !== undefined) memory.learnDecision(outcome);
+  });
 
   function entriesOf(space: SpaceId): readonly Envelope[] {
     return spaces.machine.entries(space).map((entry) => JSON.parse(entry.text) as Envelope);
@@ -532,6 +536,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     agents.start();
     memory.start();
     decisions.start();
+    for (const one of decisions.list()) if ('certificate' in one) memory.learnDecision(one);
     sweep();
     core.note({ kind: 'node-started', self: core.self });
   }
