@@ -26,6 +26,8 @@ export function createTimeline(init: TimelineInit): Timeline {
   const entries = new Map<string, Entry>();
   const shown = new Set<string>();
   const names = new Map<string, string>();
+  /** Who was last seen to hold the lease, by space. */
+  const coordinators = new Map<string, string>();
 
   function line(atMs: number, who: string, what: string, detail = ''): void {
     const seconds = `${((atMs - init.startAtMs) / 1_000).toFixed(2)} s`.padStart(9);
@@ -98,7 +100,8 @@ export function createTimeline(init: TimelineInit): Timeline {
     const id = String(event.message);
     const name = String(event.name ?? String(event.from).slice(-8));
     entries.set(id, { name, type: String(event.type) });
-    if (!isNew(id) || event.type === 'progress') return;
+    if (!isNew(id)) return;
+    if (event.type === 'progress') return takeNote(event, name);
     const references = [
       ...((event.references as string[] | undefined) ?? []),
       ...(event.parent === undefined ? [] : [String(event.parent)]),
@@ -112,6 +115,18 @@ export function createTimeline(init: TimelineInit): Timeline {
       .filter((part) => part !== '')
       .join(' ');
     line(event.atMs, name, verbs[String(event.type)] ?? String(event.type), detail);
+  }
+
+  /** Of what is said about the work: who holds the lease to coordinate, and what it closed. */
+  function takeNote(event: MeshEvent, name: string): void {
+    const said = String(event.excerpt ?? '');
+    const space = String(event.space);
+    if (said.includes('"closing":'))
+      return line(event.atMs, name, 'closes what nobody will do', said.slice(0, 90));
+    const forMs = Number(/"about":\["coordinate"\].*?"forMs":(\d+)/.exec(said)?.[1] ?? 0);
+    if (forMs === 0 || coordinators.get(space) === name) return;
+    coordinators.set(space, name);
+    line(event.atMs, name, 'coordinates', 'it has most context');
   }
 
   return {

@@ -48,6 +48,9 @@ export interface Volunteer {
 const announcedMax = 64;
 /** Changes that come together are looked at together, ms: fewer claims about more things each. */
 const togetherMs = 60;
+/** After a claim that came to nothing, ms; and how often the wait doubles. Judgement. */
+const retryMs = 250;
+const retriesMax = 6;
 
 export function createVolunteer(components: VolunteerComponents, init: VolunteerInit = {}): Volunteer {
   const { space, self, claims, fitness, take, onProblem } = components;
@@ -55,6 +58,8 @@ export function createVolunteer(components: VolunteerComponents, init: Volunteer
   const isChecked = init.isRedundancyChecked ?? true;
   const inbox = createAttention(init.capacity === undefined ? {} : { capacity: init.capacity });
   const openSinceMs = new Map<string, number>();
+  /** How often a claim came to nothing, and when to try again, integer Unix ms. */
+  const retries = new Map<string, { readonly count: number; readonly atMs: number }>();
   /** Claimed by us, or done by us: not looked at again. */
   const taken = new Set<string>();
   let next: ReturnType<typeof setTimeout> | undefined;
@@ -77,7 +82,9 @@ export function createVolunteer(components: VolunteerComponents, init: Volunteer
     for (const one of open) {
       const fit = taken.has(one.id) ? undefined : fitness(one);
       if (fit === undefined) continue;
-      const dueAtMs = isChecked ? one.sinceMs + graceMs + volunteerDelayMs(fit, self, one.id) : nowMs;
+      const delayMs = volunteerDelayMs(fit, self, one.id);
+      const retryAtMs = (retries.get(one.id)?.atMs ?? 0) + delayMs;
+      const dueAtMs = isChecked ? Math.max(one.sinceMs + graceMs + delayMs, retryAtMs) : nowMs;
       if (dueAtMs > nowMs) nextAtMs = Math.min(nextAtMs, dueAtMs);
       else inbox.step({ type: 'noticed', id: one.id, relevance: fit, atMs: one.sinceMs });
     }
@@ -112,19 +119,26 @@ export function createVolunteer(components: VolunteerComponents, init: Volunteer
       .claim(open.map((one) => one.id))
       .then((held) => settle(open, held))
       .catch((error: unknown) => {
-        for (const one of open) taken.delete(one.id);
+        for (const one of open) tryLater(one.id);
         onProblem(error);
       });
+  }
+
+  /** Each time twice as long: where words take seconds, claiming anew at once would only add to them. */
+  function tryLater(id: string): void {
+    const count = Math.min(retriesMax, (retries.get(id)?.count ?? 0) + 1);
+    retries.set(id, { count, atMs: Date.now() + retryMs * 2 ** (count - 1) });
+    taken.delete(id);
+    look();
   }
 
   /** Ours is what the witnesses consented to and what is still open; the rest is somebody else's. */
   function settle(open: readonly OpenWork[], held: ReadonlySet<string>): void {
     if (isStopped) return;
     const mine = open.filter((one) => held.has(one.id) && isStillOpen(one));
-    for (const one of open) if (!mine.includes(one)) taken.delete(one.id);
+    for (const one of open) if (!mine.includes(one)) tryLater(one.id);
     claims.letGo(open.filter((one) => held.has(one.id) && !mine.includes(one)).map((one) => one.id));
     doAll(mine);
-    look();
   }
 
   function isStillOpen(one: OpenWork): boolean {
@@ -143,6 +157,7 @@ export function createVolunteer(components: VolunteerComponents, init: Volunteer
         (error: unknown) => {
           onProblem(error);
           claims.letGo([one.id]);
+          tryLater(one.id);
         },
       );
   }

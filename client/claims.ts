@@ -17,7 +17,7 @@ export interface Claims {
 }
 
 export interface ClaimWaitInit {
-  /** How long to wait for a majority, ms. @default 1,500 */
+  /** How long to wait for a majority, ms. @default as long as a claim lasts: asking anew would only be slower */
   readonly patienceMs?: number;
   /**
    * Without a majority in time it is taken for granted as long as no better claim was heard: for work that must go
@@ -83,7 +83,7 @@ export function followClaims({ agent, space, onProblem }: ClaimsComponents): Cla
         return say({ consent: { claim: effect.claim, about: effect.about } }, effect.to);
       case 'post-release': {
         for (const about of effect.about) heldBy.delete(about);
-        const intention = { about: effect.about, untilMs: Date.now() };
+        const intention = { about: effect.about, forMs: 0 };
         return say({ intention, released: effect.claim }, undefined);
       }
       case 'ignored':
@@ -128,7 +128,8 @@ export function followClaims({ agent, space, onProblem }: ClaimsComponents): Cla
     if (message.to !== undefined || said === undefined) return;
     if (typeof released === 'string')
       return step({ type: 'release-heard', agent: from as Did, claim: released, about: said.about, atMs });
-    if (typeof said.forMs !== 'number' || !(said.forMs > 0)) return;
+    // The lease to coordinate and plain announcements exclude nobody.
+    if (said.isClaim !== true || typeof said.forMs !== 'number' || !(said.forMs > 0)) return;
     const facts = {
       claim: message.id,
       agent: from as Did,
@@ -148,14 +149,14 @@ export function followClaims({ agent, space, onProblem }: ClaimsComponents): Cla
     const id = createMessageId(Date.now(), { bytes });
     const known: Waiting = { about: new Set(wanted), held: new Set(), done: Promise.withResolvers() };
     waiting.set(id, known);
-    const intention = { about: [...wanted], untilMs: Date.now() + claimMs, forMs: claimMs };
+    const intention = { about: [...wanted], forMs: claimMs, isClaim: true };
     await space.post({ id, type: 'progress', task, fencing: 0, content: { intention } } as Parameters<
       Space['post']
     >[0]);
     const timer = setTimeout(() => {
       timers.delete(timer);
       giveUp(id, known, init.isAdvisory ?? false);
-    }, init.patienceMs ?? 1_500);
+    }, init.patienceMs ?? claimMs);
     timers.add(timer);
     const held = await known.done.promise;
     clearTimeout(timer);
@@ -199,6 +200,7 @@ interface SaidAbout {
   readonly about: readonly string[];
   readonly claim?: unknown;
   readonly forMs?: unknown;
+  readonly isClaim?: unknown;
 }
 
 function readAbout(said: unknown): SaidAbout | undefined {

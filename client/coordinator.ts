@@ -95,7 +95,7 @@ export function createCoordinator(components: CoordinatorComponents): Coordinato
   }
 
   async function announce(forMs: number): Promise<void> {
-    await say({ intention: { about: [coordinate], untilMs: Date.now() + forMs } });
+    await say({ intention: { about: [coordinate], forMs } });
   }
 
   async function seeWhoIsThere(): Promise<void> {

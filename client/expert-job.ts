@@ -184,10 +184,9 @@ export function runJob({ agent, experts, space, init, digest, onEnd }: JobRun): 
         situationOf(job.signal, () => undefined),
       )) ?? [];
     const isChecked = init.volunteer?.isRedundancyChecked ?? true;
-    if (isChecked && !claims.isHeld(open.id)) {
-      note(`leaves it: its claim to ${open.id} ended before it was done`);
-      return false;
-    }
+    // Somebody else may be at it by now.
+    if (isChecked && !claims.isHeld(open.id))
+      throw new Error(`the claim to ${open.id} ended before it was done`);
     await post(made);
     return made.length > 0;
   }

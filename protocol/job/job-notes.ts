@@ -45,12 +45,16 @@ export const intentionMsMax = 30_000;
 /** Names in one list of a note. */
 const namesMax = 64;
 
-/** An intention travels as `progress` whose content is `{ intention: { about, untilMs } }`. */
+/**
+ * An intention travels as `progress` whose content is `{ intention: { about, untilMs } }`, or `forMs` instead, counted
+ * from when it was written: a busy sender may come to writing it late.
+ */
 export function listIntentions(ordered: readonly Envelope[]): readonly Intention[] {
   return notesOf(ordered).flatMap(({ entry, content }) => {
-    const said = content.intention as { about?: unknown; untilMs?: unknown } | undefined;
-    if (typeof said?.untilMs !== 'number' || !Array.isArray(said.about)) return [];
-    const untilMs = Math.min(said.untilMs, entry.at + intentionMsMax);
+    const said = content.intention as { about?: unknown; untilMs?: unknown; forMs?: unknown } | undefined;
+    const endMs = typeof said?.forMs === 'number' ? entry.at + said.forMs : said?.untilMs;
+    if (typeof endMs !== 'number' || !Array.isArray(said?.about)) return [];
+    const untilMs = Math.min(endMs, entry.at + intentionMsMax);
     return [{ id: entry.id, agent: entry.from as Did, at: entry.at, about: namesIn(said.about), untilMs }];
   });
 }

@@ -6,8 +6,17 @@ import type { Did } from '../brand.ts';
 import { compareText } from '../bytes.ts';
 import type { Contribution, Intention, JobView } from './job-view.ts';
 
-/** What each kind of involvement is worth. Judgement: writing above reviewing above being referred to. */
-export const contextWeights = { requirement: 2, wrote: 1, reviewed: 0.5, referredTo: 0.5 } as const;
+/**
+ * What each kind of involvement is worth. Judgement: writing above reviewing above being referred to; who refers to
+ * another's contribution has read it, and counts as much as a reviewer, once for each.
+ */
+export const contextWeights = {
+  requirement: 2,
+  wrote: 1,
+  reviewed: 0.5,
+  refersTo: 0.5,
+  referredTo: 0.5,
+} as const;
 
 export interface ContextScore {
   readonly agent: Did;
@@ -23,13 +32,17 @@ export function scoreContext(view: JobView, members: readonly Did[]): readonly C
     if (known !== undefined) points.set(agent, known + amount);
   };
   const byId = new Map(view.contributions.map((one) => [one.id, one]));
+  const read = new Set<string>();
   for (const one of view.contributions) {
     add(one.author, contextWeights.wrote);
     for (const reviewer of [...one.acceptedBy, ...one.changeWantedBy]) add(reviewer, contextWeights.reviewed);
     for (const reference of one.references) {
       const referred = byId.get(reference);
-      if (referred !== undefined && referred.author !== one.author)
-        add(referred.author, contextWeights.referredTo);
+      if (referred === undefined || referred.author === one.author) continue;
+      add(referred.author, contextWeights.referredTo);
+      const key = `${one.author} ${reference}`;
+      if (!read.has(key)) add(one.author, contextWeights.refersTo);
+      read.add(key);
     }
   }
   for (const requirement of view.requirements) {
