@@ -27,7 +27,8 @@ const margin = { left: 64, right: 16, top: 32, bottom: 48 };
 /** Okabe and Ito 2008: told apart by colour-blind readers. */
 export const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#555555'];
 
-export function drawPlot(init: PlotInit): string {
+export function drawPlot(given: PlotInit): string {
+  const init = clipAtZero(given);
   const points = init.lines.flatMap((line) => line.points);
   const xs = points.map((point) => point.x);
   const ys = points.flatMap((point) => [point.y, point.low ?? point.y, point.high ?? point.y]);
@@ -112,6 +113,14 @@ function drawLine(
     ...bars,
     ...dots,
   ].join('\n');
+}
+
+/** An interval around figures that are never negative is not drawn below 0. */
+function clipAtZero(init: PlotInit): PlotInit {
+  if (init.lines.some((line) => line.points.some(({ y }) => y < 0))) return init;
+  const clip = (point: PlotPoint) =>
+    point.low === undefined ? point : { ...point, low: Math.max(0, point.low) };
+  return { ...init, lines: init.lines.map((line) => ({ ...line, points: line.points.map(clip) })) };
 }
 
 /** Beside the drawing, not in it: many lines have long names. */

@@ -91,7 +91,7 @@ export class Team {
     this.#asker = new Desk<AskerInput, AskerEffect>({
       world,
       agent: asker,
-      thread: this.coalition,
+      thread: this.#thread,
       make: (saved) =>
         createAsker({
           ...{ self: world.dids[asker]!, mesh: 'sim', coalition: this.coalition, goal: 'the job' },
@@ -122,6 +122,10 @@ export class Team {
     this.#members.get(agent)?.restart();
   }
 
+  get #thread(): string {
+    return `job ${this.#init.number}`;
+  }
+
   #memberAt(agent: number): Desk<MemberInput, MemberEffect> {
     const found = this.#members.get(agent);
     if (found !== undefined) return found;
@@ -129,7 +133,7 @@ export class Team {
     const desk = new Desk<MemberInput, MemberEffect>({
       world,
       agent,
-      thread: this.coalition,
+      thread: this.#thread,
       make: (saved) =>
         createMember({
           ...{ self: world.dids[agent]!, coalition: this.coalition, asker: world.dids[asker]! },
@@ -152,7 +156,7 @@ export class Team {
       });
     }
     if (effect.type !== 'dissolve-team') return;
-    for (const to of effect.to) world.send(asker, world.indexOf(to), 'dissolve', effect.body, this.coalition);
+    for (const to of effect.to) world.send(asker, world.indexOf(to), 'dissolve', effect.body, this.#thread);
     if (this.outcome !== undefined) return;
     this.outcome = effect.outcome;
     world.log.note(world.elapsedMs, 'dissolved', { job: this.#init.number, kind: effect.outcome.kind });

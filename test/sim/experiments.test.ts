@@ -101,8 +101,9 @@ test('at least 70 of 100 conflicts need no person, and most facts are settled ri
 });
 
 test('verification takes most of what a net of parts amplifies; a form without it takes nothing', () => {
+  const smaller = { agents: 6, width: 5 };
   const wrong = (form: string, verifies: boolean) =>
-    mean(runs('error-amplification', { form, verifies, slipShare: 0.05 }, 8), 'amplification');
+    mean(runs('error-amplification', { form, verifies, slipShare: 0.05 }, 10, smaller), 'amplification');
   expect(wrong('independent', true)).toBeGreaterThan(10);
   for (const form of ['centralised', 'mesh']) {
     expect(wrong(form, true), form).toBeLessThan(0.75 * wrong(form, false));
@@ -112,7 +113,7 @@ test('verification takes most of what a net of parts amplifies; a form without i
 
 test('each remedy avoids part of the loss by drift; routing avoids nothing when everybody drifts', () => {
   const avoided = (remedy: string, driftingShare = 0.6) =>
-    mean(runs('drift-remedies', { remedy, driftingShare }, 3, { tasks: 600 }), 'lossAvoided');
+    mean(runs('drift-remedies', { remedy, driftingShare }, 2, { tasks: 600 }), 'lossAvoided');
   for (const remedy of ['consolidation', 'routing', 'anchoring'])
     expect(avoided(remedy), remedy).toBeGreaterThan(0.2);
   expect(avoided('routing', 1)).toBeLessThan(0.2);
