@@ -78,7 +78,8 @@ async function runPlanted(at: number): Promise<Planted> {
   const result = await mesh.ask(`${intent} (${at})`, [], {
     deadlineMs: 40_000,
     // Long enough for a second one to come as well.
-    quietMs: 2_000,
+    quietMs: 1_500,
+    offerWindowMs: 700,
     isPrivate: true,
     onSpace(opened) {
       space = opened;
@@ -129,7 +130,7 @@ function whatHappened(at: number, { unmet, view, names }: JobResult): string {
 
 test('a planted gap and a planted concern are each taken by one agent that nobody named, soon, in every job', async () => {
   const jobs = Number(process.env.AMPMESH_PLANTED ?? 20);
-  const atOnce = isStrict ? 1 : 10;
+  const atOnce = isStrict ? 1 : 5;
   const all: Planted[] = [];
   for (let from = 0; from < jobs; from += atOnce) {
     const batch = Array.from({ length: Math.min(atOnce, jobs - from) }, (_, at) => runPlanted(from + at));
