@@ -11,13 +11,7 @@ import {
   standingIn,
   writeCuts,
 } from '../../crdt/exchange/index.ts';
-import {
-  type CertifiedClaim,
-  defaultPolicy,
-  type EntryChange,
-  type Policy,
-  readStoredLog,
-} from '../../crdt/index.ts';
+import { type CertifiedClaim, defaultPolicy, type EntryChange, type Policy } from '../../crdt/index.ts';
 import type { VectorSource } from '../../discovery/vector-source.ts';
 import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
 import type { Did, NodeId, SpaceId } from '../../protocol/brand.ts';
@@ -31,14 +25,14 @@ import type { LocalAgent, LocalAgents } from './local-agents.ts';
 import { readCertified } from './memory-certificates.ts';
 import { type EditMessage, prepareEdit } from './memory-edits.ts';
 import { createMemoryExchange } from './memory-exchange.ts';
-import { isAbout, listStoredSpaces, replayChanges } from './memory-history.ts';
+import { listStoredSpaces } from './memory-history.ts';
+import { createMemoryLook, type MemoryLook } from './memory-look.ts';
 import {
   askMemory,
   documentSubscriptionSchema,
   graphSubscriptionSchema,
   isByMeaning,
   isMemoryKind,
-  type MemoryAnswer,
   type MemoryKind,
   spaceOfFilter,
 } from './memory-queries.ts';
@@ -65,7 +59,7 @@ export interface MemoryDeskComponents {
 }
 
 /** Messages of agents that this desk answers; `query` only for `memoryKinds`. */
-export interface MemoryDesk {
+export interface MemoryDesk extends MemoryLook {
   /** Take a message of a local agent; false when it is not about memory. */
   take(agent: LocalAgent, message: EdgeMessage): boolean;
   /** The agent is gone: its subscriptions end. */
@@ -80,15 +74,6 @@ export interface MemoryDesk {
   cutsOf(space: SpaceId, author: Did): readonly string[];
   /** A decision that this node has verified came to an end: it may make a claim a fact. */
   learnDecision(outcome: DecisionOutcome): void;
-  /** Call back when a question by meaning can be answered by `look`: at once for all others. */
-  prepare(what: string, filter: JsonObject, text: string | undefined, done: () => void): void;
-  /** For the operator: any space that is open here. @throws nothing; refuses what is unknown or malformed. */
-  look(
-    what: string,
-    filter: JsonObject,
-    text: string | undefined,
-    limit: number | undefined,
-  ): Checked<MemoryAnswer>;
   space(space: SpaceId): MemorySpace | undefined;
   start(): void;
   stop(): void;
@@ -371,20 +356,6 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
     return true;
   }
 
-  function historySpace(filter: JsonObject): Checked<string> {
-    return typeof filter.space === 'string'
-      ? accept(filter.space)
-      : refuse('AMP-1005', 'Name the space.', 'filter.space');
-  }
-
-  /** What was written, oldest first; with `entity` only about that one. */
-  function history({ id }: MemorySpace, { entity }: JsonObject, limit: number): MemoryAnswer {
-    const place = { mesh: core.mesh, space: id, hash: core.keys.hash };
-    const { changes } = replayChanges({ ...place, members: membersOf(id) }, readStoredLog(core.store, place));
-    const items = changes.filter((one) => typeof entity !== 'string' || isAbout(one, entity));
-    return { items: items.slice(-limit), explain: { total: items.length } };
-  }
-
   function start(): void {
     for (const id of listStoredSpaces(core.store)) if (isOurs(id)) open(id);
   }
@@ -424,27 +395,7 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
       certified.set(outcome.space, [...(certified.get(outcome.space) ?? []), claim]);
       spaces.get(outcome.space)?.tellGraph({ type: 'claims-certified', claims: [claim] });
     },
-    prepare(what, filter, text, done) {
-      const space = typeof filter.space === 'string' ? spaces.get(filter.space as SpaceId) : undefined;
-      if (space === undefined || !isMemoryKind(what) || !isByMeaning({ what, text })) return done();
-      space.whenEmbedded(done);
-    },
-    look(what, filter, text, limit) {
-      const read =
-        what === 'history'
-          ? historySpace(filter)
-          : isMemoryKind(what)
-            ? spaceOfFilter(what, filter)
-            : undefined;
-      if (read === undefined) return refuse('AMP-1005', `There is no view "${what}" of a space.`, 'what');
-      if (!read.ok) return read;
-      const space = spaces.get(read.value as SpaceId);
-      if (space === undefined)
-        return refuse('AMP-1401', 'This node keeps no memory of that space.', 'filter.space');
-      if (!isMemoryKind(what)) return accept(history(space, filter, limit ?? answersMax));
-      const question = { what, filter, text, limit: limit ?? 100, nowMs: core.clock.nowMs() };
-      return accept(askMemory(space, vectors, question));
-    },
+    ...createMemoryLook({ core, vectors, membersOf, find: (id) => spaces.get(id) }),
     space: (id) => spaces.get(id),
     start,
     stop() {
