@@ -15,7 +15,9 @@ import {
 } from '../../crdt/index.ts';
 import { createEd25519Keys } from '../../node/adapters/ed25519-keys.ts';
 import { openSqliteStore, type SqliteStore } from '../../node/adapters/sqlite-store.ts';
+import { type DecisionOutcome, decisionBucket } from '../../node/runtime/decision-desk.ts';
 import { agentsBucket } from '../../node/runtime/local-agents.ts';
+import { readCertified } from '../../node/runtime/memory-certificates.ts';
 import { byTime, listStoredSpaces, replayChanges } from '../../node/runtime/memory-history.ts';
 import { readOwners, readVouchers, voucherBucket } from '../../node/runtime/memory-standing.ts';
 import { toHex, utf8 } from '../../protocol/bytes.ts';
@@ -159,12 +161,23 @@ function isVoucherGood(store: SqliteStore, keys: Keys, id: string): boolean {
   );
 }
 
+/** What came of the decisions that the node took part in; it verified each before it kept it. */
+function readDecided(store: SqliteStore, space: string): readonly DecisionOutcome[] {
+  return store
+    .scan(decisionBucket, '', '', Number.MAX_SAFE_INTEGER)
+    .map((row) => (JSON.parse(row.value as string) as { outcome?: DecisionOutcome }).outcome)
+    .filter((one) => one !== undefined)
+    .filter((one) => one.space === space);
+}
+
 function replayLog({ store, keys, mesh }: Log, space: string): SpaceReport {
   const hash = keys.hash;
   const { damaged, ...log } = readStoredLog(store, { mesh, space, hash });
   const digest = (text: string) => toHex(hash(utf8(text)));
   const owners = readOwners(readVouchers(store), (node) => node);
-  const place = { mesh, space, hash, members: membersOf(store, space), owners, digest };
+  const members = membersOf(store, space);
+  const certified = readDecided(store, space).flatMap((one) => readCertified(one, members, hash) ?? []);
+  const place = { mesh, space, hash, members, owners, certified, digest };
   const stateOf = (frames: readonly Frame[]): string => {
     const { replica, graph } = replayChanges(place, { ...log, frames });
     return digest(`${replica.viewText()}\n${graph.viewText()}`);

@@ -2,6 +2,7 @@
 import { createScopes, findCut, readPolicy, readScopes } from '../../crdt/exchange/index.ts';
 import {
   type AgentOwner,
+  type CertifiedClaim,
   type EntryChange,
   type Frame,
   frameBucket,
@@ -54,13 +55,14 @@ export interface ReplayPlace {
   /** The latest record: its cuts, policy and scopes hold for all that was ever written. */
   readonly members: Members | undefined;
   readonly owners?: readonly AgentOwner[];
+  readonly certified?: readonly CertifiedClaim[];
   /** Binds attestations to content. */
   readonly digest?: (text: string) => string;
 }
 
 /** The state that a log makes, its frames taken in the order given. Their signatures were checked when they came. */
 export function replayChanges(
-  { mesh, space, hash, members, owners, digest }: ReplayPlace,
+  { mesh, space, hash, members, owners, certified, digest }: ReplayPlace,
   log: Omit<StoredLog, 'damaged'>,
 ): Replayed {
   const membership: Membership = {
@@ -72,6 +74,7 @@ export function replayChanges(
   const scopes = createScopes(readScopes(members?.policy));
   const graph = new GraphView(digest === undefined ? {} : { digest }, readPolicy(members?.policy));
   graph.learnOwners(owners ?? []);
+  graph.learnCertified(certified ?? []);
   const changes: WrittenChange[] = [];
   const replica = replayLog({ mesh, space, hash, ...log, membership }, (effect) => {
     if (effect.type === 'frozen') return void graph.markForked(effect.author);
