@@ -294,6 +294,10 @@ export const errorTable = {
     name: 'not-deterministic',
     todo: 'Look for a clock, a global generator or an unordered iteration before the named event.',
   },
+  'AMP-1906': {
+    name: 'live-worker-failed',
+    todo: 'Run fewer nodes or more workers, or leave the machine alone meanwhile; the message says what failed.',
+  },
 } as const satisfies Record<`AMP-1${string}`, { name: string; todo: string }>;
 
 export type ErrorCode = keyof typeof errorTable;
