@@ -148,6 +148,20 @@ export {
   synthesize,
 } from './merge-results.ts';
 export {
+  announceIntention,
+  type BargainEnd,
+  type BargainInit,
+  bargain,
+  expectClashes,
+  type HeldResource,
+  type Preferences,
+  requestResource,
+  type SettledConflict,
+  serveBargains,
+  settleOrAsk,
+  stewardResource,
+} from './negotiate.ts';
+export {
   type Connected,
   type ConnectInit,
   connectSpace,
@@ -155,6 +169,13 @@ export {
   inviteTo,
   type Space,
 } from './space.ts';
+export {
+  type SummariseInit,
+  type SummaryRequest,
+  serveSummaries,
+  summariseThread,
+  type ThreadSummary,
+} from './summarise.ts';
 export {
   type RequestTaskInit,
   requestTask,
