@@ -9,37 +9,53 @@ import { atLeast, atMost, type BenchGoal } from './report.ts';
 import type { Part } from './sim.ts';
 
 export interface FullPeersOptions {
-  /** Sizes of the mesh, smallest first. Default 30, 100, 300. */
+  /** Also the sizes that take minutes. Default whether AMPMESH_BENCH_LONG is 1. */
+  readonly isLong?: boolean;
+  /** Sizes of the mesh, smallest first. Default 100 and 300, long also 1,000. */
   readonly peerCounts?: readonly number[];
-  /** Virtual seconds measured after all have joined. Default 60. */
+  /** Virtual seconds measured after all have joined. Default 20, long 60. */
   readonly virtualSeconds?: number;
-  /** Peers of the run under faults, with all checkers on. Default 100. */
+  /** Peers of the run under faults, with all checkers on. Default 30, long 100. */
   readonly faultyPeers?: number;
   readonly progress?: (line: string) => void;
 }
 
-/**
- * Time is processor time of this process: what else runs on the machine does not change it.
- *
- * Not in the workload while the runtime does not carry them in the simulator: claims and deposits. Entries in
- * standing spaces stand for claims, and a job forms a space, works in it and closes it without a vote.
- */
+/** Time is processor time of this process: what else runs on the machine changes it little. */
 export function measureFullPeers(options: FullPeersOptions = {}): Part {
   const figures: Record<string, number> = {};
   const goals: BenchGoal[] = [];
-  const seconds = options.virtualSeconds ?? 60;
-  for (const count of options.peerCounts ?? [30, 100, 300]) {
+  const isLong = options.isLong ?? process.env.AMPMESH_BENCH_LONG === '1';
+  const seconds = options.virtualSeconds ?? (isLong ? 60 : 20);
+  const counts = options.peerCounts ?? (isLong ? [100, 300, 1_000] : [100, 300]);
+  const runs = counts.map((count) => {
     options.progress?.(`${count} full peers`);
     const run = measureStandard(count, seconds);
     for (const [name, value] of Object.entries(run)) figures[`peers${count}${name}`] = value;
     goals.push(atMost(`${count} full peers: CPU seconds per virtual second`, run.CpuPerVirtualSecond!, 1));
-  }
-  const faultyPeers = options.faultyPeers ?? 100;
+    return run;
+  });
+  const [first, last] = [runs[0]!, runs.at(-1)!];
+  for (const name of ['JoinCpuSeconds', 'CpuPerVirtualSecond', 'BytesPerPeer'])
+    figures[`growth${name}`] = growth(counts, first[name]!, last[name]!);
+  // Not run: beacons and attachments reach every node, also with the DHT index, and 10,000 peers would not end.
+  goals.push({
+    name: '10,000 full peers, 60 virtual seconds: minutes',
+    value: null,
+    goal: '<= 30',
+    ok: false,
+  });
+  goals.push({ name: '10,000 full peers: bytes per peer', value: null, goal: '<= 60,000', ok: false });
+  const faultyPeers = options.faultyPeers ?? (isLong ? 100 : 30);
   options.progress?.(`${faultyPeers} full peers under faults`);
   const speed = measureFaulty(faultyPeers);
   figures[`faulty${faultyPeers}TimesRealTime`] = speed;
   goals.push(atLeast(`${faultyPeers} full peers under faults: times real time`, speed, 30));
   return { figures, goals };
+}
+
+/** The power of the number of peers with which a figure grows: 1 is linear. */
+function growth(counts: readonly number[], first: number, last: number): number {
+  return counts.length < 2 ? 0 : round(Math.log(last / first) / Math.log(counts.at(-1)! / counts[0]!));
 }
 
 function measureStandard(peerCount: number, seconds: number): Record<string, number> {

@@ -17,16 +17,15 @@ for (const bug of plantedBugs.filter((one) => isLong || one.isQuick)) {
     const createPeer = await plantBug(bug);
     const scenario = scenarioOf(bug.scenario, points[bug.scenario]);
     if (!isLong) {
-      const found = [1, 2, 3]
-        .map((seed) => breachOf(scenario, seed, createPeer))
-        .find((one) => one !== undefined);
-      expect(found).toBe(bug.checker);
+      // A bug may break another promise first with some seed.
+      expect([1, 2, 3].map((seed) => breachOf(scenario, seed, createPeer))).toContain(bug.checker);
       return;
     }
     const found = hunt(
       scenario,
       createPeer,
       Array.from({ length: seedCount }, (_, i) => i + 1),
+      bug.checker,
     );
     process.stdout.write(`${bug.name}: ${JSON.stringify(found)}\n`);
     expect(found?.checker).toBe(bug.checker);
