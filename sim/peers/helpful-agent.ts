@@ -1,5 +1,10 @@
 /** The agent of the standard workload: it offers itself, answers, joins what it is invited to, votes, remembers. */
-import { type Behaviour, type BehaviourContext, defineBehaviour, type Heard } from './behaviour.ts';
+import {
+  type Behaviour,
+  type BehaviourContext,
+  defineBehaviour,
+  type Heard,
+} from '../../protocol/behaviour.ts';
 import { capabilityOf } from './capability-texts.ts';
 
 /** What a job's invitation says, as opposed to that of a standing space. */

@@ -14,7 +14,7 @@ export {
   type BehaviourFactory,
   defineBehaviour,
   type Heard,
-} from './behaviour.ts';
+} from '../../protocol/behaviour.ts';
 export { helpfulAgent } from './helpful-agent.ts';
 export { Ledger } from './ledger.ts';
 export { PeerWorld, type PeerWorldInit } from './peer-world.ts';

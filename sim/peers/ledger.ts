@@ -2,9 +2,10 @@
  * What passed between agents and their nodes, kept apart from the code that is watched, and the promises that are
  * read off it: receipts are true, nothing is handed out twice, nothing acknowledged is lost.
  */
+
+import type { Heard } from '../../protocol/behaviour.ts';
 import type { NodeId } from '../../protocol/brand.ts';
 import { type Breach, type Checker, Coverage } from '../check/invariants.ts';
-import type { Heard } from './behaviour.ts';
 import type { PeerWorld } from './peer-world.ts';
 import type { SimAgent, Witness } from './sim-agent.ts';
 

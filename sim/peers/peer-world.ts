@@ -7,6 +7,7 @@ import type { Decoding } from '../../node/runtime/decoding.ts';
 import { attachmentBytes } from '../../node/runtime/local-agents.ts';
 import { createMeshPeer, type MeshPeer } from '../../node/runtime/mesh-peer.ts';
 import { meshIdOf } from '../../node/runtime/topics.ts';
+import type { BehaviourFactory } from '../../protocol/behaviour.ts';
 import type { Did, NodeId } from '../../protocol/brand.ts';
 import { toBase64Url } from '../../protocol/bytes.ts';
 import type { Store, Transport } from '../../protocol/ports.ts';
@@ -28,7 +29,6 @@ import {
   type SimDisk,
   type SimRng,
 } from '../shell/index.ts';
-import type { BehaviourFactory } from './behaviour.ts';
 import { createSharedDecoding } from './shared-decoding.ts';
 import { createSharedVectors } from './shared-vectors.ts';
 import { SimAgent, type Witness } from './sim-agent.ts';

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import type { createMeshPeer } from '../../node/runtime/mesh-peer.ts';
+import type { BehaviourFactory } from '../../protocol/behaviour.ts';
 import { AmpError } from '../../protocol/errors.ts';
 import type { EventLog } from '../check/event-log.ts';
 import { InvariantChecks } from '../check/invariants.ts';
@@ -20,7 +21,6 @@ import {
   toFaultRules,
 } from '../scenario/network-keys.ts';
 import { integer, number, optional, required, text } from '../scenario/shape.ts';
-import type { BehaviourFactory } from './behaviour.ts';
 import { helpfulAgent } from './helpful-agent.ts';
 import { Ledger } from './ledger.ts';
 import { PeerWorld } from './peer-world.ts';

@@ -1,12 +1,12 @@
 /** One simulated agent: a behaviour on a node's edge, acknowledging what it hears as a good client does. */
 import type { LocalAgent } from '../../node/runtime/local-agents.ts';
 import type { MeshPeer } from '../../node/runtime/mesh-peer.ts';
+import type { Behaviour, BehaviourContext, Heard } from '../../protocol/behaviour.ts';
 import type { Did, NodeId } from '../../protocol/brand.ts';
 import { createMessageId } from '../../protocol/message-id.ts';
 import { isEdgeType } from '../../protocol/messages.ts';
 import type { Clock, Rng } from '../../protocol/ports.ts';
 import type { RandomStream } from '../clock/random.ts';
-import type { Behaviour, BehaviourContext, Heard } from './behaviour.ts';
 import type { PeerWorld } from './peer-world.ts';
 
 /** Hears what passes between agents and their nodes, at the moment it passes. */

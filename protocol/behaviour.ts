@@ -2,7 +2,7 @@
  * What an agent does, as a plain object: hears a message, answers by sending, never waits. The simulator calls it
  * directly; whatever it asks for comes back as a later message, so virtual time needs no event loop.
  */
-import type { Did } from '../../protocol/brand.ts';
+import type { Did } from './brand.ts';
 
 /** What an agent hears: envelopes, receipts, errors, answers to its queries, and its own alarms. */
 export type Heard = Readonly<Record<string, unknown>> & { readonly type: string };
