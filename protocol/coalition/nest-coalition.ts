@@ -1,8 +1,12 @@
 /** May a member form a coalition inside its own? A plan without state: the answer is the inner team's limits. */
 import { type Amount, type Ceiling, fitsCeiling } from '../budget/amount.ts';
 
-/** Judgement: agents, teams, teams in teams; deeper nesting hides who answers for what. */
-export const nestingDepthMax = 3;
+/**
+ * Coalitions around one another, the outermost among them. Deeper nesting hides who answers for what. Measured (the
+ * `enterprise` scenario, 1,000 agents): three deep takes teams of ten and 28 messages an agent, four deep teams of
+ * four and 12.
+ */
+export const nestingDepthMax = 4;
 
 export type NestingPlan =
   | { readonly allowed: true; readonly depth: number; readonly budget: Ceiling; readonly endsAt: number }

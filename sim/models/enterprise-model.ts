@@ -41,7 +41,7 @@ const spareless = 0.85;
 const teamMax = 7;
 const beaconMs = 2_000;
 const callsMax = 10;
-const jobMs = 1_800_000;
+const jobMs = 3_600_000;
 
 export const enterpriseModel: ScenarioModel = {
   name: 'enterprise',
@@ -50,7 +50,10 @@ export const enterpriseModel: ScenarioModel = {
     agents: { ...required(integer(60, 2_000)), note: 'who may be asked; one more has the intention' },
     network: { ...networkField, isRequired: true },
     workMs: { ...required(number(1)), note: 'mean time for a piece' },
-    leaseMs: { ...required(number(30)), note: 'silence that costs a member its work' },
+    leaseMs: {
+      ...required(number(30)),
+      note: 'silence that costs a maker of pieces its work; each level above has one more',
+    },
     deadShare: { ...optional(share), note: 'agents that die for good while work runs' },
     dies: {
       ...optional({ type: 'text', oneOf: ['anyone', 'leaders'] }),
@@ -181,7 +184,8 @@ class EnterpriseRun {
     attempt?: number;
   }): void {
     const { asker, depth, skills, each, endsAfterMs } = asked;
-    const { leaseMs, workMs } = this.#scenario;
+    const { workMs } = this.#scenario;
+    const leaseMs = this.#leaseAt(depth);
     const contents = new Map<string, string>();
     this.#depth = Math.max(this.#depth, depth);
     this.#leads.set(asker, (this.#leads.get(asker) ?? 0) + 1);
@@ -218,7 +222,7 @@ class EnterpriseRun {
         else asked.onEnd(kind === 'result', contents);
       },
     });
-    this.#jobs.set(team.coalition, { team, asker, depth });
+    this.#jobs.set(team.thread, { team, asker, depth });
   }
 
   /** One thing at a time: who works is free again when it is done, who leads may lead once more. */
@@ -245,7 +249,7 @@ class EnterpriseRun {
   #work(agent: number, item: WorkItem, team: Team, depth: number, grant: number) {
     this.#tasked.add(agent);
     const { nowMs } = this.#world;
-    const { leaseMs } = this.#scenario;
+    const leaseMs = this.#leaseAt(depth);
     if (this.#isLast(depth)) return this.#makePiece(agent, item);
     const wanted = { ...nothing, tokens: Math.floor(grant / reserve) };
     const available = { ...nothing, tokens: grant };
@@ -344,6 +348,11 @@ class EnterpriseRun {
     return Array.from({ length: this.#partCount }, (_, i) => `${part} #${i + 1}`);
   }
 
+  /** Work that takes longer is watched less often: each level up has one lease more. */
+  #leaseAt(depth: number): number {
+    return this.#scenario.leaseMs * (1 + this.#levels - depth);
+  }
+
   /** What an item of a coalition at this depth may cost: its pieces, and at each level above them a reserve. */
   #costAt(depth: number): number {
     const below = this.#levels - depth;
@@ -387,7 +396,8 @@ class EnterpriseRun {
 
 /** The most parts, at each level, for which there are agents: makers of pieces, and a leader for each team. */
 function largestTeam(agents: number, levels: number): number {
-  const needed = (parts: number) => Array.from({ length: levels + 1 }, (_, i) => parts ** i).reduce((a, b) => a + b);
+  const needed = (parts: number) =>
+    Array.from({ length: levels + 1 }, (_, i) => parts ** i).reduce((a, b) => a + b);
   let parts = 2;
   while (parts < 11 && needed(parts + 1) <= agents) parts++;
   return parts;

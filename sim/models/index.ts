@@ -7,6 +7,7 @@
 export { allocationModel } from './allocation-model.ts';
 export { debateModel } from './debate-model.ts';
 export { driftModel } from './drift-model.ts';
+export { enterpriseModel } from './enterprise-model.ts';
 export { errorsModel } from './errors-model.ts';
 export { hypothesisModel } from './hypothesis-model.ts';
 export { jobModel } from './job-model.ts';

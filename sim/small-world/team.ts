@@ -91,7 +91,7 @@ export class Team {
     this.#asker = new Desk<AskerInput, AskerEffect>({
       world,
       agent: asker,
-      thread: this.#thread,
+      thread: this.thread,
       make: (saved) =>
         createAsker({
           ...{ self: world.dids[asker]!, mesh: 'sim', coalition: this.coalition, goal: 'the job' },
@@ -122,7 +122,8 @@ export class Team {
     this.#members.get(agent)?.restart();
   }
 
-  get #thread(): string {
+  /** Names its conversation. */
+  get thread(): string {
     return `job ${this.#init.number}`;
   }
 
@@ -133,7 +134,7 @@ export class Team {
     const desk = new Desk<MemberInput, MemberEffect>({
       world,
       agent,
-      thread: this.#thread,
+      thread: this.thread,
       make: (saved) =>
         createMember({
           ...{ self: world.dids[agent]!, coalition: this.coalition, asker: world.dids[asker]! },
@@ -156,7 +157,7 @@ export class Team {
       });
     }
     if (effect.type !== 'dissolve-team') return;
-    for (const to of effect.to) world.send(asker, world.indexOf(to), 'dissolve', effect.body, this.#thread);
+    for (const to of effect.to) world.send(asker, world.indexOf(to), 'dissolve', effect.body, this.thread);
     if (this.outcome !== undefined) return;
     this.outcome = effect.outcome;
     world.log.note(world.elapsedMs, 'dissolved', { job: this.#init.number, kind: effect.outcome.kind });
