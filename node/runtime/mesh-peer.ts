@@ -529,10 +529,10 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       if (!takeAttachments(found)) core.countIgnored('directory', 'bad-attachment');
     });
     transport.start(onTransport);
-    learning.start();
-    evidence.start();
     capabilities.start();
     outcomes.start();
+    learning.start();
+    evidence.start();
     agents.start();
     memory.start();
     decisions.start();
