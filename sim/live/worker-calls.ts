@@ -87,6 +87,6 @@ export function serveCalls(methods: Methods, cleanUp: () => Promise<void>): void
       );
   });
   process.once('disconnect', () => {
-    cleanUp().finally(() => process.exit(0));
+    void cleanUp().finally(() => process.exit(0));
   });
 }
