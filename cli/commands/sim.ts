@@ -15,6 +15,7 @@ import { describePoint, describeThreshold, type Summary } from '../../sim/scenar
 import { parseSeeds, parseValues } from '../../sim/scenario/sweep.ts';
 import { describeMachine } from '../bench/report.ts';
 import { exitCodes } from '../exit.ts';
+import { addCalibrate } from '../sim/calibrate.ts';
 import { writeNewSwarm } from '../sim/new-swarm.ts';
 import { replaySeed } from '../sim/replay-seed.ts';
 import { shrinkSeed } from '../sim/shrink-seed.ts';
@@ -53,6 +54,7 @@ export function addSimCommand(program: Command): void {
   addResults(sim);
   addAuthoring(sim);
   addReplicate(sim);
+  addCalibrate(sim);
   for (const command of sim.commands) command.exitOverride();
 }
 

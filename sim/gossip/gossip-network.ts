@@ -20,7 +20,7 @@ import type { PeerScores } from './peer-scores.ts';
 import { checkGossipSettings, type GossipSettings } from './settings.ts';
 import { TopicMesh } from './topic-mesh.ts';
 
-/** Event kinds 1 to 9 are gossip's. The upper four bits of an event's second integer. */
+/** Event kinds 1 to 10 are gossip's. The upper four bits of an event's second integer. */
 export const gossipKinds = {
   message: 1,
   ihave: 2,
@@ -31,6 +31,7 @@ export const gossipKinds = {
   dontWant: 7,
   release: 8,
   validated: 9,
+  subscription: 10,
 } as const;
 
 const contentMask = 0x0fffffff;
@@ -76,6 +77,7 @@ export class GossipNetwork {
   readonly #scores: PeerScores | undefined;
   readonly #settings: GossipSettings;
   readonly #init: GossipInit;
+  readonly #isJsLibp2p: boolean;
   readonly #heartbeatTicks: number;
   readonly #validationTicks: number;
   /** By peer: how often it stopped, so that the heartbeats of an earlier life end. */
@@ -96,6 +98,7 @@ export class GossipNetwork {
     this.#scores = components.scores;
     this.#settings = init.settings;
     this.#init = init;
+    this.#isJsLibp2p = init.settings.implementation === 'js-libp2p';
     this.#heartbeatTicks = init.settings.heartbeatMs * ticksPerMs;
     this.#validationTicks = Math.round(init.settings.validationMs * ticksPerMs);
     const { peerCount, slotsPerPeer } = components.graph;
@@ -147,6 +150,9 @@ export class GossipNetwork {
       case gossipKinds.dontWant:
         this.#onDontWant(a, content);
         return true;
+      case gossipKinds.subscription:
+        this.#onSubscription(a, this.topics[content]!);
+        return true;
       case gossipKinds.release:
         this.#graph.release(a);
         return true;
@@ -167,7 +173,8 @@ export class GossipNetwork {
   subscribe(peer: number, topicIndex: number): void {
     const topic = this.topics[topicIndex]!;
     if (topic.isSubscribed[peer] === 1) return;
-    topic.subscribe(peer);
+    if (this.#isJsLibp2p) this.#tellSubscription(peer, topic);
+    else topic.subscribe(peer);
     this.#graftMore(peer, topic, this.#settings.degree, false);
   }
 
@@ -229,7 +236,7 @@ export class GossipNetwork {
     if (this.isAlive[dialler] === 0 || this.isAlive[listener] === 0) return false;
     if (!this.#graph.connect(dialler, listener)) return false;
     const edge = this.#graph.findEdge(dialler, listener);
-    for (const topic of this.topics) topic.noteConnection(edge);
+    for (const topic of this.topics) this.#meet(edge, topic);
     return true;
   }
 
@@ -290,7 +297,7 @@ export class GossipNetwork {
     const count = topic.listMesh(peer, this.#list);
     for (let i = 0; i < count; i++) {
       const edge = this.#list[i]!;
-      if (edge === from || this.#graph.neighbourAt(edge) === origin) continue;
+      if (edge === from || (!this.#isJsLibp2p && this.#graph.neighbourAt(edge) === origin)) continue;
       if (group.unwanted !== undefined && (group.unwanted[edge]! & (1 << (message & 15))) !== 0) continue;
       this.#sendMessage(peer, edge, message, bytes);
     }
@@ -353,6 +360,35 @@ export class GossipNetwork {
   }
 
   // --- meshes ---
+
+  #tellSubscription(peer: number, topic: TopicMesh): void {
+    topic.subscribeUnheard(peer);
+    for (const edge of this.#graph.edgesOf(peer)) this.#sendSubscription(peer, edge, topic);
+  }
+
+  #sendSubscription(peer: number, edge: number, topic: TopicMesh): void {
+    this.#transmit(peer, edge, (gossipKinds.subscription << 28) | topic.index, controlBytes);
+  }
+
+  /** js-libp2p fills a mesh that is too small from whoever is heard of first. */
+  #onSubscription(edge: number, topic: TopicMesh): void {
+    const peer = edge >> this.#graph.slotBits;
+    if (!this.#isOpen(edge) || topic.isSubscribed[this.#graph.neighbourAt(edge)] === 0) return;
+    topic.noteSubscriber(edge);
+    if (topic.isSubscribed[peer] === 0 || topic.has(edge)) return;
+    if (topic.size(peer) >= this.#settings.degreeLow) return;
+    if (topic.isBackedOff(edge, this.#scheduler.nowTick) || this.#scores?.isNegative(edge)) return;
+    this.#graft(peer, edge, topic);
+  }
+
+  /** Two peers have just met: they know each other's subscriptions at once, or tell them. */
+  #meet(edge: number, topic: TopicMesh): void {
+    if (!this.#isJsLibp2p) return topic.noteConnection(edge);
+    for (const end of [edge, this.#graph.reverse[edge]!]) {
+      const peer = end >> this.#graph.slotBits;
+      if (topic.isSubscribed[peer] === 1) this.#sendSubscription(peer, end, topic);
+    }
+  }
 
   #onGraft(edge: number, topic: TopicMesh): void {
     const peer = edge >> this.#graph.slotBits;

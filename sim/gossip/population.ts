@@ -83,7 +83,9 @@ export function runGossipPopulation(init: GossipPopulationInit): GossipPopulatio
     if (arrivals.startedTick[peer]! > published) arrivals.lateCount++;
     init.delivered?.(publications[message]!, peer, (scheduler.nowTick - published) / ticksPerMs);
   });
-  network.topics[0]!.subscribeAll();
+  if (init.settings?.implementation === 'js-libp2p')
+    for (let peer = 0; peer < init.peerCount; peer++) network.subscribe(peer, 0);
+  else network.topics[0]!.subscribeAll();
   network.start();
 
   const digest = new RunDigest();

@@ -5,7 +5,16 @@
  */
 import { ticksPerMs } from '../clock/ticks.ts';
 
+/**
+ * Whose habits beyond the specification a peer has. `js-libp2p` is what gossipsub 17.1.1 of js-libp2p does: a
+ * subscription travels the link and is answered with GRAFT at once while the mesh is below `degreeLow`, so that a
+ * mesh that forms is one of quick links; and a message goes back to its publisher when another brought it.
+ */
+export type GossipImplementation = 'specification' | 'js-libp2p';
+
 export interface GossipSettings {
+  /** Default `specification`. */
+  readonly implementation: GossipImplementation;
   /** Desired, lowest and highest mesh degree. */
   readonly degree: number;
   readonly degreeLow: number;
@@ -36,6 +45,7 @@ export interface GossipSettings {
 }
 
 export const defaultGossipSettings: GossipSettings = {
+  implementation: 'specification',
   degree: 6,
   degreeLow: 4,
   degreeHigh: 12,

@@ -33,6 +33,16 @@ export class TopicMesh {
       setBit(this.#subscribers, wordsPerPeer, slotBits, reverse[edge]!);
   }
 
+  /** The same without the neighbours' knowing: each hears of it over its link, {@link noteSubscriber}. */
+  subscribeUnheard(peer: number): void {
+    this.isSubscribed[peer] = 1;
+  }
+
+  /** The owner of `edge` has heard that the neighbour there subscribed. */
+  noteSubscriber(edge: number): void {
+    setBit(this.#subscribers, this.#graph.wordsPerPeer, this.#graph.slotBits, edge);
+  }
+
   unsubscribe(peer: number): void {
     this.isSubscribed[peer] = 0;
     const { reverse, wordsPerPeer, slotBits } = this.#graph;

@@ -48,9 +48,11 @@ export type GossipWorker = {
 };
 
 /** Dials under way at once in a worker: enough to hide the delays, few enough for the processor. */
-const parallelDials = 16;
+const parallelDials = 8;
+/** As a node would: on a busy machine a handshake may outlast libp2p's own limits. Nothing is measured yet. */
+const dialTries = 3;
 /** How long neighbours may take to open their gossip streams. */
-const streamsTimeoutMs = 60_000;
+const streamsTimeoutMs = 120_000;
 
 export function serveGossipPeers(): void {
   const peers = new Map<number, LivePeer>();
@@ -94,7 +96,7 @@ export function serveGossipPeers(): void {
         const other = byIndex.get(graph.neighbourAt(edge))!;
         neighbours.get(index)!.add(other.node);
         if (hasBit(graph.outbound, graph.wordsPerPeer, graph.slotBits, edge))
-          dials.push(() => peer.dial(other.address));
+          dials.push(() => dialPatiently(() => peer.dial(other.address), index, other.index));
       }
     await inParallel(dials, parallelDials);
     await Promise.all([...peers].map(([index, peer]) => untilStreams(peer, graph.degree(index))));
@@ -146,6 +148,16 @@ async function inParallel(works: readonly (() => Promise<void>)[], count: number
     for (let work = left.shift(); work !== undefined; work = left.shift()) await work();
   };
   await Promise.all(Array.from({ length: count }, run));
+}
+
+async function dialPatiently(dial: () => Promise<void>, from: number, to: number): Promise<void> {
+  for (let tried = 1; ; tried++)
+    try {
+      return await dial();
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      if (tried === dialTries) throw new Error(`peer ${from} cannot reach peer ${to}: ${reason}`, { cause });
+    }
 }
 
 /** The other side opens its stream when it has learnt what we speak. */

@@ -5,5 +5,5 @@
  * const run = await runLiveGossip(plan, { workerCount: 2 });
  * console.log(run.sends / run.deliveries.length);
  */
-export { type LiveGossipInit, type LiveGossipRun, runLiveGossip } from './live-gossip.ts';
+export { type Delivery, type LiveGossipInit, type LiveGossipRun, runLiveGossip } from './live-gossip.ts';
 export type { LivePlan } from './live-plan.ts';

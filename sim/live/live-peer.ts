@@ -66,6 +66,9 @@ interface Packet {
   readonly control?: { readonly ihave?: readonly unknown[]; readonly iwant?: readonly unknown[] } | undefined;
 }
 
+/** Four delayed round trips and two handshakes; the rest is for a busy machine. */
+const dialTimeoutMs = 30_000;
+
 export async function createLivePeer(init: LivePeerInit): Promise<LivePeer> {
   const clock = createSystemClock();
   const topic = `/amp/1/${init.meshId}/commons`;
@@ -78,7 +81,7 @@ export async function createLivePeer(init: LivePeerInit): Promise<LivePeer> {
       listen: ['/ip4/127.0.0.1/tcp/0'],
       // The graph is the scenario's: the node looks for nobody by itself.
       connectionsWanted: 0,
-      dialTimeoutMs: 20_000,
+      dialTimeoutMs,
       mayConnect: init.mayConnect,
     },
   );
@@ -105,7 +108,7 @@ export async function createLivePeer(init: LivePeerInit): Promise<LivePeer> {
     address: transport.addresses()[0]!,
     place: placeOf(libp2p.peerId),
     counts,
-    dial: async (address) => void (await transport.dial(address, AbortSignal.timeout(20_000))),
+    dial: async (address) => void (await transport.dial(address, AbortSignal.timeout(dialTimeoutMs))),
     neighbourCount: () => pubsub.streamsOutbound.size,
     meshDegree: () => pubsub.getMeshPeers(topic).length,
     subscribe: () => transport.subscribe(topic),
@@ -135,7 +138,8 @@ export async function createLivePeer(init: LivePeerInit): Promise<LivePeer> {
 /** Gossipsub reads its options at each use; nothing has used them yet. */
 function applySettings(pubsub: GossipInside, settings: Partial<GossipSettings>): void {
   for (const [name, value] of Object.entries(settings))
-    pubsub.opts[gossipOptionNames[name as keyof typeof gossipOptionNames]] = value;
+    if (name in gossipOptionNames)
+      pubsub.opts[gossipOptionNames[name as keyof typeof gossipOptionNames]] = value;
 }
 
 /** Count at both ends of the wire: what is sent must arrive, so the two sums check each other. */

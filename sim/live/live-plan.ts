@@ -50,8 +50,9 @@ export function checkLivePlan(
   if (plan.link.uplinkBytesPerSecond !== undefined) refuse('uplinkBytesPerSecond');
   if (plan.faults !== undefined && plan.faults.length > 0) refuse('faults');
   if (plan.churn !== undefined) refuse('churn');
-  for (const key of Object.keys(plan.settings ?? {}))
-    if (!(key in gossipOptionNames)) refuse(`the gossip setting ${key}`);
+  for (const [key, value] of Object.entries(plan.settings ?? {}))
+    if (key === 'implementation' ? value !== 'js-libp2p' : !(key in gossipOptionNames))
+      refuse(`the gossip setting ${key}: ${value}`);
 }
 
 /** The Ed25519 seed of a peer: equal plans have equal peer ids, and so equal places in Kademlia's key space. */

@@ -1,7 +1,7 @@
 /** Gossip among bare peers: reach, delay and cost of publications under faults and churn. */
 import { RandomStream } from '../clock/random.ts';
 import type { GossipCounters } from '../gossip/counters.ts';
-import { runGossipPopulation } from '../gossip/population.ts';
+import { type GossipPopulationInit, runGossipPopulation } from '../gossip/population.ts';
 import type { GossipSettings } from '../gossip/settings.ts';
 import type { RunResult, ScenarioModel, SeriesPoint } from './model.ts';
 import {
@@ -16,7 +16,7 @@ import {
 } from './network-keys.ts';
 import { integer, number, optional, required, type Shape, share } from './shape.ts';
 
-interface GossipScenario {
+export interface GossipScenario {
   readonly peers: number;
   readonly dials: number;
   readonly network: LinkSettings;
@@ -35,6 +35,7 @@ interface GossipScenario {
 const gossipShape: Shape = {
   type: 'map',
   keys: {
+    implementation: optional({ type: 'text', oneOf: ['specification', 'js-libp2p'] }),
     degree: optional(integer(1, 100)),
     degreeLow: optional(integer(1, 100)),
     degreeHigh: optional(integer(1, 100)),
@@ -98,9 +99,10 @@ export const gossipModel: ScenarioModel = {
   run: (settings, seed) => runScenario(settings as unknown as GossipScenario, seed),
 };
 
-function runScenario(scenario: GossipScenario, seed: number): RunResult {
+/** A scenario in the words of a run. */
+export function planGossip(scenario: GossipScenario, seed: number): GossipPopulationInit {
   const random = RandomStream.fromSeed(seed).split('scenario');
-  const { counters, ...run } = runGossipPopulation({
+  return {
     seed,
     peerCount: scenario.peers,
     dialCount: scenario.dials,
@@ -114,7 +116,11 @@ function runScenario(scenario: GossipScenario, seed: number): RunResult {
     lingerMs: scenario.phases.lingerMs,
     faults: toFaultRules(scenario.faults ?? [], scenario.peers, random.split('faults')),
     ...(scenario.churn === undefined ? {} : { churn: scenario.churn }),
-  });
+  };
+}
+
+function runScenario(scenario: GossipScenario, seed: number): RunResult {
+  const { counters, ...run } = runGossipPopulation(planGossip(scenario, seed));
   const { deliveries } = counters;
   const control = counters.ihave + counters.iwant + counters.graft + counters.prune + counters.dontWant;
   const per = (count: number) => (deliveries === 0 ? 0 : count / deliveries);
