@@ -1,5 +1,6 @@
 /** The command line: `ampmesh <command>`. Data goes to stdout, messages to stderr. */
 import { Command, CommanderError } from 'commander';
+import { addAgentCommand } from './commands/agent.ts';
 import { addApprovalsCommand } from './commands/approvals.ts';
 import { addAskCommand } from './commands/ask.ts';
 import { addBenchCommand } from './commands/bench.ts';
@@ -54,6 +55,7 @@ export function createProgram(): Command {
   addDemoCommand(program);
   addLookCommands(program);
   addWhyCommand(program);
+  addAgentCommand(program);
   addSimCommand(program);
   addDecideCommand(program);
   addApprovalsCommand(program);

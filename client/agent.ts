@@ -47,6 +47,10 @@ export interface AgentInit {
   /** Least similarity at which a broadcast wakes this agent. */
   readonly threshold?: number;
   readonly reconnectMs?: number;
+  /** How long to look for a node at first, ms. @default `reconnectMs` */
+  readonly reachMs?: number;
+  /** Hears all that the node says, once, from the welcome on: also what comes before anybody can listen. */
+  readonly hear?: (message: Readonly<Record<string, unknown>>) => void;
 }
 
 /** What an agent says: like an envelope, without what is filled in. */
@@ -171,7 +175,12 @@ export async function connectAgent(init: AgentInit): Promise<Agent> {
     capabilities: () => [...capabilities.values()],
     threshold: init.threshold,
     reconnectMs: init.reconnectMs,
-    onMessage: take,
+    reachMs: init.reachMs,
+    onMessage(message) {
+      const isRead = seen.has(String(message.id));
+      take(message);
+      if (!isRead && message.type !== 'ping' && message.type !== 'pong') init.hear?.(message);
+    },
     onWelcome,
     onDown: (reason) => emit('down', reason),
     onLost(error) {

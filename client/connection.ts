@@ -26,6 +26,7 @@ export interface ConnectionInit {
   readonly threshold: number | undefined;
   /** Give up when no node could be joined for this long. @default 30,000 */
   readonly reconnectMs?: number | undefined;
+  readonly reachMs?: number | undefined;
   readonly onMessage: (message: Record<string, unknown>) => void;
   readonly onWelcome: (welcome: Welcome, isFirst: boolean) => void;
   readonly onDown: (reason: string) => void;
@@ -169,7 +170,8 @@ export function openConnection(init: ConnectionInit): Connection {
       init.onDown(reason);
     }
     const isRefused = lastRefusal !== undefined && fatal.has(lastRefusal.code);
-    if (isRefused || Date.now() - downSinceMs > reconnectMs) return lose();
+    const patienceMs = isFirst ? (init.reachMs ?? reconnectMs) : reconnectMs;
+    if (isRefused || Date.now() - downSinceMs > patienceMs) return lose();
     at += 1;
     const waitMs = Math.min(
       retryCapMs,

@@ -8,6 +8,14 @@
  * const id = await agent.broadcast('Who can check my statistics?');
  */
 export {
+  type Behaviour,
+  type BehaviourContext,
+  type BehaviourFactory,
+  defineBehaviour,
+  type Heard,
+  type Said,
+} from '../protocol/behaviour.ts';
+export {
   type Agent,
   type AgentEvents,
   type AgentInit,
@@ -161,6 +169,7 @@ export {
   settleOrAsk,
   stewardResource,
 } from './negotiate.ts';
+export { type RunBehaviourInit, type RunningBehaviour, runBehaviour } from './run-behaviour.ts';
 export {
   type Connected,
   type ConnectInit,

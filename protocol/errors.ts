@@ -169,6 +169,10 @@ export const errorTable = {
     todo: 'Copy the whole link that `ampmesh init` or the other node printed.',
   },
   'AMP-1505': { name: 'timed-out', todo: 'Try again with a longer --timeout, or look at `ampmesh status`.' },
+  'AMP-1506': {
+    name: 'bad-behaviour',
+    todo: 'Export by default a function `(index, agentCount) => ({ on(message, context) {} })`; `ampmesh sim new` writes one.',
+  },
   'AMP-1590': {
     name: 'bad-bench-data',
     todo: 'Correct the row; test/data/agent-search/README.md describes the format.',
@@ -297,6 +301,10 @@ export const errorTable = {
   'AMP-1906': {
     name: 'live-worker-failed',
     todo: 'Run fewer nodes or more workers, or leave the machine alone meanwhile; the message says what failed.',
+  },
+  'AMP-1907': {
+    name: 'behaviour-failed',
+    todo: 'Correct the behaviour at the named place: an agent whose behaviour throws has stopped.',
   },
 } as const satisfies Record<`AMP-1${string}`, { name: string; todo: string }>;
 

@@ -17,6 +17,7 @@ export {
 } from '../../protocol/behaviour.ts';
 export { helpfulAgent } from './helpful-agent.ts';
 export { Ledger } from './ledger.ts';
+export { loadBehaviour, type ReadBehaviour, readBehaviour } from './load-behaviour.ts';
 export { PeerWorld, type PeerWorldInit } from './peer-world.ts';
 export { type PeersRun, type PeersRunInit, type PeersScenario, peersModel, runPeers } from './peers-model.ts';
 export type { SimAgent, Witness } from './sim-agent.ts';

@@ -1,9 +1,6 @@
 /** Full peers as a scenario: the runtime that ships, a workload or one's own behaviour, faults, churn, checkers. */
-import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
 import type { createMeshPeer } from '../../node/runtime/mesh-peer.ts';
 import type { BehaviourFactory } from '../../protocol/behaviour.ts';
-import { AmpError } from '../../protocol/errors.ts';
 import type { EventLog } from '../check/event-log.ts';
 import { InvariantChecks } from '../check/invariants.ts';
 import { forbidAmbient } from '../check/tripwire.ts';
@@ -23,6 +20,7 @@ import {
 import { integer, number, optional, required, text } from '../scenario/shape.ts';
 import { helpfulAgent } from './helpful-agent.ts';
 import { Ledger } from './ledger.ts';
+import { loadBehaviour, readBehaviour } from './load-behaviour.ts';
 import { PeerWorld } from './peer-world.ts';
 import { createSpaceCheckers } from './space-checkers.ts';
 import { standardWorkload, Workload, type WorkloadSettings } from './workload.ts';
@@ -130,15 +128,13 @@ export const peersModel: ScenarioModel = {
     checkFaults(settings, fail);
     const { behaviour } = settings as { behaviour?: string };
     if (behaviour === undefined) return;
-    try {
-      loadBehaviour(behaviour);
-    } catch (error) {
+    const read = readBehaviour(behaviour);
+    if (!read.ok)
       fail(
         'behaviour',
-        `${behaviour} cannot be loaded (${firstLine(error)})`,
+        read.problem,
         'Write the path of a file that exports a behaviour by default, as `ampmesh sim new` makes it.',
       );
-    }
   },
   run: (settings, seed) => runPeers(settings as unknown as PeersScenario, seed).result,
 };
@@ -315,18 +311,4 @@ function summarise(world: PeerWorld, ledger: Ledger, scenario: PeersScenario): R
     digest: String(world.kernel.digest),
     eventCount: world.kernel.eventCount,
   };
-}
-
-const require = createRequire(import.meta.url);
-
-/** Synchronously, as all of a run is; Node reads TypeScript without its types. */
-function loadBehaviour(path: string): BehaviourFactory {
-  const loaded = require(resolve(path)) as { readonly default?: unknown };
-  if (typeof loaded.default !== 'function')
-    throw new AmpError('AMP-1903', `${path} exports no behaviour by default.`, { path });
-  return loaded.default as BehaviourFactory;
-}
-
-function firstLine(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).split('\n')[0]!;
 }
