@@ -19,7 +19,7 @@ export interface TeamCall {
   readonly bidMs: number;
   readonly leaseMs: number;
   readonly endsAt: number;
-  /** What the asker knows in favour of an agent beside its bid, 0 or more: a playbook, for example. */
+  /** What the asker knows in favour of an agent beside its bid and the node's playbook, 0 or more. */
   readonly bonusOf: ((agent: Did) => number) | undefined;
 }
 
@@ -134,11 +134,59 @@ function writeCall(call: TeamCall): Cfp {
   };
 }
 
-/** The bid's own claim, discounted by how far the bidder is trusted in that skill. */
+/** What the mesh learned from teams that did work of this kind: the node's playbook. */
+export class TeamExperience {
+  readonly #agents = new Map<string, KnownAgent>();
+  readonly #bonus = new Map<string, number>();
+
+  static async ask(agent: Agent, goal: string, bidders: readonly Did[]): Promise<TeamExperience> {
+    const experience = new TeamExperience();
+    if (bidders.length === 0) return experience;
+    const { items, explain } = await agent.query('experience', goal, { agents: [...bidders] });
+    for (const known of items as readonly KnownAgent[]) experience.#agents.set(known.agent, known);
+    const { pairs = [] } = (explain ?? {}) as { pairs?: readonly KnownPair[] };
+    for (const { a, b, synergy } of pairs)
+      for (const did of [a, b])
+        experience.#bonus.set(did, Math.max(synergy, experience.#bonus.get(did) ?? 0));
+    return experience;
+  }
+
+  /** A claim, moved towards what was seen, the more the more was seen. */
+  temper(agent: Did, claim: number): number {
+    const { mean = 0, evidence = 0 } = this.#agents.get(agent)?.expectation ?? {};
+    return (claim * claimWorth + mean * evidence) / (claimWorth + evidence);
+  }
+
+  /** In its favour beyond its own quality: it did well with another bidder, or has led well before. */
+  bonusOf(agent: Did): number {
+    const roles = this.#agents.get(agent)?.roles ?? [];
+    const leads = roles.filter(({ role }) => role === 'coordinator').map(({ strength }) => strength);
+    return Math.max(0, this.#bonus.get(agent) ?? 0) + leadingWorth * Math.max(0, ...leads);
+  }
+}
+
+interface KnownAgent {
+  readonly agent: Did;
+  readonly expectation: { readonly mean: number; readonly evidence: number };
+  readonly roles: readonly { readonly role: string; readonly strength: number }[];
+}
+
+interface KnownPair {
+  readonly a: Did;
+  readonly b: Did;
+  readonly synergy: number;
+}
+
+/** A bid's claim is worth so many plays; having led before at most so much quality. As the playbook has it. */
+const claimWorth = 4;
+const leadingWorth = 0.2;
+
+/** The bid's own claim, discounted by how far the bidder is trusted in that skill, and tempered by experience. */
 export function toCandidate(
   { from, offer }: HeardBid,
   { skills, bonusOf }: Pick<TeamCall, 'skills' | 'bonusOf'>,
   ratings: Ratings,
+  experience: TeamExperience,
 ): AskerCandidate | undefined {
   const offered = skills.filter((skill) => offer.skills.includes(skill));
   if (offered.length === 0) return undefined;
@@ -149,11 +197,14 @@ export function toCandidate(
     agent: from,
     cost: offer.cost,
     qualities: Object.fromEntries(
-      offered.map((skill) => [skill, offer.quality * offer.confidence * trust(skill)]),
+      offered.map((skill) => [
+        skill,
+        experience.temper(from, offer.quality * offer.confidence * trust(skill)),
+      ]),
     ),
     // Without a word about it, how near its capabilities are to the job.
     context: offer.context ?? Math.max(0, ...near),
     reputation,
-    ...(bonusOf === undefined ? {} : { bonus: bonusOf(from) }),
+    bonus: experience.bonusOf(from) + (bonusOf?.(from) ?? 0),
   };
 }

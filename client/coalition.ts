@@ -27,7 +27,7 @@ import {
 import type { Result } from '../protocol/contract-net/index.ts';
 import type { Agent } from './agent.ts';
 import { type AgentStore, createMemoryStore } from './agent-store.ts';
-import { gatherBids, Ratings, type TeamCall, toCandidate } from './coalition-call.ts';
+import { gatherBids, Ratings, type TeamCall, TeamExperience, toCandidate } from './coalition-call.ts';
 import { createTeamVoice, readTeamWord } from './coalition-words.ts';
 import { createMachineTimers, makeId, type TeamContent } from './machine-shell.ts';
 import { followSpace, type Space } from './space.ts';
@@ -163,7 +163,9 @@ export async function formCoalition(agent: Agent, init: CoalitionInit): Promise<
     ...{ bidMs: init.bidMs ?? 2_000, leaseMs: call.leaseMs, endsAt: call.endsAt, bonusOf: init.bonusOf },
   };
   const bids = await gatherBids(agent, asked, ratings, ({ from }) => init.onEvent?.({ kind: 'bid', from }));
-  const candidates = bids.flatMap((bid) => toCandidate(bid, asked, ratings) ?? []);
+  const bidders = bids.map(({ from }) => from);
+  const experience = await TeamExperience.ask(agent, call.goal, bidders);
+  const candidates = bids.flatMap((bid) => toCandidate(bid, asked, ratings, experience) ?? []);
   const running = runCoalition(agent, call, init, ratings);
   running.step({ type: 'form-team', atMs: Date.now(), candidates });
   return running.coalition;

@@ -25,6 +25,7 @@ import { cosine } from '../../discovery/vector-index.ts';
 import type { VectorSource } from '../../discovery/vector-source.ts';
 import type { Did, SpaceId } from '../../protocol/brand.ts';
 import { fromBase64Url, toBase64Url } from '../../protocol/bytes.ts';
+import { outcomeSchema, type UnsignedOutcome } from '../../protocol/coalition/index.ts';
 import type { Checked } from '../../protocol/errors.ts';
 import { type JobView, viewJob } from '../../protocol/job/job-view.ts';
 import type { JsonObject } from '../../protocol/json.ts';
@@ -122,10 +123,12 @@ export function createLearningDesk(components: LearningDeskComponents): Learning
 
   // Plays.
 
-  function dissolved({ from, space }: EnvelopeOf<'dissolve'>): void {
+  function dissolved({ from, space, outcome }: EnvelopeOf<'dissolve'>): void {
     const asker = from as Did;
     const by = agents.get(asker);
     if (by === undefined || space === undefined) return;
+    const team = outcomeSchema.safeParse(outcome);
+    if (team.success) return notePlay(by, space, playOfTeam(team.data as UnsignedOutcome));
     const entries = components.entriesOf(space as SpaceId);
     const view = viewJob(entries);
     if (view.asker !== asker) return;
@@ -133,20 +136,26 @@ export function createLearningDesk(components: LearningDeskComponents): Learning
     for (const contribution of view.contributions)
       if (contribution.author !== asker)
         answered(asker, contribution.author, { id: contribution.id, text: textOf(contribution.content) });
-    const members = membersOf(view);
-    if (members.length === 0) return;
+    notePlay(by, space, {
+      ...{ goal: view.goal, members: membersOf(view), score: scoreOf(view) },
+      talk: components.claimCountOf(space as SpaceId) > entries.length ? 'shared-memory' : talkOf(entries),
+      proposals: haveRivals(view) ? 'rival' : 'shared',
+    });
+  }
+
+  function notePlay(by: LocalAgent, space: string, { goal, ...seen }: SeenPlay): void {
+    if (seen.members.length === 0) return;
+    const asker = by.did;
     if (!by.isHosted && !by.attachment.scopes.includes('records'))
       return core.countIgnored('playbook', 'no-scope');
     const draft: PlayDraft = {
-      ...{ record: 'play', mesh: core.mesh, asker, coalition: space, kind: kindOf(view.goal), members },
-      talk: components.claimCountOf(space as SpaceId) > entries.length ? 'shared-memory' : talkOf(entries),
-      proposals: haveRivals(view) ? 'rival' : 'shared',
-      ...{ score: scoreOf(view), cost: 0, at: core.clock.nowMs() },
+      ...{ record: 'play', mesh: core.mesh, asker, coalition: space, kind: kindOf(goal), ...seen },
+      ...{ cost: 0, at: core.clock.nowMs() },
       ...(by.isHosted ? {} : { key: by.attachment.sessionKey, attachment: by.attachment }),
     };
     const play = sealPlay(draft, core.keys);
     if (!step({ type: 'play-received', atMs: core.clock.nowMs(), play })) return;
-    const { kind, score } = play.body;
+    const { kind, score, members } = play.body;
     core.note({
       kind: 'play',
       asker,
@@ -329,6 +338,23 @@ const kindsMax = 2_000;
 const provablyBad = new Set<string>(['AMP-1001', 'AMP-1101', 'AMP-1601', 'AMP-1603']);
 const membersMax = 31;
 const skillsMax = 16;
+
+/** What was seen of a team's work; its signer and its kind come with the record. */
+type SeenPlay = Pick<PlayDraft, 'members' | 'talk' | 'proposals' | 'score'> & { readonly goal: string };
+
+/** A coalition talks directly; how much of its work was accepted, by quality where the asker judged it. */
+function playOfTeam({ goal, members, items }: UnsignedOutcome): SeenPlay {
+  const done = items.filter((item) => item.agent !== undefined);
+  return {
+    goal,
+    members: members.map((agent) => ({
+      agent,
+      skills: done.filter((item) => item.agent === agent).map(({ skill }) => skill),
+    })),
+    ...{ talk: 'direct', proposals: 'shared' },
+    score: items.length === 0 ? 0 : done.reduce((sum, item) => sum + (item.quality ?? 1), 0) / items.length,
+  };
+}
 
 /** Who contributed, and to which requirements; those with most first where they are too many. */
 function membersOf(view: JobView): { agent: Did; skills: string[] }[] {

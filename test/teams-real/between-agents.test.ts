@@ -6,10 +6,12 @@ import {
   type ContractTask,
   callForProposals,
   createMemoryStore,
+  formCoalition,
   type HandedTask,
   type HandoffHandler,
   type HandoffService,
   resumeContracts,
+  serveCoalitions,
   serveContracts,
   serveHandoffs,
 } from '../../client/index.ts';
@@ -32,6 +34,36 @@ afterAll(() => world?.stop(), 20_000);
 const makeId = (): MessageId =>
   createMessageId(Date.now(), { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) });
 const offer = { cost: nothing, quality: 0.9, confidence: 0.9, skills: ['sum'] };
+
+describe('a team', () => {
+  test('is remembered on every node: who did well at such work is expected to do well again', async () => {
+    const [asker, worker, elsewhere] = agents as [Agent, Agent, Agent];
+    const goal = 'add up the invoices of a month';
+    const serving = serveCoalitions(worker, { consider: () => offer, work: () => 'done' });
+    for (const quality of [1, 1, 1]) {
+      const team = await formCoalition(asker, {
+        ...{ goal, skills: ['sum'], to: [worker.did], bidMs: 1_000, leaseMs: 2_000, endMs: 20_000 },
+        judge: () => ({ verdict: 'accept', quality }),
+      });
+      await team.ended;
+    }
+    serving.stop();
+    // A play is signed when the team is dissolved, and gossiped.
+    const known = async () => {
+      const { items, explain } = await elsewhere.query('experience', 'sum up last month’s invoices', {
+        agents: [worker.did, elsewhere.did],
+      });
+      return { items: items as { expectation: { mean: number; evidence: number } }[], explain };
+    };
+    await expect
+      .poll(async () => (await known()).items[0]!.expectation.evidence, { timeout: 10_000 })
+      .toBeGreaterThan(2.9);
+    const { items, explain } = await known();
+    expect(explain).toMatchObject({ kind: goal, form: {} });
+    expect(items[0]!.expectation.mean).toBeGreaterThan(0.65);
+    expect(items[1]!.expectation).toMatchObject({ mean: 0.5, evidence: 0 });
+  });
+});
 
 describe('a contract', () => {
   test('outlives the program of its worker and of its asker: nothing is done twice, no award is lost', async () => {
