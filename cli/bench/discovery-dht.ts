@@ -14,8 +14,8 @@ import {
 import { createConceptCodebook } from '../../discovery/dht/concept-codebook.ts';
 import { type DhtSettings, dhtDefaults } from '../../discovery/dht/dht-settings.ts';
 import { makeSample } from '../../discovery/dht/sample-vectors.ts';
-import { makeCapabilityText, makeQuestion } from '../../test/discovery/capability-texts.ts';
-import { DhtSimulation, type QueryResult } from '../../test/discovery/dht-simulation.ts';
+import { makeCapabilityText, makeQuestion } from '../../sim/models/discovery/capability-texts.ts';
+import { DhtSimulation, type QueryResult } from '../../sim/models/discovery/dht-simulation.ts';
 import { atLeast, atMost, type BenchGoal, type BenchReport, describeMachine } from './report.ts';
 
 export interface DhtBenchOptions {

@@ -3,7 +3,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Agent } from '../../client/index.ts';
 import { createBuiltinVectors } from '../../discovery/builtin-vectors.ts';
-import { makeCapabilityText, makeQuestion } from '../discovery/capability-texts.ts';
+import { makeCapabilityText, makeQuestion } from '../../sim/models/discovery/capability-texts.ts';
 import { createRealNodes, discover, msUntil } from './real-nodes.ts';
 
 const nodeCount = 12;

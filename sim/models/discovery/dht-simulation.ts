@@ -2,11 +2,11 @@
  * The DHT index on a virtual network: nodes with agents, latency, churn, liars, and exhaustive search as the
  * judge. Every message is encoded, its bytes are counted, and records are opened as a runtime would.
  */
-import { type CapabilityDraft, ownKeyOnly, sealCapability } from '../../discovery/capability-record.ts';
-import type { Found } from '../../discovery/dht/ask-state.ts';
-import type { BucketKeys } from '../../discovery/dht/bucket-keys.ts';
-import { DhtIndex, type DhtIndexEffect, type DhtIndexInput } from '../../discovery/dht/dht-index.ts';
-import type { DhtSettings } from '../../discovery/dht/dht-settings.ts';
+import { type CapabilityDraft, ownKeyOnly, sealCapability } from '../../../discovery/capability-record.ts';
+import type { Found } from '../../../discovery/dht/ask-state.ts';
+import type { BucketKeys } from '../../../discovery/dht/bucket-keys.ts';
+import { DhtIndex, type DhtIndexEffect, type DhtIndexInput } from '../../../discovery/dht/dht-index.ts';
+import type { DhtSettings } from '../../../discovery/dht/dht-settings.ts';
 import {
   type IndexMessage,
   type OpenedEntry,
@@ -14,12 +14,12 @@ import {
   packEntry,
   type RecordEntry,
   writeIndexMessage,
-} from '../../discovery/index-messages.ts';
-import { cosine } from '../../discovery/vector-index.ts';
-import type { VectorSource } from '../../discovery/vector-source.ts';
-import type { Did, NodeId } from '../../protocol/brand.ts';
-import { createFakeKeys, didOf, draftOf, fakeMesh, fakeNowMs } from './fakes.ts';
+} from '../../../discovery/index-messages.ts';
+import { cosine } from '../../../discovery/vector-index.ts';
+import type { VectorSource } from '../../../discovery/vector-source.ts';
+import type { Did, NodeId } from '../../../protocol/brand.ts';
 import { KademliaModel } from './kademlia-model.ts';
+import { createFakeKeys, didOf, draftOf, fakeMesh, fakeNowMs } from './stand-ins.ts';
 
 /** `silent`: answers nothing but probes. `forging`: answers with records it made up. `withholding`: with none. */
 export type Honesty = 'honest' | 'silent' | 'forging' | 'withholding';

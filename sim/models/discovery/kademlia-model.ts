@@ -4,8 +4,8 @@
  *
  * @see Maymounkov and Mazières 2002, Kademlia
  */
-import type { NodeId } from '../../protocol/brand.ts';
-import { sha256 } from './fakes.ts';
+import type { NodeId } from '../../../protocol/brand.ts';
+import { sha256 } from './stand-ins.ts';
 
 const bucketSize = 20;
 const parallel = 3;

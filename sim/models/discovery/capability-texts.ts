@@ -1,5 +1,5 @@
 /**
- * Capability texts and questions for tests at scale, from many templates: a field of work gives tasks, a task is
+ * Capability texts and questions at scale, from many templates: a field of work gives tasks, a task is
  * said in the agent's words and asked for in the user's, and agents differ in tools, customers and manner.
  */
 
