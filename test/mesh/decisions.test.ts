@@ -104,21 +104,25 @@ describe('a decision by Byzantine agreement over the runtime', () => {
   });
 
   test('a node that lies to each member differently changes nothing, and is named', () => {
-    const mesh = createSimMesh(4, 3, {}, { 3: { voteFault: doubleTalk } });
-    const agents = gather(mesh);
-    ask(mesh, agents[0]!, 'byzantine');
-    mesh.run(200);
-    for (const agent of agents.slice(0, 3)) vote(agent, 'cache');
-    vote(agents[3]!, 'attack');
-    mesh.run(30_000);
-    for (const agent of agents.slice(0, 3)) {
-      expect(told(agent).map((one) => one.outcome)).toEqual(['cache']);
-      for (const lie of told(agent, 'lie-proved')) {
-        expect(lie.culprit).toBe(agents[3]!.did);
-        expect(verify(mesh, lie.certificate)).toMatchObject({ agreement: { kind: 'evidence' } });
+    // Whether the two faces of a lie meet at one member before the decision depends on which letters are first.
+    const proved = Array.from({ length: 8 }, (_, seed) => {
+      const mesh = createSimMesh(4, seed, {}, { 3: { voteFault: doubleTalk } });
+      const agents = gather(mesh);
+      ask(mesh, agents[0]!, 'byzantine');
+      mesh.run(200);
+      for (const agent of agents.slice(0, 3)) vote(agent, 'cache');
+      vote(agents[3]!, 'attack');
+      mesh.run(30_000);
+      for (const agent of agents.slice(0, 3)) {
+        expect(told(agent).map((one) => one.outcome)).toEqual(['cache']);
+        for (const lie of told(agent, 'lie-proved')) {
+          expect(lie.culprit).toBe(agents[3]!.did);
+          expect(verify(mesh, lie.certificate)).toMatchObject({ agreement: { kind: 'evidence' } });
+        }
       }
-    }
-    expect(agents.slice(0, 3).some((agent) => told(agent, 'lie-proved').length > 0)).toBe(true);
+      return agents.slice(0, 3).some((agent) => told(agent, 'lie-proved').length > 0);
+    });
+    expect(proved.filter(Boolean).length).toBeGreaterThanOrEqual(2);
   });
 
   test('a vote in the name of another counts for nothing and frames nobody', () => {
