@@ -49,6 +49,7 @@ export function defineBehaviour(make: BehaviourFactory): BehaviourFactory {
 
 /** What keeps a value from being a {@link Behaviour}, as the end of a sentence; `undefined` for one that is. */
 export function findBehaviourFault(made: unknown): string | undefined {
+  if (made === undefined) return 'makes nothing; let it return an object';
   if (typeof made !== 'object' || made === null) return `makes ${describeKind(made)}, not an object`;
   const { on, start, capability } = made as Readonly<Record<keyof Behaviour, unknown>>;
   if (typeof on !== 'function') return `makes an agent whose \`on\` is ${describeKind(on)}, not a function`;

@@ -23,6 +23,8 @@ interface RunFlags {
 
 /** Agents of one command; judgement: each holds a socket. */
 const countMax = 1_000;
+/** Characters of a message's content in the timeline: a line of a terminal. */
+const quoteMax = 60;
 
 export function addAgentCommand(program: Command): void {
   const agent = program
@@ -129,18 +131,25 @@ function stopOnSignals(seconds: number | undefined) {
   };
 }
 
-function describeSaid(message: Said): string {
+/** One line of the timeline: what an agent said. */
+export function describeSaid(message: Said): string {
   const { to } = message as { to?: string | { capability?: string; space?: string } };
   const whom = typeof to === 'object' ? (to.capability ?? to.space) : to;
-  return whom === undefined ? message.type : `${message.type} to ${whom}`;
+  return `${message.type}${whom === undefined ? '' : ` to ${whom}`}${quoteContent(message)}`;
 }
 
-/** Receipts of every message would drown the rest: only the bad ones are news. */
-function describeHeard(message: Heard): string | undefined {
+/** What an agent heard. Receipts of every message would drown the rest: only the bad ones are news. */
+export function describeHeard(message: Heard): string | undefined {
   const { type, from, name, reason, level } = message;
   if (type === 'receipt') return level === 'dead' ? `that a message found nobody (${reason})` : undefined;
   if (type === 'error') return `an error: ${message.message}`;
-  return `${type}${from === undefined ? '' : ` from ${name ?? from}`}`;
+  return `${type}${from === undefined ? '' : ` from ${name ?? from}`}${quoteContent(message)}`;
+}
+
+function quoteContent({ content }: Said): string {
+  if (content === undefined) return '';
+  const text = typeof content === 'string' ? content : JSON.stringify(content);
+  return `: ${text.length > quoteMax ? `${text.slice(0, quoteMax)}…` : text}`;
 }
 
 function describeReport({ agents, figures }: AgentsReport): string {
