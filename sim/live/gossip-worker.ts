@@ -48,11 +48,15 @@ export type GossipWorker = {
 };
 
 /** Dials under way at once in a worker: enough to hide the delays, few enough for the processor. */
-const parallelDials = 8;
+const parallelDials = 16;
 /** As a node would: on a busy machine a handshake may outlast libp2p's own limits. Nothing is measured yet. */
 const dialTries = 3;
-/** How long neighbours may take to open their gossip streams. */
+/** How long a dial waits for gossip to be spoken before the next begins. */
+const greetingMs = 10_000;
+/** How long all neighbours may take to open their gossip streams, and when those that have not are asked again. */
 const streamsTimeoutMs = 120_000;
+const askAgainMs = 6_000;
+const lookMs = 20;
 
 export function serveGossipPeers(): void {
   const peers = new Map<number, LivePeer>();
@@ -96,7 +100,7 @@ export function serveGossipPeers(): void {
         const other = byIndex.get(graph.neighbourAt(edge))!;
         neighbours.get(index)!.add(other.node);
         if (hasBit(graph.outbound, graph.wordsPerPeer, graph.slotBits, edge))
-          dials.push(() => dialPatiently(() => peer.dial(other.address), index, other.index));
+          dials.push(() => dialPatiently(peer, index, other));
       }
     await inParallel(dials, parallelDials);
     await Promise.all([...peers].map(([index, peer]) => untilStreams(peer, graph.degree(index))));
@@ -150,22 +154,32 @@ async function inParallel(works: readonly (() => Promise<void>)[], count: number
   await Promise.all(Array.from({ length: count }, run));
 }
 
-async function dialPatiently(dial: () => Promise<void>, from: number, to: number): Promise<void> {
+/** Done when gossip is spoken, so that a busy machine gets no more handshakes than it can do. */
+async function dialPatiently(peer: LivePeer, from: number, other: Seat): Promise<void> {
   for (let tried = 1; ; tried++)
     try {
-      return await dial();
+      await peer.dial(other.address);
+      break;
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
-      if (tried === dialTries) throw new Error(`peer ${from} cannot reach peer ${to}: ${reason}`, { cause });
+      if (tried === dialTries)
+        throw new Error(`peer ${from} cannot reach peer ${other.index}: ${reason}`, { cause });
     }
+  await waitUntil(() => peer.canGossipWith(other.node), greetingMs);
 }
 
 /** The other side opens its stream when it has learnt what we speak. */
 async function untilStreams(peer: LivePeer, wanted: number): Promise<void> {
   const endMs = performance.now() + streamsTimeoutMs;
-  while (peer.neighbourCount() < wanted) {
+  while (!(await waitUntil(() => peer.neighbourCount() >= wanted, askAgainMs))) {
     if (performance.now() > endMs)
       throw new Error(`${peer.neighbourCount()} of ${wanted} neighbours opened a gossip stream in time`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await peer.askAgain();
   }
+}
+
+async function waitUntil(isSo: () => boolean, limitMs: number): Promise<boolean> {
+  const endMs = performance.now() + limitMs;
+  while (!isSo() && performance.now() < endMs) await new Promise((resolve) => setTimeout(resolve, lookMs));
+  return isSo();
 }

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { PeerId } from '@libp2p/interface';
 import { createLibp2pDirectory } from '../../node/adapters/libp2p-directory.ts';
 import { createLibp2pTransport } from '../../node/adapters/libp2p-transport.ts';
+import { toPeerId } from '../../node/adapters/node-id.ts';
 import { createSecureRng } from '../../node/adapters/secure-rng.ts';
 import { createSystemClock } from '../../node/adapters/system-clock.ts';
 import type { NodeId } from '../../protocol/brand.ts';
@@ -43,6 +44,9 @@ export interface LivePeer {
   dial(address: string): Promise<void>;
   /** Neighbours that gossip can be sent to. */
   neighbourCount(): number;
+  canGossipWith(node: NodeId): boolean;
+  /** Ask those that gossip cannot be sent to once more what they speak: on a busy machine they may have been too slow. */
+  askAgain(): Promise<void>;
   meshDegree(): number;
   subscribe(): void;
   /** Answers when it was published, ms of {@link monotonicMs}. */
@@ -110,6 +114,14 @@ export async function createLivePeer(init: LivePeerInit): Promise<LivePeer> {
     counts,
     dial: async (address) => void (await transport.dial(address, AbortSignal.timeout(dialTimeoutMs))),
     neighbourCount: () => pubsub.streamsOutbound.size,
+    canGossipWith: (node) => pubsub.streamsOutbound.has(String(toPeerId(node))),
+    async askAgain() {
+      const silent = libp2p
+        .getConnections()
+        .filter((one) => !pubsub.streamsOutbound.has(String(one.remotePeer)));
+      // Who fails again is asked again: the caller has a deadline.
+      await Promise.allSettled(silent.map((connection) => libp2p.services.identify.identify(connection)));
+    },
     meshDegree: () => pubsub.getMeshPeers(topic).length,
     subscribe: () => transport.subscribe(topic),
     publish(publication, bytes) {
