@@ -2,7 +2,7 @@
  * The command as it is published: one JavaScript file with all that it needs, so that a node starts faster and
  * holds 20 to 40 MB less memory than one that strips types and reads a thousand modules.
  */
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Loaded only when chosen, from the user's own installation. */
@@ -35,7 +35,9 @@ export async function buildCommand(folder: string): Promise<string> {
     logLevel: 'error',
   });
   mkdirSync(join(folder, 'cli'), { recursive: true });
-  writeFileSync(join(folder, 'package.json'), '{ "name": "ampmesh", "type": "module" }\n');
+  const { version } = JSON.parse(readFileSync(own('../package.json'), 'utf8')) as { version: string };
+  const published = { name: 'ampmesh', version, type: 'module' };
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(published)}\n`);
   const command = join(folder, 'cli/ampmesh.js');
   copyFileSync(own('./ampmesh.js'), command);
   return command;

@@ -1,5 +1,6 @@
 /** The command line: `ampmesh <command>`. Data goes to stdout, messages to stderr. */
 import { Command, CommanderError } from 'commander';
+import { readProjectVersion } from '../sim/scenario/code-version.ts';
 import { addAgentCommand } from './commands/agent.ts';
 import { addApprovalsCommand } from './commands/approvals.ts';
 import { addAskCommand } from './commands/ask.ts';
@@ -36,7 +37,7 @@ export async function main(args: readonly string[]): Promise<void> {
 export function createProgram(): Command {
   const program = new Command('ampmesh')
     .description('A peer-to-peer mesh for AI agents: no orchestrator in the middle.')
-    .version('0.1.0')
+    .version(readProjectVersion())
     .exitOverride()
     .showHelpAfterError('(add --help for examples)')
     .showSuggestionAfterError(true);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { AmpError } from '../../protocol/errors.ts';
 import { listScenarios, openScenario } from '../../sim/scenario/built-in.ts';
+import { fingerprintCode, readProjectVersion } from '../../sim/scenario/code-version.ts';
 import { compareExperiments } from '../../sim/scenario/compare.ts';
 import { runExperiment, thresholdFailedStatus, writeResults } from '../../sim/scenario/experiment.ts';
 import { RunStore } from '../../sim/scenario/run-store.ts';
@@ -34,6 +35,8 @@ interface Experiment {
   readonly scenario: string;
   readonly grid: ScenarioFile['sweep'];
   readonly seeds: string;
+  /** Which code made the runs. */
+  readonly code: string;
 }
 
 export function addSimCommand(program: Command): void {
@@ -148,7 +151,9 @@ async function runScenario(scenario: string, flags: RunFlags, isSweep: boolean):
   const folder = flags.out ?? join('sim-out', opened.name);
   const file = { ...opened, sweep: {} };
   mkdirSync(folder, { recursive: true });
-  const experiment: Experiment = { scenario, grid, seeds };
+  const code = fingerprintCode(file, grid);
+  noteOtherCode(folder, code);
+  const experiment: Experiment = { scenario, grid, seeds, code };
   writeFileSync(join(folder, 'experiment.json'), `${JSON.stringify(experiment, null, 2)}\n`);
   const abort = new AbortController();
   const stop = () => abort.abort();
@@ -158,14 +163,16 @@ async function runScenario(scenario: string, flags: RunFlags, isSweep: boolean):
     folder,
     grid,
     seeds,
+    code,
     workerCount: Number(flags.jobs) > 1 ? Number(flags.jobs) : 0,
     ...(flags.shard === undefined ? {} : { shard: parseShard(flags.shard) }),
     signal: abort.signal,
     progress: (run, done, count) => reportProgress(file, run, done, count, startMs),
     manifest: {
       command: `ampmesh ${process.argv.slice(2).join(' ')}`,
+      version: readProjectVersion(),
+      code,
       machine: describeMachine(),
-      wallMs: Math.round(performance.now() - startMs),
     },
   });
   process.off('SIGINT', stop);
@@ -178,6 +185,17 @@ async function runScenario(scenario: string, flags: RunFlags, isSweep: boolean):
     return;
   }
   conclude({ file, scenario, folder, tasks, summary, isJson: flags.json === true });
+}
+
+/** What is finished there was made by other code, and cannot be gone on with. */
+function noteOtherCode(folder: string, code: string): void {
+  const path = join(folder, 'experiment.json');
+  if (!existsSync(path)) return;
+  const before = JSON.parse(readFileSync(path, 'utf8')) as Partial<Experiment>;
+  if (before.code === code) return;
+  note(
+    `The code, or a file that the scenario reads, has changed since ${folder} was made: all runs are new.`,
+  );
 }
 
 function reportProgress(
@@ -264,6 +282,7 @@ function addResults(sim: Command): void {
     .option('--json', 'the summary as one line of JSON')
     .action((folders: string[], flags: { out: string; json?: boolean }) => {
       mkdirSync(join(flags.out, 'runs'), { recursive: true });
+      refuseMixedCode(folders);
       for (const folder of folders)
         cpSync(join(folder, 'runs'), join(flags.out, 'runs'), { recursive: true });
       cpSync(join(folders[0]!, 'experiment.json'), join(flags.out, 'experiment.json'));
@@ -300,12 +319,29 @@ function readExperiment(folder: string): {
     );
   const experiment = JSON.parse(readFileSync(path, 'utf8')) as Experiment;
   const file = { ...openScenario(experiment.scenario), sweep: {} };
-  return { experiment, file, tasks: planRuns(file, experiment.grid, parseSeeds(experiment.seeds)) };
+  const tasks = planRuns(file, experiment.grid, parseSeeds(experiment.seeds), experiment.code);
+  return { experiment, file, tasks };
+}
+
+/** @throws AmpError AMP-1903 for shards that are not of one experiment */
+function refuseMixedCode(folders: readonly string[]): void {
+  const [first, ...others] = folders.map((folder) => ({ folder, ...readExperiment(folder).experiment }));
+  const other = others.find(({ code }) => code !== first!.code);
+  if (other === undefined) return;
+  throw new AmpError(
+    'AMP-1903',
+    `${other.folder} was made by other code than ${first!.folder}: make it again with the same version.`,
+    { codes: [first!.code, other.code] },
+  );
 }
 
 function writeAgain(folder: string, isJson: boolean): void {
   const { experiment, file, tasks } = readExperiment(folder);
-  const summary = writeResults(file, tasks, folder, { machine: describeMachine() });
+  const summary = writeResults(file, tasks, folder, {
+    version: readProjectVersion(),
+    code: experiment.code,
+    machine: describeMachine(),
+  });
   conclude({ file, scenario: experiment.scenario, folder, tasks, summary, isJson });
 }
 

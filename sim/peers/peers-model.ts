@@ -136,6 +136,7 @@ export const peersModel: ScenarioModel = {
         'Write the path of a file that exports a behaviour by default, as `ampmesh sim new` makes it.',
       );
   },
+  reads: ({ behaviour }) => (behaviour === undefined ? [] : [behaviour as string]),
   run: (settings, seed) => runPeers(settings as unknown as PeersScenario, seed).result,
 };
 

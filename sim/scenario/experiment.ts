@@ -16,7 +16,9 @@ export interface ExperimentInit extends Omit<RunnerInit, 'store'> {
   readonly grid?: ScenarioFile['sweep'];
   /** Replaces the scenario's seeds: `1..30`. */
   readonly seeds?: string;
-  /** What the manifest says beside the experiment itself: version, machine, command, wall time. */
+  /** Which code the runs are of. @default the code that is here */
+  readonly code?: string;
+  /** What the manifest says beside the experiment itself and its wall time: version, machine, command. */
   readonly manifest?: Readonly<Record<string, unknown>>;
 }
 
@@ -31,9 +33,10 @@ export const thresholdFailedStatus = 99;
 
 /** Run what is missing, then write all results if nothing is. @throws AmpError AMP-1902, AMP-1903 */
 export async function runExperiment(file: ScenarioFile, init: ExperimentInit): Promise<ExperimentResult> {
-  const tasks = planRuns(file, { ...file.sweep, ...init.grid }, parseSeeds(init.seeds ?? file.seeds));
+  const grid = { ...file.sweep, ...init.grid };
+  const tasks = planRuns(file, grid, parseSeeds(init.seeds ?? file.seeds), init.code);
   const store = new RunStore(init.folder);
-  const { folder: _, grid: __, seeds: ___, manifest, ...runner } = init;
+  const { folder: _, grid: __, seeds: ___, code: ____, manifest, ...runner } = init;
   const startMs = performance.now();
   const runs = await runTasks(tasks, { ...runner, store });
   if (runs.length < tasks.length) return { tasks, summary: undefined };

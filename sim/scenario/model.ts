@@ -62,6 +62,8 @@ export interface ScenarioModel {
     settings: Readonly<Record<string, unknown>>,
     fail: (key: string, what: string, suggestion: string) => never,
   ) => void;
-  /** Make one run. Deterministic in its arguments. */
+  /** Files that a run reads, as paths from the working directory: runs are made anew when they change. */
+  readonly reads?: (settings: Readonly<Record<string, unknown>>) => readonly string[];
+  /** Make one run. Deterministic in its arguments and in what it reads. */
   run(settings: Readonly<Record<string, unknown>>, seed: number): RunResult;
 }

@@ -1,6 +1,7 @@
 /** One run of an experiment, as data that a worker, a file and another machine can carry. */
 import { createHash } from 'node:crypto';
 import { toCanonicalJson } from '../../protocol/canonical.ts';
+import { fingerprintCode } from './code-version.ts';
 import type { RunResult, ScenarioModel } from './model.ts';
 import { resolveScenario, type ScenarioFile } from './scenario-file.ts';
 import { expandGrid, type Point } from './sweep.ts';
@@ -21,21 +22,22 @@ export interface FinishedRun {
   readonly result: RunResult;
 }
 
-/** Raised when a model's figures change, so that runs of another version are not mixed in. */
-const resultVersion = 1;
-
-/** All runs of an experiment. @throws AmpError AMP-1902, AMP-1903 */
+/**
+ * All runs of an experiment, as runs of the code that is here, or of the code that made them earlier.
+ * @throws AmpError AMP-1902, AMP-1903
+ */
 export function planRuns(
   file: ScenarioFile,
   grid: ScenarioFile['sweep'],
   seeds: readonly number[],
+  code = fingerprintCode(file, grid),
 ): readonly RunTask[] {
   const tasks: RunTask[] = [];
   for (const point of expandGrid(grid)) {
     const settings = resolveScenario(file, point);
     for (const seed of seeds) {
       const key = createHash('sha256')
-        .update(toCanonicalJson({ version: resultVersion, model: file.model.name, settings, seed }))
+        .update(toCanonicalJson({ code, model: file.model.name, settings, seed }))
         .digest('hex');
       tasks.push({ index: tasks.length, model: file.model.name, point, seed, settings, key });
     }

@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, it, describe as suite } from 'vitest';
 import { AmpError } from '../../protocol/errors.ts';
 import { builtInModels, listScenarios, openScenario } from './built-in.ts';
+import { fingerprintCode, hashSources } from './code-version.ts';
 import { compareExperiments } from './compare.ts';
 import { runExperiment } from './experiment.ts';
 import { RunStore } from './run-store.ts';
@@ -30,6 +31,17 @@ metrics: [reach, delayP50Ms]
 thresholds:
   - { metric: reach, atLeast: 0.9 }
 `;
+
+function peersScenario(behaviour: string): string {
+  return `name: own
+question: Is it there?
+model: peers
+peers: 4
+network: { latency: { kind: uniform, minMs: 10, maxMs: 50 } }
+phases: { bootMs: 1000, runMs: 1000, settleMs: 1000 }
+behaviour: ${behaviour}
+`;
+}
 
 function load(files: Record<string, string>, first = '/s/main.yaml') {
   return loadScenario(first, {
@@ -107,6 +119,20 @@ suite('a scenario file', () => {
       'Did you mean `islands`?',
     ],
     ['a swept name that is no parameter', `${good}sweep:\n  dials: [1, 2]\n`, 16, 3, 'Write one of: peers.'],
+    [
+      'a behaviour whose file is not there',
+      peersScenario('./gone.ts'),
+      7,
+      1,
+      'there is no file ./gone.ts. Write the path of a file that exports a behaviour by default',
+    ],
+    [
+      'a file that holds no behaviour',
+      peersScenario('./package.json'),
+      7,
+      1,
+      './package.json has no default export. Write the path',
+    ],
     ['a file that is not there', `extends: gone.yaml\n${good}`, 1, 10, 'Write a path relative to this file.'],
   ])('says where %s is, and what to write', (_what, text, line, column, advice) => {
     const found = failure(text);
@@ -241,6 +267,34 @@ suite('an experiment', () => {
     const other = { ...task!, key: task!.key.slice(0, 32) + '0'.repeat(32) };
     store.write({ task: other, result: store.read(task!)!.result });
     expect(store.read(task!)).toBeUndefined();
+  });
+
+  it('does not take a finished run of other code for its own, and finds it again for the report', async () => {
+    const store = newStore();
+    const seeds = parseSeeds('1');
+    const [before] = planRuns(file, {}, seeds, 'code of May');
+    await runTasks([before!], { store });
+    expect(store.read(planRuns(file, {}, seeds)[0]!)).toBeUndefined();
+    expect(collectRuns(planRuns(file, {}, seeds, 'code of May'), store)).toHaveLength(1);
+  });
+
+  it('is of other code when a source, or a file that a run reads, is another', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ampmesh-code-'));
+    folders.push(folder);
+    mkdirSync(join(folder, 'sim/deep'), { recursive: true });
+    const path = join(folder, 'sim/deep/agent.ts');
+    const write = (text: string) => writeFileSync(path, text);
+    const hash = () => hashSources(folder, ['sim']);
+    write('export default () => ({ on() {} });\n');
+    const before = hash();
+    writeFileSync(join(folder, 'sim/deep/agent.test.ts'), '// A test makes no figure.\n');
+    expect(hash()).toBe(before);
+    const own = load({ '/s/main.yaml': peersScenario(path) });
+    const code = fingerprintCode(own, {});
+    expect(fingerprintCode(own, {})).toBe(code);
+    write('export default () => ({ on() {} }); // other\n');
+    expect(hash()).not.toBe(before);
+    expect(fingerprintCode(own, {})).not.toBe(code);
   });
 
   it('ends in a folder of files that are the same bytes each time, with a page that needs nothing else', async () => {
