@@ -79,6 +79,7 @@ describe('ampmesh', () => {
     for (const command of [
       'node',
       'ask',
+      'agent',
       'demo',
       'init',
       'status',
