@@ -55,8 +55,9 @@ describe.each(process.env.AMPMESH_ROSTERS === 'all' ? [3, 10, 30] : [3, 30])('wi
       await app.stop();
       expect(checks.length).toBeGreaterThan(35);
       expect(checks.filter((check) => !check.ok)).toEqual([]);
-      // Rivals do not do the same twice: at most 5 % of what was contributed is a duplicate.
-      expect(firsts.length - kinds.size).toBeLessThanOrEqual(Math.floor(kinds.size * 0.05));
+      // Rivals do not do the same twice. Where work takes long, as on a busy machine, a reserve may step in; were all
+      // to do what they can, there would be as many again.
+      expect(firsts.length - kinds.size).toBeLessThanOrEqual(2);
     } finally {
       await mesh.stop();
     }

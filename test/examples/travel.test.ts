@@ -183,10 +183,13 @@ test('eight equally fit agents that all claim at the same moment: one takes each
   await until(() => space.view().requirements.every((one) => one.contributions.length > 0));
   await pause(500);
   const { requirements, intentions } = space.view();
-  const claimed = new Set(intentions.filter((one) => one.about.includes(ids[0]!)).map((one) => one.agent));
-  console.log(`ten gaps, ${claimed.size} of 8 claimed the first, ${takes.length} takes`);
+  const claimants = ids.map(
+    (id) => new Set(intentions.filter((one) => one.about.includes(id)).map((one) => one.agent)).size,
+  );
+  console.log(`ten gaps, claimed by ${claimants.join(', ')} of 8, ${takes.length} takes`);
   for (const end of ends) end();
-  expect(claimed.size).toBeGreaterThan(1);
+  // Which of them a busy machine lets meet is chance; that some do is what makes this a race.
+  expect(Math.max(...claimants)).toBeGreaterThan(1);
   expect(requirements.map((one) => one.contributions.length)).toEqual(ids.map(() => 1));
   expect(takes.length).toBe(ids.length);
 }, 60_000);

@@ -17,8 +17,11 @@ for (const bug of plantedBugs.filter((one) => isLong || one.isQuick)) {
     const createPeer = await plantBug(bug);
     const scenario = scenarioOf(bug.scenario, points[bug.scenario]);
     if (!isLong) {
-      // A bug may break another promise first with some seed.
-      expect([1, 2, 3].map((seed) => breachOf(scenario, seed, createPeer))).toContain(bug.checker);
+      // A bug may break another promise first with some seed: the first of three that breaks this one will do.
+      const broken: (string | undefined)[] = [];
+      for (const seed of [1, 2, 3])
+        if (!broken.includes(bug.checker)) broken.push(breachOf(scenario, seed, createPeer));
+      expect(broken).toContain(bug.checker);
       return;
     }
     const found = hunt(
@@ -45,5 +48,5 @@ test('planted: a wall-clock read in a peer is caught at once and named', async (
 
 test('without a bug the same runs break no promise', { timeout: 600_000 }, () => {
   for (const name of ['peers-faults', 'peers-moves'] as const)
-    for (const seed of [1, 2]) expect(breachOf(scenarioOf(name, points[name]), seed)).toBeUndefined();
+    for (const seed of isLong ? [1, 2, 3] : [1]) expect(breachOf(scenarioOf(name, points[name]), seed)).toBeUndefined();
 });
