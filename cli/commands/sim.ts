@@ -376,7 +376,7 @@ function addAuthoring(sim: Command): void {
     .addHelpText('before', 'Examples:\n  ampmesh sim new my-swarm && ampmesh sim run my-swarm.yaml\n')
     .action((name: string) => {
       for (const path of writeNewSwarm(name)) print(path);
-      note(`Now: ampmesh sim run ${name}.yaml`);
+      note(`Now: ampmesh sim run ${name}.yaml\nThen, on real nodes: ampmesh agent run ${name}.ts --count 4`);
     });
   sim
     .command('replay')
