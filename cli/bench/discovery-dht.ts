@@ -14,6 +14,7 @@ import {
 import { createConceptCodebook } from '../../discovery/dht/concept-codebook.ts';
 import { type DhtSettings, dhtDefaults } from '../../discovery/dht/dht-settings.ts';
 import { makeSample } from '../../discovery/dht/sample-vectors.ts';
+import { askMany } from '../../sim/models/discovery/ask-many.ts';
 import { makeCapabilityText, makeQuestion } from '../../sim/models/discovery/capability-texts.ts';
 import { DhtSimulation, type QueryResult } from '../../sim/models/discovery/dht-simulation.ts';
 import { atLeast, atMost, type BenchGoal, type BenchReport, describeMachine } from './report.ts';
@@ -67,13 +68,10 @@ function simulate(nodeCount: number, options: DhtBenchOptions): Record<string, n
   simulation.run(options.warmUpMs ?? 90_000);
   const before = { ...simulation.background };
   const startMs = simulation.nowMs;
-  const results: QueryResult[] = [];
-  let worstRatio = 0;
-  for (let i = 0; i < queryCount; i++) {
-    results.push(simulation.ask(makeQuestion(random)));
-    simulation.run(200);
-    if (i % 10 === 0) worstRatio = Math.max(worstRatio, simulation.holderLoad().ratio);
-  }
+  const { results, worstHolderRatio } = askMany(simulation, {
+    queryCount,
+    makeQuestion: () => makeQuestion(random),
+  });
   const seconds = (simulation.nowMs - startMs) / 1_000;
   const mean = (pick: (result: QueryResult) => number) => {
     return results.reduce((sum, result) => sum + pick(result), 0) / results.length;
@@ -89,7 +87,7 @@ function simulate(nodeCount: number, options: DhtBenchOptions): Record<string, n
     'refused.mean': mean((result) => result.refusedCount),
     'durationMs.mean': mean((result) => result.durationMs),
     deadShare: mean((result) => result.deadCount) / 5,
-    'holder.ratio': worstRatio,
+    'holder.ratio': worstHolderRatio,
     'holder.mean': simulation.holderLoad().mean,
     'background.messagesPerNodeSecond':
       (simulation.background.messageCount - before.messageCount) / nodeCount / seconds,

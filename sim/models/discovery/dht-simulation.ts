@@ -18,6 +18,8 @@ import {
 import { cosine } from '../../../discovery/vector-index.ts';
 import type { VectorSource } from '../../../discovery/vector-source.ts';
 import type { Did, NodeId } from '../../../protocol/brand.ts';
+import type { RunDigest } from '../../clock/digest.ts';
+import { SimKernel } from '../../clock/kernel.ts';
 import { KademliaModel } from './kademlia-model.ts';
 import { createFakeKeys, didOf, draftOf, fakeMesh, fakeNowMs } from './stand-ins.ts';
 
@@ -54,12 +56,14 @@ interface SimAgent {
 export interface QueryResult {
   /** Of the five nearest among agents alive and announced at least 10 s ago, the share that was found. */
   readonly recall: number;
-  /** The nearest candidate had been announced at all: says whether the query had anything to find. */
+  /** Sent for this query, lookups, probes and what was lost on the way among them. */
   readonly messageCount: number;
   readonly byteCount: number;
   readonly recordCount: number;
   readonly refusedCount: number;
+  readonly askedAtMs: number;
   readonly durationMs: number;
+  /** Of the five best of the answer, those that ran no more when it came. */
   readonly deadCount: number;
   readonly reasons: readonly string[];
 }
@@ -67,7 +71,6 @@ export interface QueryResult {
 const latencyMs = { min: 20, spread: 60 } as const;
 
 export class DhtSimulation {
-  nowMs = fakeNowMs;
   readonly background = { messageCount: 0, byteCount: 0 };
   readonly #init: DhtSimulationInit;
   readonly #kademlia: KademliaModel;
@@ -75,7 +78,7 @@ export class DhtSimulation {
   readonly #nodes: SimNode[] = [];
   readonly #byId = new Map<NodeId, SimNode>();
   readonly #agents = new Map<Did, SimAgent>();
-  readonly #queue = new EventQueue();
+  readonly #kernel = new SimKernel({ startMs: fakeNowMs });
   readonly #opened = new Map<string, OpenedEntry | 'refused'>();
   readonly #waiting = new Map<string, (found: Found) => void>();
   #created = 0;
@@ -89,15 +92,21 @@ export class DhtSimulation {
     if (Number.isFinite(everyMs)) this.#later(everyMs, () => this.#churn(everyMs));
   }
 
+  get nowMs(): number {
+    return this.#kernel.nowMs();
+  }
+
+  get eventCount(): number {
+    return this.#kernel.eventCount;
+  }
+
+  /** Of every event so far. */
+  get digest(): RunDigest {
+    return this.#kernel.digest;
+  }
+
   run(durationMs: number): void {
-    const endMs = this.nowMs + durationMs;
-    for (;;) {
-      const event = this.#queue.takeBefore(endMs);
-      if (event === undefined) break;
-      this.nowMs = event.atMs;
-      event.run();
-    }
-    this.nowMs = endMs;
+    this.#kernel.runFor(durationMs);
   }
 
   /** Ask from a random honest node and run until the answer is there; again from another one if it is replaced. */
@@ -134,6 +143,7 @@ export class DhtSimulation {
       byteCount: found.byteCount,
       recordCount: found.recordCount,
       refusedCount: found.refusedCount,
+      askedAtMs: startMs,
       durationMs: this.nowMs - startMs,
       deadCount: top.filter(({ capability }) => !isAlive(capability.body.agent)).length,
       reasons: found.reasons,
@@ -221,7 +231,7 @@ export class DhtSimulation {
     switch (effect.type) {
       case 'set-timer': {
         const { timer } = effect;
-        this.#queue.add(Math.max(this.nowMs, effect.dueAtMs), () =>
+        this.#kernel.schedule(effect.dueAtMs, () =>
           this.#feed(node, { type: 'timer-fired', atMs: this.nowMs, timer }),
         );
         return;
@@ -343,52 +353,6 @@ export class DhtSimulation {
   }
 
   #later(delayMs: number, run: () => void): void {
-    this.#queue.add(this.nowMs + Math.max(1, Math.round(delayMs)), run);
+    this.#kernel.schedule(this.nowMs + Math.max(1, Math.round(delayMs)), run);
   }
-}
-
-interface Event {
-  readonly atMs: number;
-  readonly order: number;
-  readonly run: () => void;
-}
-
-/** A binary heap by time, then by order of entry. */
-class EventQueue {
-  readonly #heap: Event[] = [];
-  #order = 0;
-
-  add(atMs: number, run: () => void): void {
-    const heap = this.#heap;
-    heap.push({ atMs, order: this.#order++, run });
-    let at = heap.length - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (!isEarlier(heap[at]!, heap[parent]!)) return;
-      [heap[at], heap[parent]] = [heap[parent]!, heap[at]!];
-      at = parent;
-    }
-  }
-
-  takeBefore(endMs: number): Event | undefined {
-    const heap = this.#heap;
-    const first = heap[0];
-    if (first === undefined || first.atMs > endMs) return undefined;
-    const last = heap.pop()!;
-    if (heap.length === 0) return first;
-    heap[0] = last;
-    let at = 0;
-    for (;;) {
-      let earliest = at;
-      for (const child of [2 * at + 1, 2 * at + 2])
-        if (child < heap.length && isEarlier(heap[child]!, heap[earliest]!)) earliest = child;
-      if (earliest === at) return first;
-      [heap[at], heap[earliest]] = [heap[earliest]!, heap[at]!];
-      at = earliest;
-    }
-  }
-}
-
-function isEarlier(a: Event, b: Event): boolean {
-  return a.atMs !== b.atMs ? a.atMs < b.atMs : a.order < b.order;
 }
