@@ -11,7 +11,7 @@ import { runExperiment, thresholdFailedStatus, writeResults } from '../../sim/sc
 import { RunStore } from '../../sim/scenario/run-store.ts';
 import { type FinishedRun, planRuns, type RunTask } from '../../sim/scenario/run-task.ts';
 import { collectRuns } from '../../sim/scenario/runner.ts';
-import type { ScenarioFile } from '../../sim/scenario/scenario-file.ts';
+import { type ScenarioFile, thresholdsAt } from '../../sim/scenario/scenario-file.ts';
 import { describePoint, describeThreshold, type Summary } from '../../sim/scenario/summary.ts';
 import { parseSeeds, parseValues } from '../../sim/scenario/sweep.ts';
 import { describeMachine } from '../bench/report.ts';
@@ -258,7 +258,7 @@ function findFailures(
   runs: readonly FinishedRun[],
 ): readonly { readonly task: RunTask; readonly what: string }[] {
   return runs.flatMap(({ task, result }) =>
-    file.thresholds.flatMap((threshold) => {
+    thresholdsAt(file, task.point).flatMap((threshold) => {
       const value = result.metrics[threshold.metric]!;
       const { atLeast = Number.NEGATIVE_INFINITY, atMost = Number.POSITIVE_INFINITY } = threshold;
       if (value >= atLeast && value <= atMost) return [];

@@ -1,7 +1,12 @@
 /** Make a failing run small: the fewest peers, then the fewest faults, with which the same seed still fails. */
 import { AmpError } from '../../protocol/errors.ts';
 import { shrinkList, shrinkNumber } from '../../sim/check/shrink.ts';
-import { resolveScenario, type ScenarioFile } from '../../sim/scenario/scenario-file.ts';
+import {
+  resolveScenario,
+  type ScenarioFile,
+  type Threshold,
+  thresholdsAt,
+} from '../../sim/scenario/scenario-file.ts';
 import type { Point } from '../../sim/scenario/sweep.ts';
 
 export interface ShrunkSeed {
@@ -19,7 +24,8 @@ export function shrinkSeed(
   progress: (line: string) => void = () => undefined,
 ): ShrunkSeed {
   let settings: Settings = resolveScenario(file, point);
-  const failureOf = (tried: Settings) => findFailure(file, tried, seed);
+  const failureOf = (tried: Settings) =>
+    findFailure(file, tried, { seed, thresholds: thresholdsAt(file, point) });
   const first = failureOf(settings);
   if (first === undefined)
     throw new AmpError(
@@ -49,11 +55,11 @@ const sizeKeys = ['peers', 'members'];
 function findFailure(
   file: ScenarioFile,
   settings: Settings,
-  seed: number,
+  { seed, thresholds }: { readonly seed: number; readonly thresholds: readonly Threshold[] },
 ): { readonly kind: string; readonly text: string } | undefined {
   try {
     const { metrics } = file.model.run(settings, seed);
-    for (const { metric, atLeast, atMost } of file.thresholds) {
+    for (const { metric, atLeast, atMost } of thresholds) {
       const value = metrics[metric]!;
       if (value < (atLeast ?? value) || value > (atMost ?? value))
         return { kind: metric, text: `${metric} is ${value} with seed ${seed}` };

@@ -42,6 +42,8 @@ export interface Threshold {
   readonly statistic: 'mean' | 'min' | 'max' | 'median';
   readonly atLeast?: number;
   readonly atMost?: number;
+  /** Judged only at points where the parameters have these values; at every point when left out. */
+  readonly where?: Point;
 }
 
 export interface LoadInit {
@@ -74,6 +76,7 @@ const commonKeys: Readonly<Record<string, Field>> = {
         statistic: optional({ type: 'text', oneOf: ['mean', 'min', 'max', 'median'] }),
         atLeast: optional(number()),
         atMost: optional(number()),
+        where: optional({ type: 'table', of: scalarShape }),
       },
     },
   }),
@@ -114,6 +117,13 @@ export function loadScenario(path: string, init: LoadInit): ScenarioFile {
   checkNames(file);
   resolveScenario(file, {});
   return file;
+}
+
+/** The thresholds that are judged at a point of the grid. */
+export function thresholdsAt({ thresholds, parameters }: ScenarioFile, point: Point): readonly Threshold[] {
+  return thresholds.filter(({ where = {} }) =>
+    Object.entries(where).every(([name, value]) => (point[name] ?? parameters[name]) === value),
+  );
 }
 
 /**
@@ -220,8 +230,12 @@ function checkNames(file: ScenarioFile): void {
   checkAll('thresholds', wanted, metrics, 'metric');
   const thresholds = file.tree.entries.get('thresholds')?.node;
   file.thresholds.forEach((threshold, i) => {
-    if (threshold.atLeast !== undefined || threshold.atMost !== undefined) return;
     const at = thresholds?.kind === 'list' ? thresholds.items[i]!.at : file.tree.at;
+    const known = Object.keys(file.parameters);
+    for (const name of Object.keys(threshold.where ?? {}))
+      if (!known.includes(name))
+        throw scenarioError(at, `there is no parameter ${name}`, suggest(name, known));
+    if (threshold.atLeast !== undefined || threshold.atMost !== undefined) return;
     throw scenarioError(
       at,
       `the threshold on ${threshold.metric} has no bound`,

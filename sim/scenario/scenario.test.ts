@@ -118,6 +118,13 @@ suite('a scenario file', () => {
       13,
       'Did you mean `islands`?',
     ],
+    [
+      'a threshold where no parameter is',
+      good.replace('atLeast: 0.9', 'atLeast: 0.9, where: { pears: 50 }'),
+      14,
+      5,
+      'Did you mean `peers`?',
+    ],
     ['a swept name that is no parameter', `${good}sweep:\n  dials: [1, 2]\n`, 16, 3, 'Write one of: peers.'],
     [
       'a behaviour whose file is not there',
@@ -166,6 +173,9 @@ suite('a scenario file', () => {
   });
 });
 
+/** Full peers and the index have tests of their own; a handful of nodes says as much here. */
+const fewer: Readonly<Record<string, object>> = { peers: { peers: 6 }, discovery: { nodes: 20, queries: 5 } };
+
 suite('the built-in scenarios', () => {
   it('all load, each with a question of its own', () => {
     const files = listScenarios();
@@ -180,8 +190,7 @@ suite('the built-in scenarios', () => {
         Object.entries(file.sweep).map(([key, values]) => [key, values.slice(0, 1)]),
       );
       const [task] = planRuns(file, grid, [1]);
-      // Full peers have tests of their own; a handful of them says as much here.
-      const settings = file.model.name === 'peers' ? { ...task!.settings, peers: 6 } : task!.settings;
+      const settings = { ...task!.settings, ...fewer[file.model.name] };
       const [run] = await runTasks([{ ...task!, settings }]);
       expect(Object.keys(run!.result.metrics)).toEqual(Object.keys(file.model.metrics));
       for (const value of Object.values(run!.result.metrics)) expect(Number.isFinite(value)).toBe(true);
@@ -323,6 +332,17 @@ suite('an experiment', () => {
     const summary = summarise(strict, runs);
     expect(summary.ok).toBe(false);
     expect(formatJunit(summary)).toContain('failures="1"');
+  });
+
+  it('is judged only at the points that a threshold names', async () => {
+    const place = 'atLeast: 2, where: { peers: 50 }';
+    const strict = load({ '/s/main.yaml': good.replace('atLeast: 0.9', place) });
+    const { thresholds, ok } = summarise(strict, await runTasks(planRuns(strict, { peers: [30, 50] }, [1])));
+    expect(thresholds.map(({ point }) => point)).toEqual([{ peers: 50 }]);
+    expect(ok).toBe(false);
+    // A parameter that is not swept has its default.
+    expect(summarise(strict, await runTasks(planRuns(strict, {}, [1]))).thresholds).toHaveLength(1);
+    expect(summarise(strict, await runTasks(planRuns(strict, { peers: [30] }, [1]))).ok).toBe(true);
   });
 
   it('compared with another, is judged as an independent bootstrap judges it', async () => {

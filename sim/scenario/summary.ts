@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { FinishedRun } from './run-task.ts';
-import type { ScenarioFile, Threshold } from './scenario-file.ts';
+import { type ScenarioFile, type Threshold, thresholdsAt } from './scenario-file.ts';
 import { type Described, describe } from './statistics.ts';
 import type { Point } from './sweep.ts';
 
@@ -124,7 +124,7 @@ function isYesNo({ model }: ScenarioFile, metric: string): boolean {
 
 function judge(file: ScenarioFile, runs: readonly FinishedRun[]): readonly ThresholdResult[] {
   return groupByPoint(runs).flatMap((group) =>
-    file.thresholds.map((threshold): ThresholdResult => {
+    thresholdsAt(file, group[0]!.task.point).map((threshold): ThresholdResult => {
       const described = describe(group.map(({ result }) => result.metrics[threshold.metric]!));
       const value = described[threshold.statistic];
       const isHigh = threshold.atLeast === undefined || value >= threshold.atLeast;
