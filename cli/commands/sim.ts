@@ -19,6 +19,7 @@ import { exitCodes } from '../exit.ts';
 import { addCalibrate } from '../sim/calibrate.ts';
 import { writeNewSwarm } from '../sim/new-swarm.ts';
 import { replaySeed } from '../sim/replay-seed.ts';
+import { refuseWithLive, runLive } from '../sim/run-live.ts';
 import { shrinkSeed } from '../sim/shrink-seed.ts';
 
 interface RunFlags {
@@ -28,6 +29,7 @@ interface RunFlags {
   readonly out?: string;
   readonly json?: boolean;
   readonly shard?: string;
+  readonly live?: boolean;
 }
 
 /** What an experiment's folder says of itself, so that it can be merged, reported and compared later. */
@@ -120,13 +122,14 @@ function addRuns(sim: Command): void {
   const examples = `Examples:
   ampmesh sim run gossip-loss --seeds 1..5
   ampmesh sim sweep agreement-byzantine --set members=10,31 -j 2 --out out/agreement
+  ampmesh sim run calibrate-gossip --set peers=12 --seeds 1 --live    on real nodes of this machine
   ampmesh sim sweep gossip-churn --shard 1/3 --out shard-1     one of three machines; then: ampmesh sim merge
 `;
   for (const [name, summary, isSweep] of [
     ['run', 'run a scenario at one point of its parameters', false],
     ['sweep', "run a scenario over its grid, or over one's own", true],
-  ] as const)
-    sim
+  ] as const) {
+    const command = sim
       .command(name)
       .argument('<scenario>', 'a file, or the name of a built-in scenario')
       .summary(summary)
@@ -138,6 +141,8 @@ function addRuns(sim: Command): void {
       .option('--shard <i/n>', 'only every n-th run, from the i-th')
       .option('--json', 'the summary as one line of JSON')
       .action((scenario: string, flags: RunFlags) => runScenario(scenario, flags, isSweep));
+    if (!isSweep) command.option('--live', 'a gossip scenario on real nodes, in processes of this machine');
+  }
 }
 
 async function runScenario(scenario: string, flags: RunFlags, isSweep: boolean): Promise<void> {
@@ -146,6 +151,14 @@ async function runScenario(scenario: string, flags: RunFlags, isSweep: boolean):
   const tooMany = isSweep ? undefined : Object.keys(own).find((key) => own[key]!.length > 1);
   if (tooMany !== undefined)
     throw new AmpError('AMP-1502', `\`sim run\` takes one value of ${tooMany}; \`sim sweep\` takes many.`);
+  if (flags.live === true) {
+    refuseWithLive(flags);
+    return runLive(scenario, {
+      ...(flags.seeds === undefined ? {} : { seeds: flags.seeds }),
+      point: onePoint(flags.set),
+      isJson: flags.json === true,
+    });
+  }
   const grid = isSweep ? { ...opened.sweep, ...own } : own;
   const seeds = flags.seeds ?? opened.seeds;
   const folder = flags.out ?? join('sim-out', opened.name);

@@ -17,6 +17,12 @@ export interface Seat {
   readonly place: Uint8Array;
 }
 
+/** `from` has no gossip stream to `to`. */
+export interface Missing {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface WorkerReport {
   /** One row of three per delivery: publication, receiver, ms of the monotonic clock. */
   readonly arrivals: Float64Array;
@@ -30,8 +36,10 @@ export interface WorkerReport {
 /** What a worker of kind `gossip` can be asked. */
 export type GossipWorker = {
   start(argument: { readonly plan: LivePlan; readonly indices: readonly number[] }): Promise<readonly Seat[]>;
-  /** Dial what the graph gives; answers the number of connections made. */
-  connect(argument: { readonly seats: readonly Seat[] }): Promise<number>;
+  /** Dial what the graph gives and is not connected yet; answers who cannot send gossip to which neighbour. */
+  connect(argument: { readonly seats: readonly Seat[] }): Promise<readonly Missing[]>;
+  /** Drop these connections, at whichever ends live here. */
+  drop(argument: { readonly seats: readonly Seat[]; readonly missing: readonly Missing[] }): void;
   subscribe(argument: undefined): void;
   /** Counting begins: what came before is forgotten. */
   clear(argument: undefined): void;
@@ -49,13 +57,10 @@ export type GossipWorker = {
 
 /** Dials under way at once in a worker: enough to hide the delays, few enough for the processor. */
 const parallelDials = 16;
-/** As a node would: on a busy machine a handshake may outlast libp2p's own limits. Nothing is measured yet. */
-const dialTries = 3;
 /** How long a dial waits for gossip to be spoken before the next begins. */
-const greetingMs = 10_000;
-/** How long all neighbours may take to open their gossip streams, and when those that have not are asked again. */
-const streamsTimeoutMs = 120_000;
-const askAgainMs = 6_000;
+const greetingMs = 5_000;
+/** How long all neighbours may take to open their gossip streams before they are asked again. */
+const streamsMs = 5_000;
 const lookMs = 20;
 
 export function serveGossipPeers(): void {
@@ -91,20 +96,34 @@ export function serveGossipPeers(): void {
     return seats;
   }
 
-  async function connect({ seats }: Parameters<GossipWorker['connect']>[0]): Promise<number> {
-    const byIndex = new Map(seats.map((seat) => [seat.index, seat]));
+  async function connect({ seats }: Parameters<GossipWorker['connect']>[0]): Promise<readonly Missing[]> {
     for (const { index, address } of seats) indexAtPort.set(Number(/\/tcp\/(\d+)/.exec(address)![1]), index);
     const dials: (() => Promise<void>)[] = [];
     for (const [index, peer] of peers)
       for (const edge of graph.edgesOf(index)) {
-        const other = byIndex.get(graph.neighbourAt(edge))!;
+        const other = seats[graph.neighbourAt(edge)]!;
         neighbours.get(index)!.add(other.node);
-        if (hasBit(graph.outbound, graph.wordsPerPeer, graph.slotBits, edge))
-          dials.push(() => dialPatiently(peer, index, other));
+        const isOurs = hasBit(graph.outbound, graph.wordsPerPeer, graph.slotBits, edge);
+        if (isOurs && !peer.canGossipWith(other.node)) dials.push(() => dialAndGreet(peer, other));
       }
     await inParallel(dials, parallelDials);
-    await Promise.all([...peers].map(([index, peer]) => untilStreams(peer, graph.degree(index))));
-    return dials.length;
+    const missing = () => [...peers].flatMap(([index, peer]) => missingOf(index, peer, seats));
+    if (await waitUntil(() => missing().length === 0, streamsMs)) return [];
+    await Promise.all([...peers.values()].map((peer) => peer.askAgain()));
+    await waitUntil(() => missing().length === 0, streamsMs);
+    return missing();
+  }
+
+  function missingOf(from: number, peer: LivePeer, seats: readonly Seat[]): readonly Missing[] {
+    const others = [...graph.edgesOf(from)].map((edge) => graph.neighbourAt(edge));
+    return others.filter((to) => !peer.canGossipWith(seats[to]!.node)).map((to) => ({ from, to }));
+  }
+
+  function drop({ seats, missing }: Parameters<GossipWorker['drop']>[0]): void {
+    for (const { from, to } of missing) {
+      peers.get(from)?.drop(seats[to]!.node);
+      peers.get(to)?.drop(seats[from]!.node);
+    }
   }
 
   const report = (): WorkerReport => {
@@ -124,6 +143,7 @@ export function serveGossipPeers(): void {
   const served: GossipWorker = {
     start,
     connect,
+    drop,
     report,
     subscribe: () => {
       for (const peer of peers.values()) peer.subscribe();
@@ -155,27 +175,13 @@ async function inParallel(works: readonly (() => Promise<void>)[], count: number
 }
 
 /** Done when gossip is spoken, so that a busy machine gets no more handshakes than it can do. */
-async function dialPatiently(peer: LivePeer, from: number, other: Seat): Promise<void> {
-  for (let tried = 1; ; tried++)
-    try {
-      await peer.dial(other.address);
-      break;
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      if (tried === dialTries)
-        throw new Error(`peer ${from} cannot reach peer ${other.index}: ${reason}`, { cause });
-    }
-  await waitUntil(() => peer.canGossipWith(other.node), greetingMs);
-}
-
-/** The other side opens its stream when it has learnt what we speak. */
-async function untilStreams(peer: LivePeer, wanted: number): Promise<void> {
-  const endMs = performance.now() + streamsTimeoutMs;
-  while (!(await waitUntil(() => peer.neighbourCount() >= wanted, askAgainMs))) {
-    if (performance.now() > endMs)
-      throw new Error(`${peer.neighbourCount()} of ${wanted} neighbours opened a gossip stream in time`);
-    await peer.askAgain();
-  }
+async function dialAndGreet(peer: LivePeer, other: Seat): Promise<void> {
+  const isConnected = await peer.dial(other.address).then(
+    () => true,
+    // Who was not reached is missing in the answer, and is dialled again.
+    () => false,
+  );
+  if (isConnected) await waitUntil(() => peer.canGossipWith(other.node), greetingMs);
 }
 
 async function waitUntil(isSo: () => boolean, limitMs: number): Promise<boolean> {

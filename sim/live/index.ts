@@ -6,4 +6,5 @@
  * console.log(run.sends / run.deliveries.length);
  */
 export { type Delivery, type LiveGossipInit, type LiveGossipRun, runLiveGossip } from './live-gossip.ts';
+export { type LiveMetric, measureLiveRun } from './live-metrics.ts';
 export type { LivePlan } from './live-plan.ts';

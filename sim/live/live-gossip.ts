@@ -2,6 +2,7 @@
  * Gossip among real libp2p nodes, spread over worker processes of this machine: the graph, the links, the publishers
  * and the pace of the simulated run with the same seed.
  */
+import { AmpError } from '../../protocol/errors.ts';
 import { RandomStream } from '../clock/random.ts';
 import { drawPublishers } from '../gossip/population.ts';
 import type { GossipWorker, Seat, WorkerReport } from './gossip-worker.ts';
@@ -51,6 +52,8 @@ export interface LiveGossipRun {
 
 type Fleet = readonly Worker<GossipWorker>[];
 
+/** Judgement: what is not connected by then never will be. */
+const connectRoundsMax = 8;
 /** Lookups under way at once, of different askers. */
 const parallelLookups = 5;
 
@@ -96,11 +99,30 @@ async function assemble(fleet: Fleet, plan: LivePlan, init: LiveGossipInit): Pro
   );
   const sorted = seats.flat().sort((a, b) => a.index - b.index);
   init.progress?.('connecting');
-  await Promise.all(fleet.map((worker) => worker.call('connect', { seats: sorted })));
+  await connectAll(fleet, sorted, init);
   await Promise.all(fleet.map((worker) => worker.call('subscribe', undefined)));
   init.progress?.('warming up');
   await sleepUntil(monotonicMs() + plan.warmUpMs, init.signal);
   return sorted;
+}
+
+/**
+ * On a busy machine a handshake or an exchange of identities may outlast libp2p's own limits, at one end or both. Then
+ * the connection is dropped and dialled again, as nodes do; nothing is measured yet.
+ *
+ * @throws AmpError AMP-1906 naming the pairs that never came to gossip.
+ */
+async function connectAll(fleet: Fleet, seats: readonly Seat[], init: LiveGossipInit): Promise<void> {
+  for (let round = 1; ; round++) {
+    const missing = (await Promise.all(fleet.map((worker) => worker.call('connect', { seats })))).flat();
+    if (missing.length === 0) return;
+    const pairs = missing.map(({ from, to }) => `${from} to ${to}`).join(', ');
+    if (round === connectRoundsMax)
+      throw new AmpError('AMP-1906', `After ${round} rounds of dials no gossip flows from ${pairs}.`);
+    init.signal?.throwIfAborted();
+    init.progress?.(`connecting again: ${missing.length} streams are missing`);
+    await Promise.all(fleet.map((worker) => worker.call('drop', { seats, missing })));
+  }
 }
 
 interface Published {

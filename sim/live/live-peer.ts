@@ -42,11 +42,11 @@ export interface LivePeer {
   readonly place: Uint8Array;
   readonly counts: LiveCounts;
   dial(address: string): Promise<void>;
-  /** Neighbours that gossip can be sent to. */
-  neighbourCount(): number;
   canGossipWith(node: NodeId): boolean;
   /** Ask those that gossip cannot be sent to once more what they speak: on a busy machine they may have been too slow. */
   askAgain(): Promise<void>;
+  /** Drop the connection to a neighbour, whatever state it is in. */
+  drop(node: NodeId): void;
   meshDegree(): number;
   subscribe(): void;
   /** Answers when it was published, ms of {@link monotonicMs}. */
@@ -113,7 +113,6 @@ export async function createLivePeer(init: LivePeerInit): Promise<LivePeer> {
     place: placeOf(libp2p.peerId),
     counts,
     dial: async (address) => void (await transport.dial(address, AbortSignal.timeout(dialTimeoutMs))),
-    neighbourCount: () => pubsub.streamsOutbound.size,
     canGossipWith: (node) => pubsub.streamsOutbound.has(String(toPeerId(node))),
     async askAgain() {
       const silent = libp2p
@@ -121,6 +120,10 @@ export async function createLivePeer(init: LivePeerInit): Promise<LivePeer> {
         .filter((one) => !pubsub.streamsOutbound.has(String(one.remotePeer)));
       // Who fails again is asked again: the caller has a deadline.
       await Promise.allSettled(silent.map((connection) => libp2p.services.identify.identify(connection)));
+    },
+    drop(node) {
+      for (const connection of libp2p.getConnections(toPeerId(node)))
+        connection.abort(new Error('it never came to gossip'));
     },
     meshDegree: () => pubsub.getMeshPeers(topic).length,
     subscribe: () => transport.subscribe(topic),
