@@ -13,14 +13,14 @@ import { type FinishedRun, planRuns, type RunTask } from '../../sim/scenario/run
 import { collectRuns } from '../../sim/scenario/runner.ts';
 import { type ScenarioFile, thresholdsAt } from '../../sim/scenario/scenario-file.ts';
 import { describePoint, describeThreshold, type Summary } from '../../sim/scenario/summary.ts';
-import { parseSeeds, parseValues } from '../../sim/scenario/sweep.ts';
+import { parseSeeds } from '../../sim/scenario/sweep.ts';
 import { describeMachine } from '../bench/report.ts';
 import { exitCodes } from '../exit.ts';
+import { addAuthoring } from '../sim/authoring.ts';
 import { addCalibrate } from '../sim/calibrate.ts';
-import { writeNewSwarm } from '../sim/new-swarm.ts';
-import { replaySeed } from '../sim/replay-seed.ts';
+import { collect, onePoint, parseGrid } from '../sim/grid-flags.ts';
+import { addReplicate } from '../sim/replicate.ts';
 import { refuseWithLive, runLive } from '../sim/run-live.ts';
-import { shrinkSeed } from '../sim/shrink-seed.ts';
 
 interface RunFlags {
   readonly set: readonly string[];
@@ -61,36 +61,6 @@ export function addSimCommand(program: Command): void {
   addReplicate(sim);
   addCalibrate(sim);
   for (const command of sim.commands) command.exitOverride();
-}
-
-/** Published results, brought forth again; each names its source and its band. */
-function addReplicate(sim: Command): void {
-  sim
-    .command('replicate')
-    .argument('[ids...]')
-    .summary('published results, brought forth again, with PASS or FAIL and the citation')
-    .addHelpText(
-      'before',
-      'Examples:\n  ampmesh sim replicate --all\n  ampmesh sim replicate two-choices byzantine-third --json\n',
-    )
-    .option('--all', 'every one of them')
-    .option('-j, --jobs <count>', 'workers', String(availableParallelism()))
-    .option('--json', 'one line of JSON')
-    .action(async (ids: readonly string[], flags: { all?: boolean; jobs: string; json?: boolean }) => {
-      const { replications, runReplications } = await import('../../sim/replications/index.ts');
-      if (ids.length === 0 && flags.all !== true) {
-        throw new AmpError(
-          'AMP-1502',
-          `Name some, or say --all: ${replications.map((one) => one.id).join(', ')}.`,
-        );
-      }
-      const done = await runReplications({
-        ...(flags.all === true ? {} : { ids }),
-        workers: Number(flags.jobs),
-      });
-      print(flags.json === true ? done.json : done.table);
-      if (!done.ok) process.exitCode = exitCodes.threshold;
-    });
 }
 
 function addList(sim: Command): void {
@@ -370,76 +340,6 @@ function compareFolders(left: string, right: string, flags: { metric?: string; j
   const comparisons = metrics.map((metric) => compareExperiments(a.runs, b.runs, metric));
   if (flags.json === true) print(JSON.stringify(comparisons));
   else for (const { verdict } of comparisons) print(verdict);
-}
-
-function addAuthoring(sim: Command): void {
-  sim
-    .command('validate')
-    .argument('<scenario>', 'a file')
-    .summary('check a scenario: every error names line and column')
-    .addHelpText('before', 'Examples:\n  ampmesh sim validate my-swarm.yaml\n')
-    .action((path: string) => {
-      const file = openScenario(path);
-      print(`${file.name}: ${file.question} (model ${file.model.name}) is well formed.`);
-    });
-  sim
-    .command('new')
-    .argument('<name>', 'of your swarm')
-    .summary('write a scenario and a behaviour to start from')
-    .addHelpText('before', 'Examples:\n  ampmesh sim new my-swarm && ampmesh sim run my-swarm.yaml\n')
-    .action((name: string) => {
-      for (const path of writeNewSwarm(name)) print(path);
-      note(`Now: ampmesh sim run ${name}.yaml\nThen, on real nodes: ampmesh agent run ${name}.ts --count 4`);
-    });
-  sim
-    .command('replay')
-    .argument('<scenario>')
-    .summary('run a seed again and again: equal, or the first event that differs')
-    .addHelpText('before', 'Examples:\n  ampmesh sim replay peers-faults --seed 7\n')
-    .option('--seed <seed>', 'one seed', '1')
-    .option('--set <key=value>', 'a parameter (repeat)', collect, [])
-    .option('--repeats <count>', 'runs to compare', '2')
-    .action((scenario: string, flags: { seed: string; set: readonly string[]; repeats: string }) => {
-      const outcome = replaySeed(
-        openScenario(scenario),
-        onePoint(flags.set),
-        Number(flags.seed),
-        Number(flags.repeats),
-      );
-      print(outcome.text);
-      if (!outcome.isEqual) process.exitCode = exitCodes.failure;
-    });
-  sim
-    .command('shrink')
-    .argument('<scenario>')
-    .summary('make a failing run small: fewer peers, fewer faults')
-    .addHelpText('before', 'Examples:\n  ampmesh sim shrink peers-faults --seed 7\n')
-    .option('--seed <seed>', 'the failing seed', '1')
-    .option('--set <key=value>', 'a parameter (repeat)', collect, [])
-    .action((scenario: string, flags: { seed: string; set: readonly string[] }) => {
-      const progress = (line: string) => process.stderr.write(`\r\u001b[K${line}`);
-      const shrunk = shrinkSeed(openScenario(scenario), onePoint(flags.set), Number(flags.seed), progress);
-      process.stderr.write('\n');
-      print(shrunk.failure);
-      print(JSON.stringify(shrunk.settings, null, 2));
-    });
-}
-
-function collect(value: string, previous: readonly string[]): readonly string[] {
-  return [...previous, value];
-}
-
-function parseGrid(sets: readonly string[]): ScenarioFile['sweep'] {
-  const entries = sets.map((set) => {
-    const at = set.indexOf('=');
-    if (at < 1) throw new AmpError('AMP-1502', `"${set}" sets nothing; write --set name=value.`);
-    return [set.slice(0, at), parseValues(set.slice(at + 1))] as const;
-  });
-  return Object.fromEntries(entries);
-}
-
-function onePoint(sets: readonly string[]) {
-  return Object.fromEntries(Object.entries(parseGrid(sets)).map(([key, values]) => [key, values[0]!]));
 }
 
 /** `2/3` is the second of three: the runner counts from 0. */
