@@ -6,6 +6,7 @@
  */
 export { allocationModel } from './allocation-model.ts';
 export { debateModel } from './debate-model.ts';
+export { discoveryModel } from './discovery-model.ts';
 export { driftModel } from './drift-model.ts';
 export { enterpriseModel } from './enterprise-model.ts';
 export { errorsModel } from './errors-model.ts';

@@ -6,6 +6,7 @@ import { agreementModel } from '../agreement/agreement-model.ts';
 import {
   allocationModel,
   debateModel,
+  discoveryModel,
   driftModel,
   enterpriseModel,
   errorsModel,
@@ -45,6 +46,7 @@ export const builtInModels: readonly ScenarioModel[] = [
   errorsModel,
   driftModel,
   jobModel,
+  discoveryModel,
 ];
 
 export const scenarioFolder = fileURLToPath(new URL('../scenarios/', import.meta.url));

@@ -40,12 +40,26 @@ test('the same seed gives the same run to the byte, another seed another', () =>
     ['error-amplification', { stages: 3 }],
     ['drift-remedies', { tasks: 100 }],
     ['ladder-app', {}],
+    ['discovery-recall', { nodes: 30, queries: 5 }],
   ] as const) {
     const [first, other] = runs(name, {}, 2, smaller);
     expect(runs(name, {}, 1, smaller)[0]!.result, name).toEqual(first!.result);
     expect(other!.result.digest, name).not.toBe(first!.result.digest);
     for (const value of Object.values(first!.result.metrics)) expect(Number.isFinite(value)).toBe(true);
     expect(first!.result.events!.length).toBeGreaterThan(0);
+  }
+});
+
+test('the index finds most of what exhaustive search finds while a tenth lies and churns; not when most lie', () => {
+  const [few, most] = [0.1, 0.8].map((liarShare) =>
+    runs('discovery-recall', { nodes: 100, liarShare }, 2, { queries: 20 }),
+  );
+  expect(mean(few!, 'recallAt5')).toBeGreaterThan(0.8);
+  expect(mean(most!, 'recallAt5')).toBeLessThan(0.7);
+  for (const { result } of [...few!, ...most!]) {
+    expect(result.metrics.messagesMax).toBeLessThanOrEqual(200);
+    expect(result.metrics.bytesMax).toBeLessThanOrEqual(128 * 1024);
+    expect(result.metrics.refused).toBeGreaterThan(0);
   }
 });
 
