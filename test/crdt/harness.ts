@@ -369,7 +369,7 @@ export function settle(nodes: readonly TestNode[], rounds = 1): void {
 }
 
 export function deliverAll(nodes: readonly TestNode[]): void {
-  for (let budget = 100_000; budget > 0; budget--) {
+  for (let budget = 10_000; budget > 0; budget--) {
     const from = nodes.find((node) => node.outbox.length > 0);
     if (from === undefined) return;
     const outgoing = from.outbox.shift()!;
