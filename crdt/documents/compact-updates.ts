@@ -8,6 +8,7 @@ import { Refused } from '../frames/byte-reader.ts';
 import { ByteWriter } from '../frames/byte-writer.ts';
 import { type FrameMark, GrammarIndex } from '../frames/grammar-index.ts';
 import { type ParsedStruct, parseUpdate, rootName } from '../frames/update-parser.ts';
+import { ValuePool } from '../frames/value-pool.ts';
 
 const mark: FrameMark = { epoch: '', seq: 0, at: 0, members: '' };
 
@@ -26,11 +27,12 @@ interface Item {
  */
 export function compactUpdates(client: number, updates: readonly Uint8Array[]): Uint8Array | Refused {
   const index = new GrammarIndex(client);
+  const pool = new ValuePool();
   const structs: ParsedStruct[] = [];
   const keys: string[] = [];
   const sources: Uint8Array[] = [];
   for (const bytes of updates) {
-    const parsed = parseUpdate(bytes);
+    const parsed = parseUpdate(bytes, pool);
     if (parsed instanceof Refused) return parsed;
     const checked = index.check(parsed);
     if (checked instanceof Refused) return checked;

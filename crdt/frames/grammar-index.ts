@@ -190,7 +190,8 @@ export class GrammarIndex implements WriteState {
     for (let i = 0; i < structs.length; i++) this.write(checked.keys[i]!, structs[i]!, mark, changed);
     this.endClock = checked.endClock;
     for (let i = 0; i < deletes.length; i += 2) this.delete(deletes[i]!, deletes[i + 1]!, mark, changed);
-    this.table?.sweep(this.count, (place) => this.tailAt(place));
+    if (this.table !== undefined && this.table.length > 2 * this.count + 64)
+      this.table.sweep((place) => this.tailAt(place));
     return changed.map((place) => this.slotAt(place));
   }
 
@@ -288,9 +289,12 @@ class TailTable {
     return [...places];
   }
 
-  /** Forget superseded tails when they outnumber the keys. */
-  sweep(keyCount: number, tailAt: (place: number) => number): void {
-    if (this.clocks.length <= 2 * keyCount + 64) return;
+  get length(): number {
+    return this.clocks.length;
+  }
+
+  /** Forget superseded tails. */
+  sweep(tailAt: (place: number) => number): void {
     const keep = this.owners.map((place, i) => tailAt(place) === this.clocks[i]);
     this.clocks = this.clocks.filter((_, i) => keep[i]);
     this.owners = this.owners.filter((_, i) => keep[i]);
