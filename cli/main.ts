@@ -21,6 +21,7 @@ import { exitCodeOf, exitCodes, reportError } from './exit.ts';
 import { suggest } from './suggest.ts';
 
 export async function main(args: readonly string[]): Promise<void> {
+  process.stdout.on('error', endWithReader);
   const program = createProgram();
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -32,6 +33,12 @@ export async function main(args: readonly string[]): Promise<void> {
     reportError(error, args.includes('--json'));
     process.exitCode = exitCodeOf(error);
   }
+}
+
+/** Whoever reads the output has had enough (`| head`): stop, as any program does. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(exitCodes.ok);
 }
 
 export function createProgram(): Command {
