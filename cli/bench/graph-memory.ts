@@ -1,6 +1,7 @@
 /** What many authors cost in memory: their chains in the replica, their claims in the graph. */
 import { createGraph, type Frame } from '../../crdt/index.ts';
 import type { Verified } from '../../protocol/signing.ts';
+import { collectGarbage } from './full-collection.ts';
 import { makeFrames, makeWriter, newReplica } from './graph-workload.ts';
 
 /** Claims of each author, one a frame, authors interleaved. */
@@ -48,8 +49,7 @@ export function measureManyAuthors(authorCount: number): ManyAuthors {
 }
 
 function heapBytes(): number {
-  // More than once: what finalizers hold goes with the next one.
-  for (let i = 0; i < 4; i++) globalThis.gc?.();
+  collectGarbage();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }

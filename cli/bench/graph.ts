@@ -31,7 +31,7 @@ const dimensions = 256;
 const claimsPerFrame = 50;
 const mb = 1_000_000;
 
-/** Run every figure of the shared memory. Memory figures need `--expose-gc` to be exact. */
+/** Run every figure of the shared memory. */
 export async function runGraphBench(options: GraphBenchOptions = {}): Promise<BenchReport> {
   const { claimCount = 20_000, pairCount = 5, largeCount = 100_000, authorCount = 10_000 } = options;
   const one = makeFrames([makeWriter()], claimCount / claimsPerFrame, claimsPerFrame);

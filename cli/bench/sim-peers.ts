@@ -5,6 +5,7 @@ import { type PeersScenario, PeerWorld, runPeers } from '../../sim/peers/index.t
 import { Workload } from '../../sim/peers/workload.ts';
 import { openScenario } from '../../sim/scenario/built-in.ts';
 import { resolveScenario } from '../../sim/scenario/scenario-file.ts';
+import { collectGarbage } from './full-collection.ts';
 import { atLeast, atMost, type BenchGoal } from './report.ts';
 import type { Part } from './sim.ts';
 
@@ -101,9 +102,8 @@ function cpuSeconds(since: NodeJS.CpuUsage): number {
   return (user + system) / 1e6;
 }
 
-/** Exact only when the process runs with `--expose-gc`; without it, garbage is counted too. */
 function heapBytes(): number {
-  (globalThis as { gc?: () => void }).gc?.();
+  collectGarbage();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }
