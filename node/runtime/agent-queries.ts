@@ -2,21 +2,38 @@
 
 import * as z from 'zod';
 import { querySchema } from '../../discovery/query.ts';
+import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
 import type { Did, SpaceId } from '../../protocol/brand.ts';
 import { matchSchema } from '../../protocol/decode.ts';
 import { accept, type Checked, refuse } from '../../protocol/errors.ts';
 import * as f from '../../protocol/message-fields.ts';
 import type { EdgeMessageOf } from '../../protocol/messages.ts';
-import type { AgentDeskComponents } from './agent-desk.ts';
-import type { LocalAgent } from './local-agents.ts';
+import type { CapabilityDesk } from './capability-desk.ts';
+import type { DeliveryDesk } from './delivery-desk.ts';
+import type { LearningDesk } from './learning-desk.ts';
+import type { LocalAgent, LocalAgents } from './local-agents.ts';
 import type { OpenAsks } from './open-asks.ts';
+import type { OutcomeDesk } from './outcome-desk.ts';
+import type { PeerCore } from './peer-core.ts';
+import type { SpaceDesk } from './space-desk.ts';
 import type { ThreadMemory } from './thread-memory.ts';
 
-export type QueryComponents = AgentDeskComponents & {
-  readonly threads: ThreadMemory;
+/** What a list of the agents is made of. */
+export interface AgentListComponents {
+  readonly core: PeerCore;
+  readonly local: LocalAgents;
+  readonly registry: AttachmentRegistry;
+  readonly capabilities: CapabilityDesk;
+}
+
+export interface QueryComponents extends AgentListComponents {
+  readonly delivery: DeliveryDesk;
+  readonly spaces: SpaceDesk;
+  readonly outcomes: OutcomeDesk;
+  readonly learning: LearningDesk;
+  readonly threadMemory: ThreadMemory;
   readonly openAsks: OpenAsks;
-  readonly meshName: string;
-};
+}
 
 export interface Found {
   readonly items: readonly unknown[];
@@ -26,7 +43,7 @@ export interface Found {
 type Query = EdgeMessageOf<'query'>;
 
 /** What can be asked. */
-export const queryKinds = [
+const queryKinds = [
   'agents',
   'peers',
   'discover',
@@ -47,7 +64,7 @@ export function answerQuery(components: QueryComponents, agent: LocalAgent, quer
       return accept({ items: components.core.transport.peers() });
     case 'thread':
       return accept({
-        items: components.threads.thread(query.text ?? '').map((message) => message.envelope),
+        items: components.threadMemory.thread(query.text ?? '').map((message) => message.envelope),
       });
     case 'space':
       return showSpace(components, agent, query);
@@ -78,7 +95,7 @@ export function listAgents({
   capabilities,
   local,
   core,
-}: AgentDeskComponents): readonly Record<string, unknown>[] {
+}: AgentListComponents): readonly Record<string, unknown>[] {
   const texts = new Map<string, string[]>();
   for (const { body } of capabilities.index.records()) {
     if (body.audience !== 'mesh') continue;

@@ -268,7 +268,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       trail,
       announceAttachment,
     },
-    { meshName: init.meshName, wakeThreshold: init.wakeThreshold ?? 0.2 },
+    { wakeThreshold: init.wakeThreshold ?? 0.2 },
   );
 
   const post = (agent: LocalAgent, draft: Draft): void => {

@@ -1,14 +1,16 @@
 /** What an agent asked to hear: messages and node events that match a filter. */
 import * as z from 'zod';
-import type { Did } from '../../protocol/brand.ts';
+import type { Did, SpaceId } from '../../protocol/brand.ts';
 import { matchSchema } from '../../protocol/decode.ts';
 import { accept, type Checked, refuse } from '../../protocol/errors.ts';
 import * as f from '../../protocol/message-fields.ts';
 import type { Envelope } from '../../protocol/messages.ts';
-import type { MeshEvent } from './events.ts';
+import type { SealedEnvelope } from './envelope-desk.ts';
+import type { LocalAgents } from './local-agents.ts';
+import type { SpaceDesk } from './space-desk.ts';
 import { threadOf } from './thread-memory.ts';
 
-export const filterSchema = z.strictObject({
+const filterSchema = z.strictObject({
   /** What to hear: messages of the commons and of the agent's spaces, or the node's own events. */
   topic: z.enum(['messages', 'events']).optional(),
   types: z.array(f.name).max(64).optional(),
@@ -27,20 +29,34 @@ export interface Subscriptions {
   add(agent: Did, subscription: string, filter: unknown): Checked<string>;
   remove(agent: Did, subscription: string): boolean;
   forget(agent: Did): void;
-  /** (agent, subscription) pairs that want this message. */
-  forMessage(envelope: Envelope): readonly (readonly [Did, string])[];
-  forEvent(event: MeshEvent): readonly (readonly [Did, string])[];
+  /** Bring a message to those who asked for it and may see it; its author hears nothing of it. */
+  notify(message: SealedEnvelope): void;
 }
 
-export function createSubscriptions(): Subscriptions {
+export interface SubscriptionsComponents {
+  readonly local: LocalAgents;
+  readonly spaces: SpaceDesk;
+}
+
+export function createSubscriptions({ local, spaces }: SubscriptionsComponents): Subscriptions {
   const byAgent = new Map<Did, Map<string, Filter>>();
 
-  function matching(test: (filter: Filter) => boolean): readonly (readonly [Did, string])[] {
-    const found: (readonly [Did, string])[] = [];
+  function notify({ envelope, text }: SealedEnvelope): void {
     for (const [agent, subscriptions] of byAgent) {
-      for (const [subscription, filter] of subscriptions) if (test(filter)) found.push([agent, subscription]);
+      for (const [subscription, filter] of subscriptions) {
+        if (!matches(filter, envelope) || agent === envelope.from || !maySee(agent, envelope)) continue;
+        const name = JSON.stringify(subscription);
+        local
+          .get(agent)
+          ?.link?.send(
+            `{"type":"event","subscription":${name},"event":{"kind":"message","message":${text}}}`,
+          );
+      }
     }
-    return found;
+  }
+
+  function maySee(agent: Did, { space }: Envelope): boolean {
+    return space === undefined || space === 'commons' || spaces.machine.isMember(space as SpaceId, agent);
   }
 
   return {
@@ -56,13 +72,11 @@ export function createSubscriptions(): Subscriptions {
     },
     remove: (agent, subscription) => byAgent.get(agent)?.delete(subscription) ?? false,
     forget: (agent) => void byAgent.delete(agent),
-    forMessage: (envelope) => matching((filter) => matchesMessage(filter, envelope)),
-    forEvent: (event) =>
-      matching((filter) => filter.topic === 'events' && (filter.kinds?.includes(event.kind) ?? true)),
+    notify,
   };
 }
 
-function matchesMessage(filter: Filter, envelope: Envelope): boolean {
+function matches(filter: Filter, envelope: Envelope): boolean {
   return (
     filter.topic !== 'events' &&
     (filter.types?.includes(envelope.type) ?? true) &&

@@ -2,7 +2,6 @@
  * What was said lately, so that `parent` and `references` resolve and a newcomer to a thread is given that
  * thread. Bounded in bytes; spaces have their own durable log.
  */
-import type { Did } from '../../protocol/brand.ts';
 import type { Envelope } from '../../protocol/messages.ts';
 import type { SealedEnvelope } from './envelope-desk.ts';
 
@@ -60,9 +59,4 @@ export function createThreadMemory(): ThreadMemory {
       return chars;
     },
   };
-}
-
-/** Who takes part in a thread, among those remembered: its first author and everyone who wrote in it. */
-export function participantsOf(messages: readonly SealedEnvelope[]): ReadonlySet<Did> {
-  return new Set(messages.map((message) => message.envelope.from as Did));
 }

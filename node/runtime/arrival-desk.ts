@@ -1,0 +1,63 @@
+/** A message arrives for an agent of this node: the node takes note of it, and a newcomer is given its thread first. */
+import type { Did } from '../../protocol/brand.ts';
+import type { DeliveryDesk } from './delivery-desk.ts';
+import type { SealedEnvelope } from './envelope-desk.ts';
+import type { LoadDesk } from './load-desk.ts';
+import type { LocalAgents } from './local-agents.ts';
+import type { MembershipDesk } from './membership-desk.ts';
+import type { MessageTrail } from './message-trail.ts';
+import type { OutcomeDesk } from './outcome-desk.ts';
+import type { PeerCore } from './peer-core.ts';
+import type { ReplayDesk } from './replay-desk.ts';
+import type { ThreadDesk } from './thread-desk.ts';
+
+export interface ArrivalDeskComponents {
+  readonly core: PeerCore;
+  readonly local: LocalAgents;
+  readonly delivery: DeliveryDesk;
+  readonly replay: ReplayDesk;
+  readonly trail: MessageTrail;
+  readonly membership: MembershipDesk;
+  readonly outcomes: OutcomeDesk;
+  readonly load: LoadDesk;
+  readonly threads: ThreadDesk;
+}
+
+export interface ArrivalDesk {
+  /** Hand a message to a local agent, once. `facts` are told beside it. */
+  put(message: SealedEnvelope, receiver: Did, facts?: Readonly<Record<string, unknown>>): void;
+  /** The message is about to enter the agent's mailbox. */
+  before(message: SealedEnvelope, receiver: Did): void;
+}
+
+export function createArrivalDesk(components: ArrivalDeskComponents): ArrivalDesk {
+  const { core, local, delivery, replay, trail, membership, outcomes, load, threads } = components;
+
+  function put(message: SealedEnvelope, receiver: Did, facts?: Readonly<Record<string, unknown>>): void {
+    if (!isNewTo(message, receiver)) return;
+    before(message, receiver);
+    delivery.arrive(message, [receiver], core.self, {
+      isKnown: false,
+      ...(facts === undefined ? {} : { facts }),
+    });
+  }
+
+  function isNewTo({ envelope, text }: SealedEnvelope, receiver: Did): boolean {
+    return replay.add(`${envelope.from} ${envelope.id} ${receiver}`, text, envelope.at) === 'new';
+  }
+
+  function before(message: SealedEnvelope, receiver: Did): void {
+    const { envelope } = message;
+    if (local.get(envelope.from as Did) === undefined) trail.saw(envelope, 'received');
+    membership.admit(envelope, receiver);
+    outcomes.received(envelope, receiver);
+    load.see(envelope, receiver);
+    if (envelope.space !== undefined && envelope.space !== 'commons') return;
+    for (const earlier of threads.hear(message, receiver)) {
+      if (isNewTo(earlier, receiver))
+        delivery.arrive(earlier, [receiver], core.self, { isKnown: false, facts: { history: true } });
+    }
+  }
+
+  return { put, before };
+}

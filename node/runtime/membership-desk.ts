@@ -1,0 +1,100 @@
+/**
+ * Who belongs to the spaces that this node's agents own: an invitation goes out, its acceptance admits, a `leave`
+ * removes and a `dissolve` closes. The owner's node writes each as the next version of the members.
+ */
+import type { Did, SpaceId } from '../../protocol/brand.ts';
+import { accept, type Checked, refuse } from '../../protocol/errors.ts';
+import type { JsonObject } from '../../protocol/json.ts';
+import type { Draft, Envelope } from '../../protocol/messages.ts';
+import type { Members } from '../../protocol/records.ts';
+import type { LocalAgent, LocalAgents } from './local-agents.ts';
+import type { MemoryDesk } from './memory-desk.ts';
+import type { PeerCore } from './peer-core.ts';
+import type { SpaceDesk } from './space-desk.ts';
+
+export interface MembershipDeskComponents {
+  readonly core: PeerCore;
+  readonly local: LocalAgents;
+  readonly spaces: SpaceDesk;
+  readonly memory: Pick<MemoryDesk, 'cutsOf'>;
+}
+
+export interface MembershipDesk {
+  /** The space of an invitation exists before the invitation leaves. */
+  invite(agent: LocalAgent, draft: Invitation): Checked<Members>;
+  /** An invited agent accepts. */
+  admit(envelope: Envelope, receiver: Did): void;
+  /** A member left, or an owner closed the space. */
+  entered(entry: Envelope): void;
+}
+
+type Invitation = Extract<Draft, { type: 'invite' }>;
+
+const invitesBucket = 'invites';
+/** What is kept of an invitation to read along, in the place of its time. */
+const readerInvite = 'reader';
+
+export function createMembershipDesk(components: MembershipDeskComponents): MembershipDesk {
+  const { core, local, spaces, memory } = components;
+
+  function invite(agent: LocalAgent, draft: Invitation): Checked<Members> {
+    if (draft.space === undefined || draft.space === 'commons')
+      return refuse(
+        'AMP-1005',
+        'An invitation names the space, a new UUID version 7 for a new one.',
+        'space',
+      );
+    if (typeof draft.to !== 'string') return refuse('AMP-1005', 'An invitation goes to one agent.', 'to');
+    const members = spaces.ensure(draft.space as SpaceId, agent, draft.policy as JsonObject | undefined);
+    if (!members.owners.includes(agent.did))
+      return refuse('AMP-1404', 'Only an owner of the space may invite.', 'space');
+    const place = draft.reader === true ? readerInvite : String(core.clock.nowMs());
+    core.turn.persist(invitesBucket, `${draft.space}|${draft.to}`, place);
+    return accept(members);
+  }
+
+  function admit(envelope: Envelope, receiver: Did): void {
+    const owner = local.get(receiver);
+    if (envelope.type !== 'accept' || envelope.space === undefined || owner === undefined) return;
+    const space = envelope.space as SpaceId;
+    const invited = core.store.get(invitesBucket, `${space}|${envelope.from}`);
+    if (invited === undefined || spaces.machine.isMember(space, envelope.from as Did)) return;
+    const joined = {
+      agent: envelope.from,
+      joinedAt: core.clock.nowMs(),
+      ...(envelope.name === undefined ? {} : { name: envelope.name }),
+      ...(invited === readerInvite ? { reader: true } : {}),
+    };
+    spaces.change(space, owner, (members) => ({ members: [...members.members, joined] }));
+  }
+
+  function entered(entry: Envelope): void {
+    if (entry.type !== 'leave' && entry.type !== 'dissolve') return;
+    const space = entry.space as SpaceId;
+    const owners = spaces.machine.members(space)?.owners;
+    const owner = spaces.localMembers(space).find((agent) => owners?.includes(agent.did));
+    if (owner === undefined) return;
+    if (entry.type === 'leave' && entry.from !== owner.did) remove(space, owner, entry);
+    if (entry.type === 'dissolve' && owners?.includes(entry.from))
+      spaces.change(space, owner, () => ({ closed: true }));
+  }
+
+  /** What the member had said when it left still counts; nothing that comes after does. */
+  function remove(space: SpaceId, owner: LocalAgent, { id, from }: Envelope): void {
+    spaces.change(space, owner, (members) => ({
+      members: members.members.filter((member) => member.agent !== from),
+      removed: [
+        ...(members.removed ?? []),
+        { agent: from, lastHead: id },
+        ...memory.cutsOf(space, from as Did).map((lastHead) => ({ agent: from, lastHead })),
+      ],
+    }));
+  }
+
+  return { invite, admit, entered };
+}
+
+/** A coalition's member that claims to coordinate says so in an `invite` too: that one asks nobody into a space. */
+export function isInvitation(agent: LocalAgent, draft: Draft): draft is Invitation {
+  return draft.type === 'invite' && (draft.terms === undefined || draft.terms.asker === agent.did);
+}
