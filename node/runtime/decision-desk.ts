@@ -7,7 +7,12 @@
  * voters but f, so liars decide nothing on which the honest voters agree.
  */
 import type { Did, MessageId, NodeId, SpaceId } from '../../protocol/brand.ts';
-import type { AgreementFile, Evidence, UndecidedLevel } from '../../protocol/consensus/index.ts';
+import {
+  type AgreementFile,
+  type Evidence,
+  rosterMax,
+  type UndecidedLevel,
+} from '../../protocol/consensus/index.ts';
 import {
   type Ballot,
   type BallotCertificate,
@@ -121,6 +126,9 @@ interface SavedDecision {
 export const decisionBucket = 'decisions';
 /** Kept to answer who asks later. Judgement. */
 const decisionsMax = 1_000;
+const earlyDecisionsMax = 32;
+/** As many as a roster has members. */
+const earlyPerDecisionMax = rosterMax;
 const resendMs = 1_000;
 const tieBreakMs = 10_000;
 /** By this share of the time a member stops waiting for ballots and listens to what others propose. Judgement. */
@@ -133,6 +141,8 @@ export function createDecisionDesk(
   const { core, local, spaces, consensus, approvals, locate } = components;
   const ballotPatienceMs = init.ballotPatienceMs ?? 1_000;
   const decisions = new Map<string, Pending>();
+  /** Ballots of decisions that are not open here yet; what finds no room is sent again. */
+  const early = new Map<string, readonly Ballot[]>();
 
   // Opening.
 
@@ -199,6 +209,7 @@ export function createDecisionDesk(
     const asker = local.get(decision.asker as Did);
     if (asker !== undefined) tell(asker, { kind: 'asked', decision: decision.id, ballot: envelope });
     begin(pending);
+    takeEarly(pending);
   }
 
   function remember(opened: OpenedDecision, text: string, outcome: DecisionOutcome | undefined): Pending {
@@ -353,7 +364,7 @@ export function createDecisionDesk(
   function takeDirect(from: NodeId, body: JsonObject): void {
     if (body.kind === 'opening') return takeWitnessOpening(body);
     const pending = decisions.get(String(body.decision));
-    if (pending === undefined) return core.countIgnored('decision', 'unknown');
+    if (pending === undefined) return keepEarly(body);
     if (pending.outcome !== undefined) return core.countIgnored('decision', 'over');
     switch (body.kind) {
       case 'ballot': {
@@ -380,6 +391,26 @@ export function createDecisionDesk(
       default:
         return core.countIgnored('decision', 'unknown-kind');
     }
+  }
+
+  /** On a slow way the question comes after the ballots of those who were quicker. */
+  function keepEarly({ kind, decision, ballot }: JsonObject): void {
+    const read = kind === 'ballot' ? matchSchema(ballotSchema, ballot as JsonObject) : undefined;
+    if (read?.ok !== true) return core.countIgnored('decision', 'unknown');
+    const id = String(decision);
+    const known = early.get(id) ?? [];
+    if (known.length >= earlyPerDecisionMax) return core.countIgnored('decision', 'unknown');
+    early.set(id, [...known, read.value]);
+    if (early.size > earlyDecisionsMax) early.delete(early.keys().next().value!);
+  }
+
+  function takeEarly(pending: Pending): void {
+    const { id } = pending.opened.decision;
+    const ballots = early.get(id) ?? [];
+    early.delete(id);
+    for (const ballot of ballots)
+      if (isGoodBallot(pending, ballot)) takeBallot(pending, ballot);
+      else core.countIgnored('decision', 'bad-ballot');
   }
 
   function isGoodBallot({ opened }: Pending, ballot: Ballot): boolean {

@@ -86,6 +86,30 @@ describe('a decision by Byzantine agreement over the runtime', () => {
     expect(said).toMatchObject({ outcome: 'cache', from: agents[0]!.did, space });
   });
 
+  test('a member whose question comes after all ballots decides with the others', () => {
+    let far: Mesh | undefined;
+    const mesh = createSimMesh(4, 21, {
+      rules: [
+        ({ from, to }) =>
+          from === far?.peers[0]?.self && to === far?.peers[3]?.self
+            ? { type: 'delay', delayMs: 300 }
+            : { type: 'pass' },
+      ],
+    });
+    far = mesh;
+    const agents = gather(mesh);
+    ask(mesh, agents[0]!, 'byzantine');
+    mesh.run(100);
+    for (const agent of agents.slice(0, 3)) vote(agent, 'cache');
+    mesh.run(100);
+    expect(agents[3]!.of('ballot')).toHaveLength(0);
+    mesh.run(500);
+    vote(agents[3]!, 'cache');
+    // Less than it takes until ballots are sent again.
+    mesh.run(500);
+    for (const agent of agents) expect(told(agent).map((one) => one.outcome)).toEqual(['cache']);
+  });
+
   test('two crashed of four: the outcome is `undecided`, signed by those that are left', () => {
     const mesh = createSimMesh(4);
     const agents = gather(mesh);
