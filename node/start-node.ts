@@ -138,7 +138,6 @@ async function startOn(store: SqliteStore, init: NodeInit): Promise<RunningNode>
     { clock, rng, keys, store, transport, directory, vectors, embedder: isDense ? embedder : undefined },
     {
       mesh: meshId,
-      meshName: init.mesh,
       nodeName: init.name,
       onFatal: init.onFatal,
       wakeThreshold: init.wakeThreshold,

@@ -150,6 +150,5 @@ function showSpace({ spaces }: QueryComponents, agent: LocalAgent, query: Query)
   const space = (query.text ?? '') as SpaceId;
   if (!spaces.machine.isMember(space, agent.did))
     return refuse('AMP-1401', 'Only members see a space.', 'text');
-  const entries = spaces.machine.entries(space).map((entry) => JSON.parse(entry.text) as unknown);
-  return accept({ items: entries, explain: { members: spaces.machine.members(space) } });
+  return accept({ items: spaces.envelopes(space), explain: { members: spaces.machine.members(space) } });
 }

@@ -9,7 +9,7 @@ import { AmpError, accept, type Checked, errorTable, refuse } from '../../protoc
 import { viewJob } from '../../protocol/job/job-view.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { limits } from '../../protocol/limits.ts';
-import type { Draft, Envelope } from '../../protocol/messages.ts';
+import type { Draft } from '../../protocol/messages.ts';
 import { hashObject } from '../../protocol/signing.ts';
 import type { EnvelopeDesk, SealedEnvelope } from './envelope-desk.ts';
 import type { LocalAgent, LocalAgents } from './local-agents.ts';
@@ -96,7 +96,7 @@ export function createDraftDesk(components: DraftDeskComponents): DraftDesk {
     const isKnown = draft.context !== undefined && 'digest' in draft.context;
     if (space === undefined || members === undefined || isKnown || !digestedTypes.has(draft.type))
       return draft;
-    const entries = spaces.machine.entries(space).map((entry) => JSON.parse(entry.text) as Envelope);
+    const entries = spaces.envelopes(space);
     const wanted = referencesOf(draft);
     const referred = wanted.flatMap((id) => entries.find((entry) => entry.id === id) ?? []);
     const taken = utf8(JSON.stringify(draft.context ?? {})).length + 32;

@@ -7,28 +7,16 @@
 import { playbookBucket } from '../../discovery/learning/index.ts';
 import { outcomeBucket } from '../../discovery/reputation/index.ts';
 import type { VectorSource } from '../../discovery/vector-source.ts';
-import { createAttachmentRegistry, type RegistryEffect } from '../../protocol/attachment/registry.ts';
-import type { Did, MessageId, NodeId, SpaceId } from '../../protocol/brand.ts';
+import { createAttachmentRegistry } from '../../protocol/attachment/registry.ts';
+import type { Did, NodeId, SpaceId } from '../../protocol/brand.ts';
 import type { Checked } from '../../protocol/errors.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { limits } from '../../protocol/limits.ts';
-import type { Draft, Envelope } from '../../protocol/messages.ts';
-import type {
-  Clock,
-  Directory,
-  GossipVerdict,
-  Keys,
-  Rng,
-  Store,
-  Transport,
-  TransportEvent,
-} from '../../protocol/ports.ts';
-import { type Attachment, checkAttachment, type Members, receiptsSignature } from '../../protocol/records.ts';
-import { checkSignature, type Verified } from '../../protocol/signing.ts';
+import type { Draft } from '../../protocol/messages.ts';
+import type { Directory, TransportEvent } from '../../protocol/ports.ts';
+import type { Attachment } from '../../protocol/records.ts';
 import { type AgentDesk, createAgentDesk } from './agent-desk.ts';
 import { type ApprovalDesk, createApprovalDesk } from './approval-desk.ts';
-import { decodeAttachmentBytes, encodeAttachmentBytes, keyOfAgent } from './attachment-bytes.ts';
-import { createAttachmentSync } from './attachment-sync.ts';
+import { createAttachmentDesk } from './attachment-desk.ts';
 import { type CapabilityDesk, createCapabilityDesk, type IndexChoice } from './capability-desk.ts';
 import { type ConsensusDesk, createConsensusDesk, type VoteFault } from './consensus-desk.ts';
 import { createDecisionDesk, type DecisionDesk } from './decision-desk.ts';
@@ -36,7 +24,7 @@ import { createDecoding, type Decoding } from './decoding.ts';
 import { createDeliveryDesk, type DeliveryDesk } from './delivery-desk.ts';
 import type { DenseEmbedder } from './dense-desk.ts';
 import { createEnvelopeDesk, type SealedEnvelope } from './envelope-desk.ts';
-import { createEventLog, type EventLog } from './events.ts';
+import type { EventLog } from './events.ts';
 import { createEvidenceSync } from './evidence-sync.ts';
 import { createGossipDesk } from './gossip-desk.ts';
 import { createLearningDesk, type LearningDesk } from './learning-desk.ts';
@@ -44,19 +32,13 @@ import { createLocalAgents, type LocalAgent, type LocalAgents } from './local-ag
 import { createMemoryDesk, type MemoryDesk } from './memory-desk.ts';
 import { createMessageTrail, type MessageTrail } from './message-trail.ts';
 import { createOutcomeDesk, type OutcomeDesk } from './outcome-desk.ts';
-import { encodePacket, type Packet } from './packets.ts';
-import { createTimers, type PeerCore } from './peer-core.ts';
+import { createPacketRouter } from './packet-router.ts';
+import { createPeerCore, type PeerCoreComponents, type PeerCoreInit } from './peer-core.ts';
 import { createReplayDesk } from './replay-desk.ts';
 import { createSpaceDesk, type SpaceDesk } from './space-desk.ts';
 import { topicsOf } from './topics.ts';
-import { createTurn } from './turn.ts';
 
-export interface MeshPeerComponents {
-  readonly clock: Clock;
-  readonly rng: Rng;
-  readonly keys: Keys;
-  readonly store: Store;
-  readonly transport: Transport;
+export interface MeshPeerComponents extends PeerCoreComponents {
   readonly vectors: VectorSource;
   /** A model chosen beside the built-in embedder. */
   readonly embedder?: DenseEmbedder | undefined;
@@ -66,14 +48,7 @@ export interface MeshPeerComponents {
   readonly decoding?: Decoding | undefined;
 }
 
-export interface MeshPeerInit {
-  /** @see meshIdOf */
-  readonly mesh: string;
-  readonly meshName: string;
-  /** A display name for people and logs. */
-  readonly nodeName: string;
-  /** The disk refused: stop the process. */
-  readonly onFatal: (error: unknown) => void;
+export interface MeshPeerInit extends PeerCoreInit {
   /** Least similarity at which a broadcast wakes an agent that states none. @default 0.2 */
   readonly wakeThreshold?: number;
   /** Types of messages, and named actions, of this node's agents that wait for a person. @default none */
@@ -127,34 +102,15 @@ export interface MeshPeer {
 const sweepMs = 60_000;
 
 export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerInit): MeshPeer {
-  const { clock, keys, store, transport, directory } = components;
+  const { store, transport, directory } = components;
+  const { core, events, ignoredCounts } = createPeerCore(components, init);
+  const { clock, timers, turn } = core;
   const topics = topicsOf(init.mesh);
-  const turn = createTurn(components, { onStoreFailed: init.onFatal });
-  const timers = createTimers(clock);
-  const events = createEventLog({ store, turn, nowMs: () => clock.nowMs() }, { nodeName: init.nodeName });
   const trail = createMessageTrail(
     { store, turn, nowMs: () => clock.nowMs() },
     { nodeName: init.nodeName, messagesMax: init.trailMax ?? 0 },
   );
-  const ignoredCounts = new Map<string, number>();
-  const core: PeerCore = {
-    self: transport.self,
-    mesh: init.mesh,
-    clock,
-    rng: components.rng,
-    keys,
-    store,
-    transport,
-    turn,
-    timers,
-    note: events.note,
-    countIgnored(machine, reason) {
-      const key = `${machine} ${reason}`;
-      ignoredCounts.set(key, (ignoredCounts.get(key) ?? 0) + 1);
-    },
-  };
   const registry = createAttachmentRegistry();
-  const attachments = createAttachmentSync(core, registry);
   const local = createLocalAgents(core, { attachmentLifetimeMs: init.attachmentLifetimeMs });
   const replay = createReplayDesk(core);
   const decoding = components.decoding ?? createDecoding();
@@ -165,21 +121,30 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   let isStopped = false;
   let isStarted = false;
 
-  const delivery = createDeliveryDesk({ core, agents: local, registry, locate: lookUp, attachmentTexts });
+  const attachments = createAttachmentDesk({
+    ...{ core, local, registry, decoding, topics, directory, onLocated },
+  });
+  const delivery = createDeliveryDesk({
+    core,
+    agents: local,
+    registry,
+    locate: attachments.lookUp,
+    attachmentTexts: attachments.textsOf,
+  });
   const gossip = createGossipDesk({
     core,
-    attachmentTexts,
-    takeAttachments,
+    attachmentTexts: attachments.textsOf,
+    takeAttachments: attachments.take,
     open: desk.open,
     locate: registry.locate,
-    onEnvelope: takePublishedEnvelope,
+    onEnvelope,
   });
   const spaces = createSpaceDesk({
     core,
     agents: local,
     registry,
-    attachmentTexts,
-    takeAttachments,
+    attachmentTexts: attachments.textsOf,
+    takeAttachments: attachments.take,
     openArchived: (object) => desk.open(object, true),
     onEntry: (message) => agents.onSpaceEntry(message),
     onMembers(record, added, removed) {
@@ -218,7 +183,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     topics,
     vectors: components.vectors,
     capabilitiesOf: capabilities.capabilitiesOf,
-    entriesOf,
+    entriesOf: spaces.envelopes,
     onAnswered: (rater, agent, answer) => learning.answered(rater, agent, answer),
     onHeld: (id, isHeld) => evidence.noted('outcome', id, isHeld),
   });
@@ -227,7 +192,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     agents: local,
     topics,
     vectors: components.vectors,
-    entriesOf,
+    entriesOf: spaces.envelopes,
     claimCountOf: (space) =>
       memory
         .space(space)
@@ -266,7 +231,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       replay,
       topics,
       trail,
-      announceAttachment,
+      announceAttachment: attachments.announce,
     },
     { wakeThreshold: init.wakeThreshold ?? 0.2 },
   );
@@ -299,8 +264,8 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       locate: registry.locate,
       attached: registry.list,
       post,
-      openEnvelope(object, attachments) {
-        const opened = takeAttachments(attachments) ? desk.open(object) : undefined;
+      openEnvelope(object, signers) {
+        const opened = attachments.take(signers) ? desk.open(object) : undefined;
         return opened?.ok === true ? opened.value.envelope : undefined;
       },
     },
@@ -312,44 +277,12 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     if (outcome !== undefined) memory.learnDecision(outcome);
   });
 
-  function entriesOf(space: SpaceId): readonly Envelope[] {
-    return spaces.machine.entries(space).map((entry) => JSON.parse(entry.text) as Envelope);
-  }
+  const packets = createPacketRouter({
+    ...{ core, decoding, local, desk, replay, attachments, agents, delivery, gossip, spaces },
+    ...{ memory, capabilities, outcomes, learning, evidence, consensus, decisions },
+  });
 
-  // Attachments.
-
-  function attachmentTexts(dids: Iterable<Did>): readonly string[] {
-    const texts: string[] = [];
-    for (const did of dids) {
-      for (const [at, attachment] of registry.history(did).entries()) {
-        // What an agent signed itself needs no earlier attachment; what an earlier node signed for it does.
-        if (at === 0 || attachment.sessionKey !== did) texts.push(JSON.stringify(attachment));
-      }
-    }
-    // A packet holds this many; what is beyond is learned from the agents' own announcements.
-    return texts.slice(0, 64);
-  }
-
-  /** False when one of them is provably bad. */
-  function takeAttachments(attachments: readonly Attachment[]): boolean {
-    for (const attachment of attachments) {
-      if (!decoding.isAttachmentSigned(attachment, keys)) return false;
-      if (!checkAttachment(attachment, init.mesh, clock.nowMs()).ok) continue;
-      seeAttachment(attachment as Verified<Attachment>);
-    }
-    return true;
-  }
-
-  function seeAttachment(attachment: Verified<Attachment>): void {
-    for (const effect of registry.step({ type: 'attachment-seen', attachment, atMs: clock.nowMs() }))
-      performRegistry(effect);
-  }
-
-  function performRegistry(effect: RegistryEffect): void {
-    attachments.noted(effect);
-    if (effect.type === 'ignored') return;
-    if (effect.type === 'agent-lost') return;
-    const { agent, node } = effect;
+  function onLocated(agent: Did, node: NodeId): void {
     const mine = local.get(agent);
     if (mine !== undefined && node !== core.self) agents.leaveElsewhere(mine);
     delivery.step({ type: 'located', agent, node, atMs: clock.nowMs() });
@@ -359,24 +292,12 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       if (spaces.machine.isMember(space, agent)) spaces.greet(space);
   }
 
-  function announceAttachment(attachment: Verified<Attachment>): void {
-    seeAttachment(attachment);
-    turn.afterCommit(() =>
-      transport.publish(topics.presence, encodePacket({ packet: 'attachments', attachments: [attachment] })),
-    );
-    directory?.putRecord(
-      `attachment ${attachment.agent}`,
-      keyOfAgent(keys, init.mesh, attachment.agent),
-      encodeAttachmentBytes(attachment),
-    );
+  function onEnvelope(message: SealedEnvelope): void {
+    const { envelope, text } = message;
+    const verdict = replay.add(`${envelope.from} ${envelope.id}`, text, envelope.at);
+    if (verdict === 'new') agents.onPublished(message);
+    else core.countIgnored('gossip', verdict);
   }
-
-  function lookUp(agent: Did): void {
-    if (registry.locate(agent) === undefined)
-      directory?.getRecords(`locate ${agent}`, keyOfAgent(keys, init.mesh, agent));
-  }
-
-  // Transport.
 
   function onTransport(event: TransportEvent): void {
     if (isStopped) return;
@@ -385,12 +306,12 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
         return onPeerUp(event.node);
       case 'peer-down':
         core.note({ kind: 'peer-down', peer: event.node });
-        attachments.forget(event.node);
+        attachments.sync.forget(event.node);
         return capabilities.peerChanged('peer-down', event.node);
       case 'direct':
-        return onDirect(event.from, event.bytes);
+        return packets.takeDirect(event.from, event.bytes);
       case 'published':
-        return event.verdict(onPublished(event.topic, event.origin, event.bytes));
+        return event.verdict(packets.takePublished(event.topic, event.origin, event.bytes));
       case 'send-failed':
         capabilities.sendFailed(event.to);
         return delivery.step({ type: 'send-failed', node: event.to, atMs: clock.nowMs() });
@@ -401,7 +322,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
 
   function onPeerUp(node: NodeId): void {
     core.note({ kind: 'peer-up', peer: node });
-    attachments.greet(node);
+    attachments.sync.greet(node);
     capabilities.peerChanged('peer-up', node);
     memory.greetNode(node);
     evidence.greet(node);
@@ -410,109 +331,10 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       if (spaces.holders(space).includes(node)) spaces.greet(space);
   }
 
-  function onDirect(from: NodeId, bytes: Uint8Array): void {
-    const packet = decoding.readPacket(bytes);
-    if (!packet.ok) return core.countIgnored('packet', packet.refusal.code);
-    takeDirect(from, packet.value, bytes.length);
-  }
-
-  function takeDirect(from: NodeId, packet: Packet, byteCount: number): void {
-    switch (packet.packet) {
-      case 'mail':
-        return takeMail(from, packet);
-      case 'receipts':
-        if (packet.record.node !== from || !checkSignature(keys, receiptsSignature(packet.record)))
-          return core.countIgnored('packet', 'bad-receipts');
-        return delivery.takeReceipts(from, packet.record);
-      case 'attachments':
-        if (!takeAttachments(packet.attachments)) core.countIgnored('packet', 'bad-attachment');
-        return attachments.answered(from);
-      case 'space':
-        return spaces.takePacket(from, packet);
-      case 'machine':
-        if (packet.machine === 'memory') return memory.takePacket(from, packet.body as JsonObject);
-        if (packet.machine === 'index')
-          return capabilities.takeDirect(from, packet.body as JsonObject, byteCount);
-        if (packet.machine === 'evidence') return evidence.takeDirect(from, packet.body as JsonObject);
-        if (packet.machine === 'attachments') return attachments.takeDirect(from, packet.body as JsonObject);
-        if (packet.machine === 'consensus') return consensus.takeDirect(from, packet.body as JsonObject);
-        if (packet.machine === 'decision') return decisions.takeDirect(from, packet.body as JsonObject);
-        return core.countIgnored('packet', 'unknown-machine');
-      case 'batch':
-        return core.countIgnored('packet', 'batch-sent-directly');
-    }
-  }
-
-  function takeMail(from: NodeId, packet: Extract<Packet, { packet: 'mail' }>): void {
-    if (!takeAttachments(packet.attachments)) return core.countIgnored('packet', 'bad-attachment');
-    for (const item of packet.items) {
-      const message = desk.open(item.envelope as JsonObject);
-      if (!message.ok) {
-        core.countIgnored('mail', message.refusal.code);
-        continue;
-      }
-      takeOneMail(from, message.value, item.to as Did[]);
-    }
-  }
-
-  function takeOneMail(from: NodeId, message: SealedEnvelope, receivers: readonly Did[]): void {
-    const { envelope, text } = message;
-    for (const receiver of receivers) {
-      // An agent that has moved on is forwarded to where it went; a stranger's mail is not kept.
-      if (local.get(receiver) === undefined) {
-        core.countIgnored('mail', 'not-here');
-        continue;
-      }
-      const verdict = replay.add(`${envelope.from} ${envelope.id} ${receiver}`, text, envelope.at);
-      if (verdict === 'conflict' || verdict === 'too-old') {
-        core.countIgnored('mail', verdict);
-        if (verdict === 'conflict')
-          core.note({
-            kind: 'conflicting-duplicate',
-            id: envelope.id,
-            from: envelope.from,
-            text: text.slice(0, 2_000),
-          });
-        continue;
-      }
-      agents.beforeDelivery(message, receiver);
-      delivery.arrive(message, [receiver], from, { isKnown: verdict === 'duplicate' });
-    }
-    if (envelope.space !== undefined && typeof envelope.to !== 'string') spaces.add(message);
-  }
-
-  function onPublished(topic: string, origin: NodeId, bytes: Uint8Array): GossipVerdict {
-    const packet = decoding.readPacket(bytes);
-    if (!packet.ok) return 'reject';
-    switch (packet.value.packet) {
-      case 'batch':
-        return gossip.take(topic, origin, packet.value);
-      case 'attachments':
-        return takeAttachments(packet.value.attachments) ? 'accept' : 'reject';
-      case 'machine':
-        if (packet.value.machine === 'outcome')
-          return outcomes.takePublished(packet.value.body as JsonObject);
-        if (packet.value.machine === 'play') return learning.takePublished(packet.value.body as JsonObject);
-        return packet.value.machine === 'beacon' || packet.value.machine === 'capability'
-          ? capabilities.takePublished(packet.value.machine, packet.value.body as JsonObject)
-          : 'ignore';
-      default:
-        return 'reject';
-    }
-  }
-
-  function takePublishedEnvelope(message: SealedEnvelope): void {
-    const { envelope, text } = message;
-    const verdict = replay.add(`${envelope.from} ${envelope.id}`, text, envelope.at);
-    if (verdict !== 'new') return core.countIgnored('gossip', verdict);
-    agents.onPublished(message);
-  }
-
   // Life.
 
   function sweep(): void {
-    for (const effect of registry.step({ type: 'swept', atMs: clock.nowMs() })) performRegistry(effect);
-    for (const agent of local.renew()) announceAttachment(agent.attachment);
+    attachments.sweep();
     replay.sweep();
     timers.apply('peer', { type: 'set-timer', timer: 'sweep', dueAtMs: clock.nowMs() + sweepMs }, sweep);
   }
@@ -520,13 +342,12 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   function start(): void {
     if (isStarted) return;
     isStarted = true;
-    for (const agent of local.list()) seeAttachment(agent.attachment);
+    for (const agent of local.list()) attachments.see(agent.attachment);
     delivery.start();
     for (const topic of topics.all) transport.subscribe(topic);
     directory?.start((event) => {
       if (capabilities.takeDirectory(event) || event.type !== 'records-found') return;
-      const found = event.records.map(decodeAttachmentBytes).filter((one) => one !== undefined);
-      if (!takeAttachments(found)) core.countIgnored('directory', 'bad-attachment');
+      attachments.takeRecords(event.records);
     });
     transport.start(onTransport);
     capabilities.start();
@@ -578,6 +399,3 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     stop,
   };
 }
-
-export type { Members, MessageId, SpaceId };
-export { limits };

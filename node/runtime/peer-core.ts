@@ -1,9 +1,9 @@
 /** What all desks of one mesh peer share. */
-import type { Did, NodeId } from '../../protocol/brand.ts';
+import type { NodeId } from '../../protocol/brand.ts';
 import type { CancelTimer, SetTimer } from '../../protocol/machine.ts';
 import type { Clock, Keys, Rng, Store, Transport } from '../../protocol/ports.ts';
-import type { MeshEvent, MeshEventBody } from './events.ts';
-import type { Turn } from './turn.ts';
+import { createEventLog, type EventLog, type MeshEventBody } from './events.ts';
+import { createTurn, type Turn } from './turn.ts';
 
 export interface PeerCore {
   readonly self: NodeId;
@@ -21,8 +21,6 @@ export interface PeerCore {
   countIgnored(machine: string, reason: string): void;
 }
 
-export type { Did, MeshEvent, NodeId };
-
 /** Named one-shot timers of the machines, one namespace per machine. */
 export interface Timers {
   apply(machine: string, effect: SetTimer | CancelTimer, fire: (timer: string, atMs: number) => void): void;
@@ -30,7 +28,51 @@ export interface Timers {
   readonly count: number;
 }
 
-export function createTimers(clock: Clock): Timers {
+export interface PeerCoreComponents {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly keys: Keys;
+  readonly store: Store;
+  readonly transport: Transport;
+}
+
+export interface PeerCoreInit {
+  /** @see meshIdOf */
+  readonly mesh: string;
+  /** A display name for people and logs. */
+  readonly nodeName: string;
+  /** The disk refused: stop the process. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+export interface CreatedCore {
+  readonly core: PeerCore;
+  readonly events: EventLog;
+  /** Inputs that machines ignored, by machine and reason. */
+  readonly ignoredCounts: ReadonlyMap<string, number>;
+}
+
+export function createPeerCore(components: PeerCoreComponents, init: PeerCoreInit): CreatedCore {
+  const { clock, rng, keys, store, transport } = components;
+  const turn = createTurn(components, { onStoreFailed: init.onFatal });
+  const events = createEventLog({ store, turn, nowMs: () => clock.nowMs() }, { nodeName: init.nodeName });
+  const ignoredCounts = new Map<string, number>();
+
+  function countIgnored(machine: string, reason: string): void {
+    const key = `${machine} ${reason}`;
+    ignoredCounts.set(key, (ignoredCounts.get(key) ?? 0) + 1);
+  }
+
+  const timers = createTimers(clock);
+  const core: PeerCore = {
+    ...{ self: transport.self, mesh: init.mesh, clock, rng, keys, store, transport, turn, timers },
+    note: events.note,
+    countIgnored,
+  };
+  return { core, events, ignoredCounts };
+}
+
+function createTimers(clock: Clock): Timers {
   const running = new Map<string, () => void>();
 
   return {

@@ -4,6 +4,7 @@ import type { Did, NodeId, SpaceId } from '../../protocol/brand.ts';
 import { compareText } from '../../protocol/bytes.ts';
 import type { Checked } from '../../protocol/errors.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import type { Envelope } from '../../protocol/messages.ts';
 import {
   type Attachment,
   attachmentSignature,
@@ -54,6 +55,8 @@ export interface SpaceDesk {
   /** Take in a member record from elsewhere; false when it is provably bad. */
   takeMembers(record: Members): boolean;
   add(message: SealedEnvelope): void;
+  /** All that was said in the space, in its order. */
+  envelopes(space: SpaceId): readonly Envelope[];
   /** The agent belongs to the space to read along only. */
   isReader(space: SpaceId, agent: Did): boolean;
   takePacket(node: NodeId, packet: PacketOf<'space'>): void;
@@ -217,6 +220,10 @@ export function createSpaceDesk({
     if (opened.size > openedMax) opened.delete(opened.keys().next().value!);
   }
 
+  function envelopes(space: SpaceId): readonly Envelope[] {
+    return machine.entries(space).map((entry) => JSON.parse(entry.text) as Envelope);
+  }
+
   function isReader(space: SpaceId, agent: Did): boolean {
     return machine.members(space)?.members.find((member) => member.agent === agent)?.reader === true;
   }
@@ -261,6 +268,7 @@ export function createSpaceDesk({
     change,
     takeMembers,
     add,
+    envelopes,
     isReader,
     takePacket,
     holders,

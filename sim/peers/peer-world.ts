@@ -160,7 +160,6 @@ export class PeerWorld {
       },
       {
         mesh: this.mesh,
-        meshName: 'sim',
         nodeName: `n${index}`,
         onFatal: (error) => {
           throw error;

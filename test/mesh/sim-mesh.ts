@@ -72,7 +72,6 @@ export function createSimMesh(
       { clock, rng: nodeRng, keys, store, transport, vectors, directory: directories.attach(selves[at]) },
       {
         mesh,
-        meshName: 'test',
         nodeName: `n${at}`,
         onFatal: (error) => {
           throw error;
