@@ -69,6 +69,10 @@ export class ReplicaState {
   readonly pool = new ValuePool();
   /** Buckets whose digest is stale; see sync. */
   readonly digests: (string | undefined)[] = [];
+  /** Over all buckets; `undefined` when stale. */
+  rootDigest: string | undefined;
+  /** Of a bucket without chains. */
+  emptyDigest: string | undefined;
   // Of the present step:
   atMs = 0;
   effects: ReplicaEffect[] = [];

@@ -145,7 +145,7 @@ function becomeReady(state: ReplicaState): undefined {
 
 function tellSummary(state: ReplicaState): undefined {
   dropStaleRequests(state);
-  for (const summary of summarize(state)) state.effects.push({ type: 'send-summary', summary });
+  state.effects.push({ type: 'send-summary', summary: summarize(state) });
   const dueAtMs = state.atMs + state.settings.summaryIntervalMs;
   state.effects.push({ type: 'set-timer', timer: summaryTimer, dueAtMs });
 }

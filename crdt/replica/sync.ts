@@ -14,7 +14,7 @@ import type { Head, RangeRequest, Summary } from './replica-types.ts';
 
 /** By the first byte of a hash of author and epoch. */
 export const bucketCount = 256;
-/** A space with no more chains than this tells its heads at once. */
+/** A space with no more chains than this answers a differing digest with all its heads, not with digests of buckets. */
 const fewLogs = 32;
 /** Heads in one message: about 14 kB. */
 export const headsMax = 64;
@@ -23,9 +23,10 @@ export const rangesMax = 64;
 /** Rows read for one page. */
 const pageRowsMax = 512;
 
-/** The chain changed: its bucket's digest is stale. */
+/** The chain changed: its bucket's digest is stale, and so is the digest of all. */
 export function touch(state: ReplicaState, log: EpochLog): undefined {
   state.digests[bucketOf(state, log)] = undefined;
+  state.rootDigest = undefined;
 }
 
 function bucketOf(state: ReplicaState, log: EpochLog): number {
@@ -70,49 +71,60 @@ const everyBucket: readonly number[] = Array.from({ length: bucketCount }, (_, i
 
 function digestsOf(state: ReplicaState, buckets: Buckets): string[] {
   for (let i = 0; i < bucketCount; i++) {
-    state.digests[i] ??= toHex(state.components.hash(utf8(JSON.stringify(buckets.get(i) ?? noHeads)))).slice(
-      0,
-      32,
-    );
+    if (state.digests[i] !== undefined) continue;
+    const heads = buckets.get(i);
+    state.digests[i] = heads === undefined ? digestOfNothing(state) : digestOf(state, JSON.stringify(heads));
   }
   return state.digests as string[];
 }
 
-/** The opening of a round: heads when there are few, one digest otherwise. */
-export function summarize(state: ReplicaState): Summary[] {
-  const { space } = state.settings;
-  const buckets = headsByBucket(state);
-  let count = 0;
-  for (const heads of buckets.values()) count += heads.length;
-  if (count <= fewLogs) {
-    const filled = [...buckets.keys()].sort((a, b) => a - b);
-    const heads = filled.flatMap((bucket) => buckets.get(bucket)!);
-    return [{ kind: 'heads', space, buckets: everyBucket, heads, isReply: false }];
-  }
-  const digest = toHex(state.components.hash(utf8(digestsOf(state, buckets).join('')))).slice(0, 32);
-  return [{ kind: 'root', space, digest }];
+/** Most buckets of a small space are empty. */
+function digestOfNothing(state: ReplicaState): string {
+  state.emptyDigest ??= digestOf(state, JSON.stringify(noHeads));
+  return state.emptyDigest;
+}
+
+function digestOf(state: ReplicaState, text: string): string {
+  return toHex(state.components.hash(utf8(text))).slice(0, 32);
+}
+
+function rootDigestOf(state: ReplicaState): string {
+  state.rootDigest ??= digestOf(state, digestsOf(state, headsByBucket(state)).join(''));
+  return state.rootDigest;
+}
+
+/** The opening of a round: one digest. It is computed only after a chain has changed: most rounds find all in step. */
+export function summarize(state: ReplicaState): Summary {
+  return { kind: 'root', space: state.settings.space, digest: rootDigestOf(state) };
 }
 
 export function takeSummary(state: ReplicaState, summary: Summary, from: NodeId): undefined {
-  if (summary.space !== state.settings.space) return state.ignore('wrong-space');
+  const { space } = state.settings;
+  if (summary.space !== space) return state.ignore('wrong-space');
+  if (summary.kind === 'root' && summary.digest === rootDigestOf(state)) return state.ignore('in-step');
   const buckets = headsByBucket(state);
   if (summary.kind === 'heads') return compareHeads(state, summary, from, buckets);
-  const digests = [...digestsOf(state, buckets)];
   if (summary.kind === 'root') {
-    const digest = toHex(state.components.hash(utf8(digests.join('')))).slice(0, 32);
-    if (digest === summary.digest) return state.ignore('in-step');
-    state.effects.push({
-      type: 'send-summary',
-      to: from,
-      summary: { kind: 'buckets', space: summary.space, digests },
-    });
+    state.effects.push({ type: 'send-summary', to: from, summary: answerRoot(state, buckets) });
     return;
   }
+  const digests = digestsOf(state, buckets);
   const differing = digests.flatMap((digest, i) => (digest === summary.digests[i] ? [] : [i]));
   if (differing.length === 0) return state.ignore('in-step');
   for (const message of packHeads(summary.space, buckets, differing)) {
     state.effects.push({ type: 'send-summary', to: from, summary: message });
   }
+}
+
+/** Heads when there are few, digests of all buckets otherwise. */
+function answerRoot(state: ReplicaState, buckets: Buckets): Summary {
+  const { space } = state.settings;
+  let count = 0;
+  for (const heads of buckets.values()) count += heads.length;
+  if (count > fewLogs) return { kind: 'buckets', space, digests: [...digestsOf(state, buckets)] };
+  const filled = [...buckets.keys()].sort((a, b) => a - b);
+  const heads = filled.flatMap((bucket) => buckets.get(bucket)!);
+  return { kind: 'heads', space, buckets: everyBucket, heads, isReply: false };
 }
 
 /** Whole buckets to a message where they fit; one that does not fit goes in parts that claim no completeness. */
