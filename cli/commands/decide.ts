@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import Table from 'cli-table3';
 import type { Command } from 'commander';
-import type { DecisionOutcome } from '../../node/runtime/decision-desk.ts';
+import type { DecisionOutcome } from '../../node/runtime/decision-store.ts';
 import { AmpError } from '../../protocol/errors.ts';
 import { findNodes } from '../local-nodes.ts';
 import { readView } from '../node-client.ts';

@@ -15,7 +15,7 @@ import {
 } from '../../crdt/index.ts';
 import { createEd25519Keys } from '../../node/adapters/ed25519-keys.ts';
 import { openSqliteStore, type SqliteStore } from '../../node/adapters/sqlite-store.ts';
-import { type DecisionOutcome, decisionBucket } from '../../node/runtime/decision-desk.ts';
+import { type DecisionOutcome, decisionBucket } from '../../node/runtime/decision-store.ts';
 import { agentsBucket } from '../../node/runtime/local-agents.ts';
 import { readCertified } from '../../node/runtime/memory-certificates.ts';
 import { byTime, listStoredSpaces, replayChanges } from '../../node/runtime/memory-history.ts';

@@ -17,3 +17,9 @@ export function reportRefusal(agent: LocalAgent, done: Checked<string>, about: s
 export function sendAccepted(turn: Turn, agent: LocalAgent, id: string): void {
   turn.afterCommit(() => agent.link?.send(JSON.stringify({ type: 'receipt', level: 'accepted', ids: [id] })));
 }
+
+/** What happens in a decision; `event.decision` names it. */
+export function sendDecisionEvent(agent: LocalAgent, event: Readonly<Record<string, unknown>>): void {
+  const subscription = `decision:${String(event.decision)}`;
+  agent.link?.send(JSON.stringify({ type: 'event', subscription, event }));
+}

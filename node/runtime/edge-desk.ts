@@ -4,7 +4,7 @@ import type { JsonObject } from '../../protocol/json.ts';
 import type { EdgeMessage, EdgeMessageOf } from '../../protocol/messages.ts';
 import type { Members } from '../../protocol/records.ts';
 import { answerLater, answerQuery, type Found, type QueryComponents } from './agent-queries.ts';
-import { reportRefusal, sendError } from './answer-agent.ts';
+import { reportRefusal, sendDecisionEvent, sendError } from './answer-agent.ts';
 import type { LocalAgent } from './local-agents.ts';
 import type { MemoryDesk } from './memory-desk.ts';
 import type { Subscriptions } from './subscriptions.ts';
@@ -103,11 +103,7 @@ export function createEdgeDesk(components: EdgeDeskComponents): EdgeDesk {
       return sendError(agent, refusal, decision);
     }
     if (!done.ok) return sendError(agent, done.refusal, decision);
-    core.turn.afterCommit(() =>
-      agent.link?.send(
-        JSON.stringify({ type: 'event', subscription: `decision:${decision}`, event: { kind, decision } }),
-      ),
-    );
+    core.turn.afterCommit(() => sendDecisionEvent(agent, { kind, decision }));
   }
 
   /** Member records that an agent brings along when it re-attaches here. */

@@ -7,7 +7,7 @@ import { toHex, utf8 } from '../../protocol/bytes.ts';
 import { toCanonicalJson } from '../../protocol/canonical.ts';
 import type { DecisionRecord } from '../../protocol/decisions/records.ts';
 import type { Members } from '../../protocol/records.ts';
-import type { DecisionOutcome } from './decision-desk.ts';
+import type { DecisionOutcome } from './decision-store.ts';
 
 /** The option that says so. */
 export const factOption = 'fact';

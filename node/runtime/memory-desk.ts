@@ -20,7 +20,7 @@ import { accept, type Checked, type Refusal, refuse } from '../../protocol/error
 import type { JsonObject } from '../../protocol/json.ts';
 import type { EdgeMessage, EdgeMessageOf } from '../../protocol/messages.ts';
 import type { Members } from '../../protocol/records.ts';
-import type { DecisionOutcome } from './decision-desk.ts';
+import type { DecisionOutcome } from './decision-store.ts';
 import type { LocalAgent, LocalAgents } from './local-agents.ts';
 import { readCertified } from './memory-certificates.ts';
 import { type EditMessage, prepareEdit } from './memory-edits.ts';
