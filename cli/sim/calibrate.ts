@@ -12,6 +12,7 @@ import { exitCodes } from '../exit.ts';
 interface CalibrateFlags {
   readonly nodes?: string;
   readonly messages?: string;
+  readonly decisions: string;
   readonly seed: string;
   readonly workers: string;
   readonly json?: boolean;
@@ -25,13 +26,18 @@ export function addCalibrate(sim: Command): void {
     .addHelpText(
       'before',
       `Examples:
-  ampmesh sim calibrate                                50 real nodes, about a minute and a half
-  ampmesh sim calibrate --nodes 8 --messages 10 --json
+  ampmesh sim calibrate                                50 real nodes, then decisions among 4 and 7: about four minutes
+  ampmesh sim calibrate --nodes 8 --messages 10 --decisions 0 --json
 Leave the machine alone meanwhile: what else it does is measured too.
 `,
     )
     .option('--nodes <count>', 'real nodes, instead of what the scenario says')
     .option('--messages <count>', 'messages, instead of what the scenario says')
+    .option(
+      '--decisions <count>',
+      'decisions in each situation among 4 and among 7 members, 0 for none',
+      '10',
+    )
     .option('--seed <seed>', 'of graph, links and publishers', '1')
     .option('--workers <count>', 'processes that host the nodes', '2')
     .option('--json', 'one line of JSON')
@@ -53,7 +59,12 @@ async function calibrate(scenario: string, flags: CalibrateFlags): Promise<void>
         ...(flags.nodes === undefined ? {} : { peerCount: countOf(flags.nodes, '--nodes', 2) }),
         ...(flags.messages === undefined ? {} : { messageCount: countOf(flags.messages, '--messages', 2) }),
       },
-      { workerCount: countOf(flags.workers, '--workers', 1), progress: noteProgress, signal },
+      {
+        workerCount: countOf(flags.workers, '--workers', 1),
+        decisionCount: countOf(flags.decisions, '--decisions', 0),
+        progress: noteProgress,
+        signal,
+      },
     ),
   );
   if (calibration === undefined) return;
@@ -93,7 +104,7 @@ export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise
 /** One line that is written over, where there is a terminal. */
 export function noteProgress(words: string): void {
   process.stderr.write(
-    process.stderr.isTTY ? `\r\u001b[K${words}` : words.startsWith('message') ? '' : `${words}\n`,
+    process.stderr.isTTY ? `\r\u001b[K${words}` : /^(message|decision) /.test(words) ? '' : `${words}\n`,
   );
 }
 

@@ -1,7 +1,14 @@
 /** The comparison itself, with the model in the part of the real nodes: then the truth is known. */
-import { expect, test } from 'vitest';
-import type { LiveGossipRun, LivePlan } from '../live/index.ts';
-import { compareWithLive, fitProcessorMs, formatCalibration, runVirtualGossip } from './index.ts';
+import { describe, expect, test } from 'vitest';
+import type { DecisionPlan, LiveGossipRun, LivePlan } from '../live/index.ts';
+import {
+  compareDecisions,
+  compareWithLive,
+  fitProcessorMs,
+  formatCalibration,
+  runVirtualDecisions,
+  runVirtualGossip,
+} from './index.ts';
 
 const plan: LivePlan = {
   seed: 2,
@@ -66,4 +73,45 @@ test('a network by the book costs more than one of js-libp2p, and the comparison
     calibration.sides.virtual.sendsPerDelivery * 1.15,
   );
   expect(formatCalibration(calibration).at(-1)).toMatch(/^FAIL {2}sends per delivery: real /);
+});
+
+describe('decisions', () => {
+  const decisions: DecisionPlan = {
+    seed: 2,
+    link: plan.link,
+    memberCount: 4,
+    decisionCount: 2,
+    intervalMs: 500,
+  };
+  const heard = runVirtualDecisions(decisions, 1);
+  const lateness = { p50Ms: 0, p95Ms: 0, p99Ms: 0 };
+
+  test('a mesh lies nowhere from itself, and the same draws come again', () => {
+    expect(runVirtualDecisions(decisions, 1)).toEqual(heard);
+    for (const row of compareDecisions(decisions, { heard, lateness }, heard).rows)
+      expect(row).toMatchObject({ roundsGap: 0, delaysGap: 0, medianRatio: 1 });
+  });
+
+  test('one that takes twice as long and a round more lies as far off as it does', () => {
+    const slow = heard.map((one) => ({ ...one, tookMs: one.tookMs * 2, rounds: one.rounds + 1 }));
+    const { rows } = compareDecisions(decisions, { heard: slow, lateness }, heard);
+    for (const { roundsGap, medianRatio } of rows) {
+      expect(roundsGap).toBe(1);
+      expect(medianRatio).toBeCloseTo(0.5);
+    }
+    const calibration = compareWithLive(plan, pretend(js, 3), 3);
+    const compared = { memberCount: 4, meanLinkMs: 75, lateness, rows };
+    const lines = formatCalibration({ ...calibration, decisions: [compared] });
+    expect(lines.find((line) => line.startsWith('first proposer silent'))).toMatch(/ 3 \/ 2 .* 0\.5$/);
+  });
+
+  test('all well takes one round, a silent or crashed first proposer two', () => {
+    const { rows } = compareDecisions(decisions, { heard, lateness }, heard);
+    expect(Object.fromEntries(rows.map(({ situation, virtual }) => [situation, virtual.rounds]))).toEqual({
+      'all well': 1,
+      'first proposer silent': 2,
+      'one crashed, not the first proposer': 1,
+      'the first proposer crashed': 2,
+    });
+  });
 });

@@ -1,6 +1,7 @@
 /** One plan, run on real nodes and on virtual time. */
 import { AmpError } from '../../protocol/errors.ts';
-import { type LiveGossipInit, type LivePlan, runLiveGossip } from '../live/index.ts';
+import { checkDecisionPlan, type LiveGossipInit, type LivePlan, runLiveGossip } from '../live/index.ts';
+import { calibrateDecisions, type DecisionComparison } from './compare-decisions.ts';
 import { compareWithLive } from './compare-live.ts';
 
 /** What a run says of itself. */
@@ -45,16 +46,24 @@ export interface Calibration {
   readonly lateness: { readonly p50Ms: number; readonly p95Ms: number; readonly p99Ms: number };
   /** Cores that the real nodes kept busy. */
   readonly processorShare: number;
+  /** For each size of roster. */
+  readonly decisions: readonly DecisionComparison[];
   readonly goals: readonly CalibrationGoal[];
 }
 
 export interface CalibrationInit extends Omit<LiveGossipInit, 'lookups'> {
   /** Default 20. */
   readonly lookupCount?: number;
+  /** Decisions counted in each situation, among each size of roster; 0 for none. Default 10. */
+  readonly decisionCount?: number;
+  /** Default 4 and 7. */
+  readonly rosters?: readonly number[];
 }
 
 /** Peers that a lookup wants. */
 const closest = 3;
+/** From one question to the next: a second's decisions overlap, and two cores are not what is measured. */
+const decisionIntervalMs = 500;
 
 /** @throws AmpError AMP-1903 for a plan that real nodes cannot follow, AMP-1906 when a worker fails. */
 export async function runCalibration(plan: LivePlan, init: CalibrationInit = {}): Promise<Calibration> {
@@ -63,11 +72,22 @@ export async function runCalibration(plan: LivePlan, init: CalibrationInit = {})
       'AMP-1903',
       'One half of the messages is fitted to, one checked: publish at least two.',
     );
-  const { lookupCount = 20, ...live } = init;
+  const { lookupCount = 20, decisionCount = 10, rosters = [4, 7], ...live } = init;
+  const decisionPlans = (decisionCount === 0 ? [] : rosters).map((memberCount) => ({
+    seed: plan.seed,
+    link: plan.link,
+    memberCount,
+    decisionCount,
+    intervalMs: decisionIntervalMs,
+  }));
+  decisionPlans.forEach(checkDecisionPlan);
   const run = await runLiveGossip(plan, {
     ...live,
     ...(lookupCount === 0 ? {} : { lookups: { count: lookupCount, closest } }),
   });
   init.progress?.('the same on virtual time');
-  return compareWithLive(plan, run, closest);
+  const calibration = compareWithLive(plan, run, closest);
+  const decisions: DecisionComparison[] = [];
+  for (const one of decisionPlans) decisions.push(await calibrateDecisions(one, live));
+  return { ...calibration, decisions };
 }

@@ -1,6 +1,6 @@
 /** A real run held against the model: the fit, both sides in the same words, and the goals. */
 import { createHash } from 'node:crypto';
-import { measureGap } from '../gossip/published-histogram.ts';
+import { countWhole, measureGap } from '../gossip/published-histogram.ts';
 import type { Delivery, LiveGossipRun, LivePlan } from '../live/index.ts';
 import { meanOf, quantileOf } from '../scenario/statistics.ts';
 import type { Calibration, CalibrationGoal, Side } from './calibration.ts';
@@ -37,13 +37,14 @@ export function compareWithLive(plan: LivePlan, live: LiveGossipRun, closest: nu
     },
     sides,
     delayGap: measureGap(
-      countByMs(halfOf(live.deliveries, 'checked')),
-      countByMs(halfOf(virtual.deliveries, 'checked')),
+      countWhole(sortedDelaysMs(halfOf(live.deliveries, 'checked'))),
+      countWhole(sortedDelaysMs(halfOf(virtual.deliveries, 'checked'))),
     ),
     reach: live.deliveries.length / (plan.messageCount * (plan.peerCount - 1)),
     failedLookupCount: live.lookups.filter(({ failure }) => failure !== undefined).length,
     lateness: live.lateness,
     processorShare: live.processorMs / live.wallMs,
+    decisions: [],
     goals: [
       judge(
         'median propagation delay of the messages not fitted to, ms',
@@ -76,14 +77,4 @@ function describeSide(
 function judge(name: string, live: number, virtual: number): CalibrationGoal {
   const offShare = Math.abs(virtual / live - 1);
   return { name, live, virtual, offShare, goal: `<= ${offShareMax}`, ok: offShare <= offShareMax };
-}
-
-function countByMs(deliveries: readonly Delivery[]): readonly number[] {
-  const counts: number[] = [];
-  for (const { delayMs } of deliveries) {
-    const bucket = Math.floor(delayMs);
-    while (counts.length <= bucket) counts.push(0);
-    counts[bucket] = counts[bucket]! + 1;
-  }
-  return counts;
 }

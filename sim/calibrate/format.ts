@@ -1,5 +1,6 @@
 /** A calibration in words. */
 import type { Calibration, Side } from './calibration.ts';
+import type { DecisionComparison, DecisionSide } from './compare-decisions.ts';
 
 const rows: readonly (readonly [name: string, key: keyof Side])[] = [
   ['delay, median, ms', 'medianMs'],
@@ -29,8 +30,45 @@ export function formatCalibration(all: Calibration): readonly string[] {
     `Fitted on messages 1, 3, 5…: ${all.processorMs} ms a message and hop (median real ${short(all.fitted.liveMs)}, virtual ${short(all.fitted.virtualMs)} ms)`,
     `Largest gap of the delay distributions on messages 2, 4, 6…: ${short(all.delayGap)}`,
     `Delayed bytes went on late by ${p50Ms} ms (median), ${p95Ms} (95 %), ${p99Ms} (99 %); ${short(all.processorShare)} cores busy`,
+    ...all.decisions.flatMap(formatDecisions),
+    ...(all.decisions.length === 0 ? [] : ['']),
     ...goals,
   ];
+}
+
+function formatDecisions({
+  memberCount,
+  meanLinkMs,
+  lateness,
+  rows: situations,
+}: DecisionComparison): readonly string[] {
+  const head = ['decisions', 'rounds', 'median', '95 %', 'rounds', 'delays', 'median'];
+  const cells = (name: string, [first, ...rest]: readonly string[]) =>
+    name.padEnd(36) + first!.padStart(12) + rest.map((text) => text.padStart(15)).join('');
+  return [
+    '',
+    `Decisions among ${memberCount} members, real / virtual; times in mean link delays of ${short(meanLinkMs)} ms, from the question to the news at each member`,
+    cells('', head),
+    cells('', ['', '', '', '', 'gap', 'gap', 'ratio']),
+    ...situations.map(({ situation, live, virtual, roundsGap, delaysGap, medianRatio }) => {
+      const both = (key: keyof DecisionSide) => `${brief(live[key])} / ${brief(virtual[key])}`;
+      const figures = [
+        both('decisionCount'),
+        both('rounds'),
+        both('medianDelays'),
+        both('p95Delays'),
+        brief(roundsGap),
+        brief(delaysGap),
+        brief(medianRatio),
+      ];
+      return cells(situation, figures);
+    }),
+    `Delayed bytes went on late by ${lateness.p50Ms} ms (median), ${lateness.p95Ms} (95 %), ${lateness.p99Ms} (99 %)`,
+  ];
+}
+
+function brief(value: number): string {
+  return String(Number(value.toFixed(2)));
 }
 
 function cell(value: number | undefined): string {

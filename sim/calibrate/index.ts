@@ -13,7 +13,15 @@ export {
   type CalibrationInit,
   runCalibration,
 } from './calibration.ts';
+export {
+  calibrateDecisions,
+  compareDecisions,
+  type DecisionComparison,
+  type DecisionRow,
+  type DecisionSide,
+} from './compare-decisions.ts';
 export { compareWithLive } from './compare-live.ts';
 export { formatCalibration } from './format.ts';
 export { fitProcessorMs } from './processor-fit.ts';
+export { runVirtualDecisions } from './virtual-decisions.ts';
 export { runVirtualGossip, type VirtualGossip } from './virtual-gossip.ts';

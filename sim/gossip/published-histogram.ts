@@ -76,6 +76,17 @@ export function runGossipHistogram(
   };
 }
 
+/** How many values fall on each whole number, after rounding down: a histogram for {@link measureGap}. */
+export function countWhole(values: readonly number[]): readonly number[] {
+  const counts: number[] = [];
+  for (const value of values) {
+    const bucket = Math.floor(value);
+    while (counts.length <= bucket) counts.push(0);
+    counts[bucket] = counts[bucket]! + 1;
+  }
+  return counts;
+}
+
 /** Kolmogorov's distance of two histograms over the same bucket bounds. */
 export function measureGap(left: readonly number[], right: readonly number[]): number {
   const leftSum = left.reduce((sum, count) => sum + count, 0);

@@ -7,6 +7,7 @@ import { RandomStream } from '../clock/random.ts';
 import { drawPublishers } from '../gossip/population.ts';
 import type { GossipWorker, Seat, WorkerReport } from './gossip-worker.ts';
 import { monotonicMs } from './link-delay.ts';
+import { type LiveLateness, readLateness } from './live-lateness.ts';
 import { checkLivePlan, type LivePlan } from './live-plan.ts';
 import type { LookupTrace } from './lookup-trace.ts';
 import { startWorker, type Worker } from './worker-calls.ts';
@@ -41,7 +42,7 @@ export interface LiveGossipRun {
   readonly iwant: number;
   readonly meanMeshDegree: number;
   /** How much later than planned delayed bytes went on, ms. */
-  readonly lateness: { readonly p50Ms: number; readonly p95Ms: number; readonly p99Ms: number };
+  readonly lateness: LiveLateness;
   /** Of all workers, from the first publication to the report. */
   readonly processorMs: number;
   readonly wallMs: number;
@@ -205,7 +206,7 @@ function summarise({ reports, published, seats, wallMs, lookups }: Gathered): Li
     ihave: sum(({ counts }) => counts.ihave),
     iwant: sum(({ counts }) => counts.iwant),
     meanMeshDegree: sum(({ meshDegrees }) => meshDegrees.reduce((a, b) => a + b, 0)) / seats.length,
-    lateness: readLateness(reports),
+    lateness: readLateness(reports.map(({ lateness }) => lateness)),
     processorMs: sum(({ processorMs }) => processorMs),
     wallMs,
     places: seats.map(({ place }) => place),
@@ -222,20 +223,4 @@ function readArrivals(rows: Float64Array, publishedAtMs: readonly number[]): rea
     ];
     return { publication, receiver, delayMs: atMs - publishedAtMs[publication]! };
   });
-}
-
-function readLateness(reports: readonly WorkerReport[]): LiveGossipRun['lateness'] {
-  const counts = reports[0]!.lateness.map((_, bucket) =>
-    reports.reduce((sum, { lateness }) => sum + lateness[bucket]!, 0),
-  );
-  const total = counts.reduce((a, b) => a + b, 0);
-  const at = (share: number) => {
-    let sum = 0;
-    for (const [bucket, count] of counts.entries()) {
-      sum += count;
-      if (sum >= share * total) return (bucket + 1) / 10;
-    }
-    return counts.length / 10;
-  };
-  return { p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99) };
 }

@@ -3,6 +3,7 @@ import { AmpError } from '../../protocol/errors.ts';
 import { RandomStream } from '../clock/random.ts';
 import type { GossipPopulationInit } from '../gossip/population.ts';
 import type { GossipSettings } from '../gossip/settings.ts';
+import type { LinkSettings } from '../network/link-model.ts';
 
 /** A run on real nodes: the same words as a run on virtual time. Goes to worker processes as it is. */
 export type LivePlan = Pick<
@@ -41,18 +42,24 @@ export const gossipOptionNames = {
 export function checkLivePlan(
   plan: LivePlan & { readonly faults?: readonly unknown[]; readonly churn?: unknown },
 ): void {
-  const refuse = (what: string) => {
-    throw new AmpError('AMP-1903', `Live mode cannot do this: ${what}.`, { mode: 'live' });
-  };
   if (plan.peerCount > livePeersMax)
     refuse(`${plan.peerCount} peers, more than ${livePeersMax} on one machine`);
-  if ((plan.link.lossShare ?? 0) > 0) refuse('lossShare, for TCP repairs what is lost');
-  if (plan.link.uplinkBytesPerSecond !== undefined) refuse('uplinkBytesPerSecond');
+  checkLiveLink(plan.link);
   if (plan.faults !== undefined && plan.faults.length > 0) refuse('faults');
   if (plan.churn !== undefined) refuse('churn');
   for (const [key, value] of Object.entries(plan.settings ?? {}))
     if (key === 'implementation' ? value !== 'js-libp2p' : !(key in gossipOptionNames))
       refuse(`the gossip setting ${key}: ${value}`);
+}
+
+/** @throws AmpError AMP-1903 for what cannot be laid on a real connection. */
+export function checkLiveLink(link: LinkSettings): void {
+  if ((link.lossShare ?? 0) > 0) refuse('lossShare, for TCP repairs what is lost');
+  if (link.uplinkBytesPerSecond !== undefined) refuse('uplinkBytesPerSecond');
+}
+
+function refuse(what: string): never {
+  throw new AmpError('AMP-1903', `Live mode cannot do this: ${what}.`, { mode: 'live' });
 }
 
 /** The Ed25519 seed of a peer: equal plans have equal peer ids, and so equal places in Kademlia's key space. */

@@ -18,7 +18,7 @@ export {
 export { helpfulAgent } from './helpful-agent.ts';
 export { Ledger } from './ledger.ts';
 export { loadBehaviour, type ReadBehaviour, readBehaviour } from './load-behaviour.ts';
-export { PeerWorld, type PeerWorldInit } from './peer-world.ts';
+export { linkPeers, PeerWorld, type PeerWorldInit } from './peer-world.ts';
 export { type PeersRun, type PeersRunInit, type PeersScenario, peersModel, runPeers } from './peers-model.ts';
 export type { SimAgent, Witness } from './sim-agent.ts';
 export { createSpaceCheckers } from './space-checkers.ts';

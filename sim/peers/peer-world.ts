@@ -17,7 +17,7 @@ import { type GossipTransport, GossipWorld } from '../gossip/gossip-transport.ts
 import type { GossipSettings } from '../gossip/settings.ts';
 import { type KademliaDirectory, KademliaWorld } from '../kademlia/kademlia-directory.ts';
 import { type FaultRule, FaultRules } from '../network/faults.ts';
-import { createLinkModel, type LinkSettings } from '../network/link-model.ts';
+import { createLinkModel, type LinkModel, type LinkSettings } from '../network/link-model.ts';
 import {
   createSharedKeep,
   createSimClock,
@@ -103,7 +103,7 @@ export class PeerWorld {
     this.mesh = meshIdOf(this.agentKeys, 'sim', '');
     const { kernel, random } = this;
     const nodesMax = init.peerCount;
-    const link = createLinkModel(init.link, random.split('link'), nodesMax);
+    const link = linkPeers(init.seed, init.link, nodesMax);
     if (init.faults !== undefined && init.faults.length > 0)
       this.faults = new FaultRules(init.faults, nodesMax, random.split('faults'));
     this.gossip = new GossipWorld(
@@ -271,4 +271,9 @@ export class PeerWorld {
       bootCount: 0,
     });
   }
+}
+
+/** The links of a mesh of full peers, which `seed` alone decides: real nodes are given the same. */
+export function linkPeers(seed: number, link: LinkSettings, peerCount: number): LinkModel {
+  return createLinkModel(link, RandomStream.fromSeed(seed).split('peers', 'link'), peerCount);
 }
