@@ -121,6 +121,7 @@ export { type ContextChange, type ContextInbox, type InboxInit, openInbox, type 
 export {
   type Attestation,
   type BindInit,
+  type BlockScope,
   type BoundDocument,
   bindDocument,
   type Claim,

@@ -257,6 +257,17 @@ export const edgeBodies = {
     durationMs: f.durationMs.optional(),
     request: f.name.optional(),
   },
+  /**
+   * Of a space's owner: who may write and read which blocks of its memory from now on, by DID or `*`; without `scopes`
+   * everyone everything. `found` tells the version of the members that says so.
+   */
+  scope: {
+    space: f.spaceId,
+    scopes: f.jsonObject.optional(),
+    /** What was written by a right that this takes away stands, unless this is false. */
+    keep: z.boolean().optional(),
+    request: f.name.optional(),
+  },
   /** One update of a document that members write together: the bytes of a Yjs update, or a part of them. */
   document: {
     space: f.spaceId,

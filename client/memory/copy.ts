@@ -11,8 +11,8 @@ import {
   readBody,
   readMemoryBody,
   readPolicy,
-  readScopes,
   type Scopes,
+  scopesIn,
   standingIn,
   writeBody,
 } from '../../crdt/exchange/index.ts';
@@ -152,7 +152,7 @@ export async function followMemory(agent: Agent, space: string, init: FollowInit
     const next = readPolicy(policy) ?? defaultPolicy;
     if (JSON.stringify(next) !== policyText) graph.rejudge(next);
     policyText = JSON.stringify(next);
-    scopes = createScopes(readScopes(policy));
+    scopes = scopesIn(policy);
     graph.learnOwners(records.owners());
     show([...replica.entries()]);
   }

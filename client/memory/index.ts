@@ -14,6 +14,7 @@ export { type FollowInit, followMemory, type MemoryCopy } from './copy.ts';
 export type { CopyStore } from './copy-records.ts';
 export {
   type Attestation,
+  type BlockScope,
   type Claim,
   type Known,
   type Mark,

@@ -104,6 +104,13 @@ export interface MemoryChange {
   readonly entity?: Known;
 }
 
+/** Prefixes of blocks: `entity/<id>`, `type/<type>`, `thread/<id>`, `trace/<location>`, `shared/<name>`, `document/<name>`. */
+export interface BlockScope {
+  /** Without it everything. */
+  readonly write?: readonly string[];
+  readonly read?: readonly string[];
+}
+
 export interface Memory extends SharedValues {
   readonly space: string;
   /** Resolves with the entity's id once it is on the node's disk. Sent again after a lost connection. */
@@ -125,6 +132,11 @@ export interface Memory extends SharedValues {
   sense(location: string, isPrefix?: boolean): Promise<readonly SensedMark[]>;
   /** Write a document together with the other members: a Yjs document that any editor can bind to. */
   document(name: string, init?: BindInit): BoundDocument;
+  /**
+   * As an owner of the space: who writes and reads which blocks from now on, by DID or `*`; without scopes everyone
+   * everything. What was written by a right that this takes away stands, unless `keep` is false.
+   */
+  setScopes(scopes?: Readonly<Record<string, BlockScope>>, keep?: boolean): Promise<void>;
   /** Keep a verified copy of the space: it answers without a node, and sends what was written meanwhile. */
   follow(init?: FollowInit): Promise<MemoryCopy>;
   /** Hear changes that fit; the answer ends it. */
@@ -167,6 +179,10 @@ export function openMemory(agent: Agent, space: string): Memory {
     async sense(location, isPrefix = false) {
       const answer = await agent.askNode({ type: 'sense', space, location, prefix: isPrefix });
       return answer.traces as SensedMark[];
+    },
+    async setScopes(scopes, keep) {
+      const stated = { ...(scopes === undefined ? {} : { scopes }), ...(keep === undefined ? {} : { keep }) };
+      await writeOnce(agent, space, { type: 'scope', ...stated });
     },
     document: (name, init) => bindDocument(agent, space, name, init),
     ...openSharedValues(agent, space),

@@ -16,7 +16,22 @@ export {
   readMemoryBody,
 } from './memory-body.ts';
 export { type Heard, type HeardInput, readBody } from './read-body.ts';
-export { type AgentScope, blocksOf, createScopes, entityBlocks, ownPart, type Scopes } from './scopes.ts';
-export { readPolicy, readScopes } from './space-policy.ts';
+export {
+  type AgentScope,
+  blocksOf,
+  createScopes,
+  type EarlierScope,
+  entityBlocks,
+  ownPart,
+  type Scopes,
+} from './scopes.ts';
+export {
+  areScopes,
+  earlierScopesMax,
+  readEarlier,
+  readPolicy,
+  readScopes,
+  scopesIn,
+} from './space-policy.ts';
 export { findCut, type KnownAttachments, standingIn, writeCuts } from './standing.ts';
 export { type BodyPlace, type Sendable, writeBody, writeFrameBodies } from './write-body.ts';

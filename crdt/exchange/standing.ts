@@ -14,7 +14,10 @@ export interface KnownAttachments {
   isAttached(author: Did): boolean;
 }
 
-/** Everyone attached may write in the commons; elsewhere the members may, and the removed up to their cut. */
+/**
+ * Everyone attached may write in the commons; elsewhere the members may, who are not there to read along only, and
+ * the removed up to their cut: so may a reader that wrote before, left and came back to read.
+ */
 export function standingIn(
   space: SpaceId,
   attachments: KnownAttachments,
@@ -48,9 +51,10 @@ export function standingIn(
   };
 }
 
-/** The last seq that counts of a removed author's epoch, as the members' record says; `undefined` for all others. */
+/** The last seq that counts of an author's epoch who writes no longer, as the record says; `undefined` for all others. */
 export function findCut(record: Members | undefined, author: Did, epoch: string): number | undefined {
-  if (record === undefined || record.members.some(({ agent }) => agent === author)) return undefined;
+  if (record?.members.some(({ agent, reader }) => agent === author && reader !== true) !== false)
+    return undefined;
   const cuts = (record.removed ?? []).filter(({ agent }) => agent === author);
   if (cuts.length === 0) return undefined;
   return cuts.map(({ lastHead }) => readCut(lastHead)).findLast((one) => one?.epoch === epoch)?.seq ?? -1;
@@ -63,7 +67,7 @@ export function writeCuts(
   return heads.slice(-cutsMax).map(({ epoch, seq }) => `${epoch}:${seq}`);
 }
 
-function readCut(text: string): { readonly epoch: string; readonly seq: number } | undefined {
+export function readCut(text: string): { readonly epoch: string; readonly seq: number } | undefined {
   const found = /^([0-9a-f]{32}):(\d{1,9})$/.exec(text);
   return found === null ? undefined : { epoch: found[1]!, seq: Number(found[2]) };
 }

@@ -158,6 +158,7 @@ function startEdit(state: ReplicaState, writer: Writer, job: EditJob): undefined
   if (log !== undefined && (log.isSuperseded || log.limit !== Number.POSITIVE_INFINITY)) {
     return refuseEdit(state, job.request, 'epoch-ended');
   }
+  if (!mayBegin(state, writer, job)) return refuseEdit(state, job.request, 'not-a-writer');
   const index = log?.index ?? new GrammarIndex(clientOfEpoch(writer.epoch));
   const edits = job.edits.map((edit) => reachEarlierEpochs(state, writer, index, edit));
   const update = writeUpdate(index, edits);
@@ -187,6 +188,12 @@ function startEdit(state: ReplicaState, writer: Writer, job: EditJob): undefined
     signer: writer.key ?? writer.author,
     content,
   });
+}
+
+/** No other replica would take the frame in: nobody is told that it is written. */
+function mayBegin(state: ReplicaState, { author, epoch }: Writer, { members }: EditJob): boolean {
+  const { membership } = state.components;
+  return membership.mayWrite(author, members) !== 'no' && membership.cutAt(author, epoch) === undefined;
 }
 
 /** A deletion of a key that an earlier epoch of the author holds is written as `null`. */

@@ -3,11 +3,10 @@
  * of a space get signed frames and compare heads (`memory-exchange.ts`).
  */
 import {
-  createScopes,
   readMemoryBody,
   readPolicy,
-  readScopes,
   type Scopes,
+  scopesIn,
   standingIn,
   writeCuts,
 } from '../../crdt/exchange/index.ts';
@@ -37,6 +36,7 @@ import {
   spaceOfFilter,
 } from './memory-queries.ts';
 import { restrictAnswer } from './memory-reading.ts';
+import { type ChangeMembers, changeScopes } from './memory-scopes.ts';
 import { readShared } from './memory-shared.ts';
 import { createMemorySpace, type EditOutcome, type MemorySpace } from './memory-space.ts';
 import { createVouchers, readOwners } from './memory-standing.ts';
@@ -54,6 +54,7 @@ export interface MemoryDeskComponents {
   readonly ownerOf?: ((node: NodeId) => Did) | undefined;
   /** Nodes, other than this one, with an agent in the space; sorted. */
   readonly holdersOf: (space: SpaceId) => readonly NodeId[];
+  readonly changeMembers: ChangeMembers;
   /** Say something to the mesh in an agent's name: a need asks for help by itself. */
   readonly say: (agent: LocalAgent, message: JsonObject) => void;
 }
@@ -133,7 +134,7 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
   }
 
   function scopesOf(id: SpaceId): Scopes {
-    return createScopes(readScopes(membersOf(id)?.policy));
+    return scopesIn(membersOf(id)?.policy);
   }
 
   function policyOf(id: SpaceId): Policy {
@@ -175,6 +176,8 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
       case 'amend':
       case 'document':
         return takeEdit(agent, message);
+      case 'scope':
+        return takeScope(agent, message);
       case 'sync':
         return takeSync(agent, message);
       case 'sense':
@@ -193,17 +196,22 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
   }
 
   function takeEdit(agent: LocalAgent, message: EditMessage): true {
+    const { request } = message;
     const allowed = enter(agent, (message.space ?? 'commons') as SpaceId);
-    if (!allowed.ok) return fail(agent, allowed.refusal, message.request);
+    if (!allowed.ok) return fail(agent, allowed.refusal, request);
     const space = allowed.value;
+    if (membersOf(space.id)?.members.some((one) => one.agent === agent.did && one.reader === true)) {
+      const message = 'This agent belongs to the space to read along, and writes nothing in its memory.';
+      return fail(agent, { code: 'AMP-1721', message, path: 'space' }, request);
+    }
     const prepared = prepareEdit(core, agent, space, message);
-    if (!prepared.ok) return fail(agent, prepared.refusal, message.request);
+    if (!prepared.ok) return fail(agent, prepared.refusal, request);
     const outside = prepared.value.edits.find(
       (edit) => edit.value !== undefined && !space.scopes().mayWrite(agent.did, edit as EntryChange),
     );
     if (outside !== undefined) {
       const text = `The policy of the space does not let this agent write ${outside.key.slice(0, 200)}.`;
-      return fail(agent, { code: 'AMP-1721', message: text, path: '' }, message.request);
+      return fail(agent, { code: 'AMP-1721', message: text, path: '' }, request);
     }
     const key = agent.isHosted ? undefined : (agent.attachment.sessionKey as Did);
     vouchers.take([agent.attachment]);
@@ -211,6 +219,20 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
     space.edit(agent.did, key, version, prepared.value.edits, (outcome) =>
       answerEdit(agent, space, message, prepared.value.entity, outcome),
     );
+    return true;
+  }
+
+  function takeScope(agent: LocalAgent, message: EdgeMessageOf<'scope'>): true {
+    const allowed = enter(agent, message.space as SpaceId);
+    if (!allowed.ok) return fail(agent, allowed.refusal, message.request);
+    const members = membersOf(allowed.value.id);
+    const done =
+      members === undefined
+        ? refuse('AMP-1404', 'Nobody owns the commons.', 'space')
+        : changeScopes(components.changeMembers, agent, { replica: allowed.value.replica, members }, message);
+    if (!done.ok) return fail(agent, done.refusal, message.request);
+    if (message.request !== undefined)
+      reply(agent, message.request, 'scope', { items: [{ version: done.value }] }, true);
     return true;
   }
 

@@ -1,5 +1,5 @@
 /** The log of a space as a node stores it: frames, fork proofs and checkpoints, to be verified and replayed offline. */
-import { createScopes, findCut, readPolicy, readScopes } from '../../crdt/exchange/index.ts';
+import { findCut, readPolicy, scopesIn } from '../../crdt/exchange/index.ts';
 import {
   type AgentOwner,
   type CertifiedClaim,
@@ -71,7 +71,7 @@ export function replayChanges(
     maySign: () => 'yes',
     cutAt: (author, epoch) => findCut(members, author, epoch),
   };
-  const scopes = createScopes(readScopes(members?.policy));
+  const scopes = scopesIn(members?.policy);
   const graph = new GraphView(digest === undefined ? {} : { digest }, readPolicy(members?.policy));
   graph.learnOwners(owners ?? []);
   graph.learnCertified(certified ?? []);

@@ -219,7 +219,9 @@ export function createMemorySpace(components: MemorySpaceComponents, id: SpaceId
 
   /** In the same commit as the write that brought it on. */
   function compact(author: Did, members: string): void {
-    if (!isWorthCompacting(replica, author)) return;
+    // Written again into a fresh epoch, what counts by a right of then would count no more.
+    const isOld = (entry: EntryChange) => entry.author === author && scopes.standsByEarlier(author, entry);
+    if (!isWorthCompacting(replica, author) || [...replica.entries()].some(isOld)) return;
     requestNumber += 1;
     const request = `c${requestNumber}`;
     give({ type: 'compact-author', author, request, members, freshEpoch: toHex(core.rng.bytes(16)) });

@@ -212,6 +212,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     vectors: components.vectors,
     membersOf: (space) => spaces.machine.members(space),
     holdersOf: spaces.holders,
+    changeMembers: spaces.change,
     ownerOf: init.ownerOf,
     say: (agent, message) => void agents.receive(agent, JSON.stringify(message)),
   });

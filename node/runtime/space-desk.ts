@@ -211,7 +211,7 @@ export function createSpaceDesk({
 
   function add(message: SealedEnvelope): void {
     const { id, space, from, at, type } = message.envelope;
-    if (type !== 'leave' && isReader(space as SpaceId, from as Did))
+    if (type !== 'leave' && wasReader(space as SpaceId, from as Did, at))
       return core.countIgnored('space', 'reader-writes');
     opened.set(id, message);
     const entry: SpaceEntry = { id, space: space as SpaceId, from: from as Did, at, text: message.text };
@@ -222,6 +222,12 @@ export function createSpaceDesk({
 
   function envelopes(space: SpaceId): readonly Envelope[] {
     return machine.entries(space).map((entry) => JSON.parse(entry.text) as Envelope);
+  }
+
+  /** Who wrote before, left and came back to read, wrote what it wrote. */
+  function wasReader(space: SpaceId, agent: Did, at: number): boolean {
+    const member = machine.members(space)?.members.find((one) => one.agent === agent);
+    return member?.reader === true && at >= member.joinedAt;
   }
 
   function isReader(space: SpaceId, agent: Did): boolean {

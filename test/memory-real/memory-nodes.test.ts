@@ -1,6 +1,8 @@
 /** Shared memory over two real nodes: processes, sockets, SQLite and `kill -9`. */
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Agent, connectSpace, type MemoryChange, openMemory } from '../../client/index.ts';
+import type { AmpError } from '../../protocol/errors.ts';
 import { startNodes, type TestNodes, until, untilKnown } from '../collaboration/nodes.ts';
 
 let mesh: TestNodes;
@@ -51,6 +53,21 @@ test('what one agent claims the other knows, attests and hears change; a killed 
   await until(async () => (await mine.sense('line/', true)).length === 1);
   await expect(theirs.retract(id)).rejects.toMatchObject({ code: 'AMP-1706' });
 
+  // The owner takes a right away: what was written by it stands, at both nodes.
+  await theirs.claim({ type: 'question', text: 'Who has a spare valve?', id: 'spare' });
+  await until(async () => (await mine.query({ types: ['question'] })).length === 1);
+  await mine.setScopes({ [ben.did]: { write: ['entity/pump'] } });
+  await until(() =>
+    theirs.claim({ type: 'question', text: 'And a gasket?', id: 'gasket' }).then(
+      () => false,
+      (error: AmpError) => error.code === 'AMP-1721',
+    ),
+  );
+  await theirs.claim({ type: 'goal', text: 'The pump runs on Friday', id: 'pump.1' });
+  await until(async () => (await mine.query({ types: ['goal'] })).length === 1);
+  for (const memory of [mine, theirs])
+    expect(await memory.query({ ids: [`${ben.did}/spare`] })).toHaveLength(1);
+
   const last = await mine.claim({ type: 'fact', text: 'Said just before the end' });
   await mesh.nodes[0]!.kill();
   const { httpUrl, token } = await mesh.restart(0);
@@ -60,6 +77,6 @@ test('what one agent claims the other knows, attests and hears change; a killed 
     body: JSON.stringify({ what: 'graph', filter: { space: space.id } }),
   });
   const { items } = (await response.json()) as { items: { id: string; status: string }[] };
-  expect(items.map((one) => one.id).sort()).toEqual([id, last].sort());
+  expect(items.map((one) => one.id)).toEqual(expect.arrayContaining([id, last, `${ben.did}/spare`]));
   expect(items.find((one) => one.id === id)!.status).toBe('fact');
 });

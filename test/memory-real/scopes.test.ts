@@ -90,3 +90,114 @@ test('a policy whose scopes are malformed gives nobody anything, rather than eve
   });
   expect(codeOf(refused)).toBe('AMP-1721');
 });
+
+/** All that an agent may write into a memory, one of each kind; none rests on what was written before. */
+const everyKind = (target: string) => [
+  { type: 'claim', space, claim: { type: 'hypothesis', text: 'The valve leaks' } },
+  { type: 'attest', space, attestation: { target, stance: 'support' } },
+  { type: 'relate', space, relation: { kind: 'supports', from: target, to: target } },
+  { type: 'deposit', space, location: 'deck/3', kind: 'seen', amount: 1, halfLifeMs: 60_000 },
+  { type: 'amend', space, kind: 'counter', name: 'valves', by: 1 },
+  { type: 'document', space, document: 'report', id: 'a', update: 'AAA' },
+];
+
+test('who belongs to a space to read along reads all of its memory and writes nothing there, whatever the kind', () => {
+  const { mesh, team } = createTeam(['ann', 'ben']);
+  const [ann, ben] = team;
+  const target = claim(mesh, ann, { id: 'pump.1', text: 'The pump runs' });
+  const reader = mesh.join(1, 'rik');
+  ann.send({ type: 'invite', space, to: reader.did, goal: 'know together', reader: true });
+  mesh.run(500);
+  reader.send({ type: 'accept', space, invitation: reader.of('invite')[0]!.id, to: ann.did });
+  mesh.run(convergeMs);
+  for (const message of everyKind(target)) {
+    expect(codeOf(ask(mesh, reader, message))).toBe('AMP-1721');
+    expect(ask(mesh, ben, message)).toMatchObject({ type: 'found' });
+  }
+  // A node that asks its own replica directly, past its desk, is refused as well.
+  const outcomes: boolean[] = [];
+  const entry = { key: 'e/own', value: { type: 'fact', text: 'Mine', at: 1 } };
+  mesh.peers[1]!.memory.space(space)!.edit(reader.did, undefined, '3', [entry], ({ ok }) =>
+    outcomes.push(ok),
+  );
+  expect(outcomes).toEqual([false]);
+  mesh.run(convergeMs);
+  expect(look(mesh, reader).items).toHaveLength(2);
+  expect(new Set(viewsOf(mesh)).size).toBe(1);
+  for (const peer of mesh.peers)
+    expect(
+      peer.memory
+        .space(space)!
+        .replica.heads()
+        .map((head) => head.author),
+    ).not.toContain(reader.did);
+});
+
+test('an owner changes who writes what: what was written by then stands everywhere, what comes after does not', () => {
+  const { mesh, team } = createScopedTeam();
+  const [ann, ben] = team;
+  const before = claim(mesh, ben, { id: 'pump.1', text: 'The pump runs' });
+  mesh.run(convergeMs);
+  const scopes = { [ben.did]: { write: ['entity/valve'] } };
+  expect(codeOf(ask(mesh, ben, { type: 'scope', space, scopes }))).toBe('AMP-1404');
+  const wrong = { [ben.did]: { wirte: [] } };
+  expect(codeOf(ask(mesh, ann, { type: 'scope', space, scopes: wrong }))).toBe('AMP-1005');
+  const version = mesh.peers[0]!.spaces.machine.members(space)!.version;
+  expect(ask(mesh, ann, { type: 'scope', space, scopes })).toMatchObject({
+    items: [{ version: version + 1 }],
+  });
+  mesh.run(convergeMs);
+  expect(codeOf(ask(mesh, ben, { type: 'amend', space, kind: 'counter', name: 'pumps', by: 1 }))).toBe(
+    'AMP-1721',
+  );
+  const after = claim(mesh, ben, { id: 'valve.1', text: 'The valve leaks' });
+  mesh.run(convergeMs);
+  for (const agent of team)
+    expect(
+      look(mesh, agent)
+        .items.map((one) => one.id)
+        .sort(),
+    ).toEqual([before, after]);
+  // Narrowed again, both still stand; opened to all, and narrowed without keeping anything, neither does.
+  ask(mesh, ann, { type: 'scope', space, scopes: { [ben.did]: { write: [] } } });
+  mesh.run(convergeMs);
+  expect(look(mesh, ann).items).toHaveLength(2);
+  ask(mesh, ann, { type: 'scope', space, scopes: { [ben.did]: { write: [] } }, keep: false });
+  mesh.run(convergeMs);
+  for (const agent of team) expect(look(mesh, agent).items).toHaveLength(0);
+  ask(mesh, ann, { type: 'scope', space });
+  mesh.run(convergeMs);
+  for (const agent of team) expect(look(mesh, agent).items).toHaveLength(2);
+  expect(new Set(viewsOf(mesh)).size).toBe(1);
+});
+
+test('records and frames cross in any order: what the owner had not seen when it took the right away is set aside by all', () => {
+  for (const isOwnerAlone of [true, false]) {
+    const { mesh, team } = createTeam(['ann', 'ben', 'cat'], isOwnerAlone ? 3 : 4);
+    const [ann, ben] = team;
+    const seen = claim(mesh, ben, { id: 'seen', text: 'Written while it was allowed' });
+    mesh.run(convergeMs);
+    const [first, second, third] = mesh.peers.map((peer) => peer.self);
+    // Either the third hears the frame first and the record later, or the other way round.
+    mesh.network.partition(isOwnerAlone ? [[first!], [second!, third!]] : [[first!, third!], [second!]]);
+    claim(mesh, ben, { id: 'unseen', text: 'Written before the record was heard of' });
+    ask(mesh, ann, { type: 'scope', space, scopes: { [ben.did]: { write: ['entity/late'] } } });
+    mesh.run(convergeMs);
+    mesh.network.heal();
+    mesh.run(2 * convergeMs);
+    const late = claim(mesh, ben, { id: 'late', text: 'Within the new scope' });
+    mesh.run(convergeMs);
+    for (const agent of team)
+      expect(
+        look(mesh, agent)
+          .items.map((one) => one.id)
+          .sort(),
+      ).toEqual([late, seen]);
+    expect(new Set(viewsOf(mesh)).size).toBe(1);
+    // Whoever comes late judges by the latest record alone, and sees the same.
+    mesh.crash(2);
+    mesh.restart(2);
+    mesh.run(convergeMs);
+    expect(viewsOf(mesh)[2]).toBe(viewsOf(mesh)[0]);
+  }
+});
