@@ -9,15 +9,7 @@
  * algorithm, 2014 (here without a vote: safety does not rest on there being one coordinator)
  */
 import type { Did, MessageId } from '../brand.ts';
-import {
-  type Amount,
-  type Ceiling,
-  capAmount,
-  nothing,
-  subtractAmounts,
-  sumAmounts,
-} from '../budget/amount.ts';
-import type { Award, Content, Decline, Failure, Progress, Result } from '../contract-net/bodies.ts';
+import type { Content, Progress, Result } from '../contract-net/bodies.ts';
 import {
   type CancelTimer,
   type Ignored,
@@ -27,126 +19,27 @@ import {
   type SetTimer,
   type TimerFired,
 } from '../machine.ts';
-import type {
-  AcceptInvite,
-  CoalitionMember,
-  Dissolve,
-  Invite,
-  Review,
-  UnsignedOutcome,
-  WorkItem,
-} from './bodies.ts';
+import type { AskerCandidate, AskerEffect, AskerInit, AskerInput } from './asker-types.ts';
+import type { Invite, Review, UnsignedOutcome } from './bodies.ts';
 import { rankCoordinators } from './choose-coordinator.ts';
 import { chooseTeam, type TeamCandidate } from './choose-team.ts';
+import { concludeTeam, type TeamItem } from './conclude-team.ts';
 import { readTerm, termMax } from './fencing.ts';
+import { createTeamSeats, lessGranted, type Seat } from './team-seats.ts';
 
 /** Judgement: who has not gathered a team after this many rounds should call again with other terms. */
 export const formingRoundsMax = 4;
 /** The asker appoints a coordinator itself when nobody has led for so many leases. */
 export const leaderlessLeases = 3;
 
-export interface AskerCandidate extends TeamCandidate {
-  readonly context: number;
-  readonly reputation: number;
-}
-
-export type AskerInput =
-  | { readonly type: 'form-team'; readonly atMs: number; readonly candidates: readonly AskerCandidate[] }
-  | {
-      readonly type: 'accept-received';
-      readonly atMs: number;
-      readonly from: Did;
-      readonly body: AcceptInvite;
-    }
-  /** Before the team stands: no. Later: the member leaves. `task` names the coalition. */
-  | { readonly type: 'decline-received'; readonly atMs: number; readonly from: Did; readonly body: Decline }
-  /** A member claims the next term. */
-  | { readonly type: 'invite-received'; readonly atMs: number; readonly from: Did; readonly body: Invite }
-  | { readonly type: 'award-received'; readonly atMs: number; readonly from: Did; readonly body: Award }
-  | { readonly type: 'progress-received'; readonly atMs: number; readonly from: Did; readonly body: Progress }
-  | { readonly type: 'result-received'; readonly atMs: number; readonly from: Did; readonly body: Result }
-  /** From the coordinator: nobody left for this item. */
-  | { readonly type: 'failure-received'; readonly atMs: number; readonly from: Did; readonly body: Failure }
-  /** The asking agent's verdict on `judge-item`. */
-  | {
-      readonly type: 'judge';
-      readonly atMs: number;
-      readonly task: MessageId;
-      readonly fencing: number;
-      readonly verdict: 'accept' | 'change';
-      readonly quality?: number;
-      readonly content?: Content;
-    }
-  /** Another agent would do: kept in reserve, or invited at once where size and budget allow it. */
-  | {
-      readonly type: 'candidate-found';
-      readonly atMs: number;
-      readonly candidate: AskerCandidate;
-      readonly isWanted: boolean;
-    }
-  | { readonly type: 'withdraw'; readonly atMs: number }
-  | { readonly type: 'recovered'; readonly atMs: number }
-  | TimerFired;
-
-export type AskerEffect =
-  | Persist
-  | SetTimer
-  | CancelTimer
-  | Ignored
-  | { readonly type: 'open-grant'; readonly grant: Did; readonly amount: Amount }
-  | { readonly type: 'settle-grant'; readonly grant: Did; readonly spent: Amount; readonly returned: Amount }
-  | { readonly type: 'open-space'; readonly coalition: MessageId; readonly members: readonly Did[] }
-  | { readonly type: 'send-invite'; readonly to: Did; readonly body: Invite }
-  | { readonly type: 'send-review'; readonly to: readonly Did[]; readonly body: Review }
-  | { readonly type: 'judge-item'; readonly from: Did; readonly body: Result }
-  /** Sign the record with the asker's key, then send it to all and close the space. */
-  | {
-      readonly type: 'dissolve-team';
-      readonly to: readonly Did[];
-      readonly body: Omit<Dissolve, 'outcome'>;
-      readonly outcome: UnsignedOutcome;
-    };
-
-export interface AskerInit {
-  readonly self: Did;
-  readonly mesh: string;
-  readonly coalition: MessageId;
-  readonly goal: string;
-  /** One item per skill. */
-  readonly items: readonly WorkItem[];
-  readonly budget: Ceiling;
-  readonly sizeMax: number;
-  readonly leaseMs: number;
-  /** How long one item may take one holder. */
-  readonly itemMs: number;
-  /** How long invitations wait for an answer. */
-  readonly formingMs: number;
-  readonly endsAt: number;
-  readonly depth?: number;
-  readonly saved?: string;
-}
-
-interface Seat {
-  readonly member: CoalitionMember;
-  readonly grant: Amount;
-  status: 'invited' | 'member' | 'gone';
-  /** Set when the grant is settled. */
-  spent: Amount;
-  /** What it reported to have spent, by task. */
-  reports: Record<string, Amount>;
-}
-
-interface Item {
-  readonly task: MessageId;
-  readonly skill: string;
+interface Item extends TeamItem {
   fencing: number;
   holder: Did | null;
   /** A result whose award has not arrived yet. */
   parked: { from: Did; body: Result } | null;
   judging: number;
-  /** Why the result being judged, or accepted, is not all that was asked for. */
   shortfall: string | null;
-  accepted: { agent: Did; fencing: number; quality: number | null } | null;
+  accepted: TeamItem['accepted'];
 }
 
 interface AskerState {
@@ -166,6 +59,7 @@ interface AskerState {
 export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
   const { self, coalition } = init;
   const state: AskerState = init.saved ? (JSON.parse(init.saved) as AskerState) : emptyState(init);
+  const seats = createTeamSeats(state.seats);
   let ledAtMs = 0;
   /** Coordinators in a row that said nothing while they led. */
   let silentAppointments = 0;
@@ -212,21 +106,20 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
   /** Those who accepted or may still do stay; the rest of the team is chosen anew among those who did not refuse. */
   function inviteTeam(atMs: number, before: readonly AskerEffect[]): readonly AskerEffect[] {
     state.round += 1;
-    const seated = state.seats.filter((seat) => seat.status !== 'gone').map((seat) => seat.member.agent);
+    const seated = seats.taken().map((seat) => seat.member.agent);
     const choice =
       state.round > formingRoundsMax
         ? undefined
         : chooseTeam({
             skills: state.items.map((item) => item.skill),
-            budget: budgetLeft(),
+            budget: lessGranted(init.budget, seats.spent()),
             sizeMax: init.sizeMax,
             candidates: state.candidates.filter((candidate) => !state.refused.includes(candidate.agent)),
             required: seated,
           });
     if (!choice?.found) return dissolve(atMs, 'no-team', before);
     const invited = choice.members.filter((member) => !seated.includes(member.agent)).map(seat);
-    state.seats.push(...invited);
-    const isComplete = state.seats.every((seat) => seat.status !== 'invited');
+    const isComplete = seats.invited().length === 0;
     const start = isComplete ? startWork(atMs) : [];
     return [
       persist(),
@@ -244,27 +137,18 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
     const { agent, cost, qualities } = candidate;
     const { context, reputation } = state.candidates.find((known) => known.agent === agent)!;
     const skills = Object.keys(qualities);
-    return {
-      ...{ member: { agent, skills, context, reputation }, grant: cost },
-      ...{ status: 'invited', spent: nothing, reports: {} },
-    };
-  }
-
-  /** What a new team may cost beside what those who are gone have used. */
-  function budgetLeft(): Ceiling {
-    const gone = state.seats.filter((seat) => seat.status === 'gone');
-    return lessGranted(init.budget, sumAmounts(gone.map((seat) => seat.spent)));
+    return seats.add({ agent, skills, context, reputation }, cost);
   }
 
   function takeAccept(input: AskerInput & { type: 'accept-received' }): readonly AskerEffect[] {
     if (input.body.coalition !== coalition) return ignore('foreign-coalition');
-    const found = state.seats.find((seat) => seat.member.agent === input.from);
+    const found = seats.of(input.from);
     if (!found || state.phase === 'ended') return ignore(found ? 'ended' : 'not-invited');
     if (found.status === 'gone') return ignore('late-accept');
     if (found.status === 'member')
       return input.body.version < state.version && state.term > 0 ? [sendInvite(found)] : ignore('duplicate');
-    found.status = 'member';
-    const isComplete = state.seats.every((seat) => seat.status !== 'invited');
+    seats.admit(found);
+    const isComplete = seats.invited().length === 0;
     // Nobody leads: whoever just answered is alive.
     if (state.phase === 'working')
       return silentAppointments > 0 ? appoint(input.atMs, undefined, input.from) : announceRoster();
@@ -276,14 +160,13 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
     return [
       ...appoint(atMs),
       { type: 'cancel-timer', timer: timerName('forming') },
-      { type: 'open-space', coalition, members: team() },
+      { type: 'open-space', coalition, members: seats.team() },
     ];
   }
 
   /** A new term under the member that ranks best among those not known to be gone. */
   function appoint(atMs: number, except?: Did, preferred?: Did): readonly AskerEffect[] {
-    const seated = state.seats.filter((seat) => seat.status === 'member').map((seat) => seat.member);
-    const ranked = rankCoordinators(seated);
+    const ranked = rankCoordinators(seats.members().map((seat) => seat.member));
     const next = preferred ?? ranked.find((agent) => agent !== except) ?? ranked[0];
     if (state.term >= termMax) return dissolve(atMs, 'nobody-left');
     if (next === undefined) return awaitAnyone(atMs);
@@ -295,23 +178,23 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
 
   /** No member is left, but some are invited. */
   function awaitAnyone(atMs: number): readonly AskerEffect[] {
-    if (invited().length === 0) return dissolve(atMs, 'nobody-left');
+    if (seats.invited().length === 0) return dissolve(atMs, 'nobody-left');
     ledAtMs = atMs;
     return [persist(), armTimer('leader', atMs + leaderlessLeases * init.leaseMs)];
   }
 
   function announceRoster(more: readonly AskerEffect[] = []): readonly AskerEffect[] {
     state.version += 1;
-    return [persist(), ...more, ...seated().map((one) => sendInvite(one))];
+    return [persist(), ...more, ...seats.members().map((one) => sendInvite(one))];
   }
 
   function takeDecline(input: AskerInput & { type: 'decline-received' }): readonly AskerEffect[] {
     if (input.body.task !== coalition) return ignore('foreign-coalition');
-    const found = state.seats.find((seat) => seat.member.agent === input.from);
+    const found = seats.of(input.from);
     if (!found || found.status === 'gone') return ignore('not-a-member');
     if (state.phase === 'ended') return ignore('ended');
     const settled = settleSeat(found);
-    found.status = 'gone';
+    seats.vacate(found);
     state.refused.push(input.from);
     if (state.phase === 'forming') return inviteTeam(input.atMs, [settled]);
     if (input.from === leader()) return [...appoint(input.atMs), settled];
@@ -323,7 +206,7 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
     if (body.coalition !== coalition || state.phase !== 'working') return ignore('foreign-coalition');
     if (body.coordinator !== from) return ignore('claim-for-another');
     if (body.term === state.term && from === leader()) return ignore('duplicate');
-    if (body.term <= state.term || body.term > termMax) return [sendInvite(seatOf(from))];
+    if (body.term <= state.term || body.term > termMax) return [sendInvite(seats.of(from))];
     return followClaim(from, body.term, input.atMs);
   }
 
@@ -344,7 +227,7 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
     if (item.accepted) return [sendReview(item, [from])];
     if (body.fencing <= item.fencing)
       return ignore(body.fencing === item.fencing ? 'duplicate' : 'stale-fencing');
-    if (seatOf(body.winner)?.status !== 'member') return ignore('winner-not-a-member');
+    if (seats.of(body.winner)?.status !== 'member') return ignore('winner-not-a-member');
     hearLeader(input.atMs);
     item.fencing = body.fencing;
     item.holder = body.winner;
@@ -358,7 +241,8 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
     // A coordinator that was replaced behind a partition hears who leads now.
     const isNewer = input.body.fencing > state.term && isLeadReport(input.body);
     if (isNewer) return followClaim(input.from, input.body.fencing, input.atMs);
-    if (input.body.fencing !== state.term || input.from !== leader()) return [sendInvite(seatOf(input.from))];
+    if (input.body.fencing !== state.term || input.from !== leader())
+      return [sendInvite(seats.of(input.from))];
     hearLeader(input.atMs);
     return [armTimer('leader', input.atMs + leaderlessLeases * init.leaseMs)];
   }
@@ -373,7 +257,7 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
     if (item.judging === body.fencing) return ignore('duplicate');
     item.judging = body.fencing;
     item.shortfall = body.complete ? null : (body.reason ?? 'incomplete');
-    seatOf(from)!.reports[item.task] = body.spent;
+    seats.reportSpent(seats.of(from)!, item.task, body.spent);
     return [persist(), { type: 'judge-item', from, body }];
   }
 
@@ -388,9 +272,7 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
     const item = findItem(input.body.task);
     if (!item || item.accepted) return ignore('foreign-task');
     if (input.from !== leader()) return ignore('not-the-coordinator');
-    const isOpen = state.seats.some(
-      (seat) => seat.status === 'invited' && seat.member.skills.includes(item.skill),
-    );
+    const isOpen = seats.invited().some((seat) => seat.member.skills.includes(item.skill));
     if (isOpen) return ignore('already-inviting');
     return inviteSubstitute(input.atMs, item);
   }
@@ -401,8 +283,8 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
     const candidates = state.candidates.filter(
       (c) => !taken.has(c.agent) && !state.refused.includes(c.agent),
     );
-    const isFull = placesTaken() >= init.sizeMax;
-    const silent = isFull && item.holder !== leader() ? seatOf(item.holder ?? self) : undefined;
+    const isFull = seats.taken().length >= init.sizeMax;
+    const silent = isFull && item.holder !== leader() ? seats.of(item.holder ?? self) : undefined;
     return seatBest(atMs, item.skill, candidates, silent?.status === 'member' ? silent : undefined);
   }
 
@@ -410,7 +292,7 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
   function takeCandidate(input: AskerInput & { type: 'candidate-found' }): readonly AskerEffect[] {
     const { candidate, isWanted, atMs } = input;
     if (state.phase === 'ended' || state.phase === 'new') return ignore('not-open');
-    const seated = seatOf(candidate.agent);
+    const seated = seats.of(candidate.agent);
     if (seated !== undefined && seated.status !== 'gone') return ignore('already-invited');
     const skill = state.items.find((item) => !item.accepted && item.skill in candidate.qualities)?.skill;
     if (skill === undefined) return ignore('no-use');
@@ -429,18 +311,16 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
     candidates: readonly AskerCandidate[],
     instead?: Seat,
   ): readonly AskerEffect[] {
-    const room = init.sizeMax - placesTaken() + (instead === undefined ? 0 : 1);
-    const granted = sumAmounts(state.seats.map((seat) => (seat.status === 'gone' ? seat.spent : seat.grant)));
-    const budget = lessGranted(init.budget, granted);
+    const room = init.sizeMax - seats.taken().length + (instead === undefined ? 0 : 1);
+    const budget = lessGranted(init.budget, seats.granted());
     const choice =
       room > 0 && candidates.length > 0
         ? chooseTeam({ skills: [skill], budget, sizeMax: 1, candidates })
         : undefined;
     if (!choice?.found) return ignore('no-substitute');
     const settled = instead === undefined ? [] : [settleSeat(instead)];
-    if (instead !== undefined) instead.status = 'gone';
+    if (instead !== undefined) seats.vacate(instead);
     const one = seat(choice.members[0]!);
-    state.seats.push(one);
     const rosters = instead === undefined ? [] : announceRoster();
     return [
       persist(),
@@ -453,10 +333,6 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
     ];
   }
 
-  function placesTaken(): number {
-    return state.seats.filter((seat) => seat.status !== 'gone').length;
-  }
-
   function judge(input: AskerInput & { type: 'judge' }): readonly AskerEffect[] {
     const item = findItem(input.task);
     if (!item || state.phase !== 'working') return ignore('foreign-task');
@@ -465,7 +341,7 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
     const agent = item.holder!;
     if (input.verdict === 'change') return returnItem(item, agent, input.content);
     item.accepted = { agent, fencing: item.fencing, quality: input.quality ?? null };
-    const review = sendReview(item, team());
+    const review = sendReview(item, seats.team());
     if (state.items.every((each) => each.accepted)) return dissolve(input.atMs, 'done', [review]);
     return [persist(), review];
   }
@@ -494,7 +370,7 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
         return [
           ...timers,
           armTimer('forming', atMs + init.formingMs),
-          ...invited().map((one) => sendInvite(one)),
+          ...seats.invited().map((one) => sendInvite(one)),
         ];
       case 'working': {
         ledAtMs = atMs;
@@ -504,9 +380,9 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
         return [
           ...timers,
           leader,
-          ...(invited().length > 0 ? [armTimer('forming', atMs + init.formingMs)] : []),
-          ...seated().map((one) => sendInvite(one)),
-          ...invited().map((one) => sendInvite(one)),
+          ...(seats.invited().length > 0 ? [armTimer('forming', atMs + init.formingMs)] : []),
+          ...seats.members().map((one) => sendInvite(one)),
+          ...seats.invited().map((one) => sendInvite(one)),
         ];
       }
       case 'ended':
@@ -529,11 +405,11 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
   }
 
   function dropUnanswered(atMs: number): readonly AskerEffect[] {
-    const silent = invited();
+    const silent = seats.invited();
     if (silent.length === 0) return ignore('stale-timer');
     const settled = silent.map(settleSeat);
     for (const one of silent) {
-      one.status = 'gone';
+      seats.vacate(one);
       state.refused.push(one.member.agent);
     }
     return state.phase === 'forming' ? inviteTeam(atMs, settled) : [persist(), ...settled];
@@ -543,11 +419,11 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
     if (state.phase !== 'working' || atMs < ledAtMs + leaderlessLeases * init.leaseMs)
       return ignore('stale-timer');
     silentAppointments += 1;
-    const lost = seatOf(leader()!);
+    const lost = seats.of(leader()!);
     // The first time perhaps only the others' claims were lost. Later: whom the asker appointed itself said nothing.
     if (silentAppointments < 2 || lost?.status !== 'member') return appoint(atMs, leader());
     const settled = settleSeat(lost);
-    lost.status = 'gone';
+    seats.vacate(lost);
     state.refused.push(lost.member.agent);
     const open = state.items.filter((item) => !item.accepted);
     const { agent, skills } = lost.member;
@@ -569,21 +445,15 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
     reason: string,
     before: readonly AskerEffect[] = [],
   ): readonly AskerEffect[] {
-    const doneCount = state.items.filter((item) => item.accepted).length;
+    const settled = seats.taken().map(settleSeat);
     const isStarted = state.phase === 'working';
-    const shortfall = state.items.find((item) => item.accepted && item.shortfall !== null)?.shortfall;
-    const kind =
-      doneCount === state.items.length && shortfall === undefined
-        ? 'result'
-        : doneCount > 0
-          ? 'partial'
-          : isStarted
-            ? 'failure'
-            : 'void';
-    const open = state.seats.filter((seat) => seat.status !== 'gone');
-    const settled = open.map(settleSeat);
     state.phase = 'ended';
-    state.outcome = describeOutcome(kind, reason === 'done' ? (shortfall ?? reason) : reason, atMs);
+    const { mesh, goal } = init;
+    state.outcome = concludeTeam({
+      ...{ mesh, coalition, asker: self, goal, isStarted, reason, atMs },
+      ...{ items: state.items, coordinators: state.coordinators, startedAt: state.startedAt },
+      ...{ members: seats.team(), spent: seats.spent() },
+    });
     return [
       persist(),
       ...settled,
@@ -595,45 +465,8 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
     ];
   }
 
-  /** A member that reported pays what it spent; of one that vanished at work the whole grant counts as spent. */
   function settleSeat(seat: Seat): AskerEffect {
-    const reports = Object.values(seat.reports);
-    const isUnused = seat.status === 'invited' || state.phase === 'forming';
-    const spent = isUnused
-      ? nothing
-      : reports.length > 0
-        ? capAmount(sumAmounts(reports), seat.grant)
-        : seat.grant;
-    seat.spent = spent;
-    return {
-      type: 'settle-grant',
-      grant: seat.member.agent,
-      spent,
-      returned: subtractAmounts(seat.grant, spent),
-    };
-  }
-
-  function describeOutcome(kind: UnsignedOutcome['kind'], reason: string, at: number): UnsignedOutcome {
-    return {
-      record: 'team-outcome',
-      mesh: init.mesh,
-      coalition,
-      asker: self,
-      goal: init.goal,
-      kind,
-      reason,
-      members: team(),
-      coordinators: state.coordinators.slice(-64),
-      items: state.items.map(({ task, skill, fencing, accepted, shortfall }) => ({
-        ...{ task, skill, fencing },
-        ...(accepted ? { agent: accepted.agent } : {}),
-        ...(accepted && shortfall !== null ? { shortfall } : {}),
-        ...(accepted?.quality == null ? {} : { quality: accepted.quality }),
-      })),
-      spent: sumAmounts(state.seats.map((seat) => seat.spent)),
-      startedAt: state.startedAt,
-      at,
-    };
+    return seats.settle(seat, state.phase === 'forming');
   }
 
   function dissolveEffect(outcome: UnsignedOutcome): AskerEffect {
@@ -652,7 +485,7 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
         asker: self,
         term: state.term,
       },
-      members: seated().map((seat) => seat.member),
+      members: seats.members().map((seat) => seat.member),
       ...(state.term > 0 ? { coordinator: leader()! } : {}),
       accepted: state.items.filter((item) => item.accepted).map((item) => item.task),
       ...{ grant, depth: init.depth ?? 0, leaseMs: init.leaseMs, itemMs: init.itemMs, endsAt: init.endsAt },
@@ -662,23 +495,7 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
 
   function ignoreOutsider(from: Did): readonly Ignored[] | undefined {
     if (state.phase === 'ended') return ignore('ended');
-    return seatOf(from)?.status === 'member' ? undefined : ignore('not-a-member');
-  }
-
-  function seatOf(agent: Did): Seat | undefined {
-    return state.seats.findLast((seat) => seat.member.agent === agent);
-  }
-
-  function seated(): Seat[] {
-    return state.seats.filter((seat) => seat.status === 'member');
-  }
-
-  function invited(): Seat[] {
-    return state.seats.filter((seat) => seat.status === 'invited');
-  }
-
-  function team(): Did[] {
-    return seated().map((seat) => seat.member.agent);
+    return seats.of(from)?.status === 'member' ? undefined : ignore('not-a-member');
   }
 
   function leader(): Did | undefined {
@@ -717,13 +534,4 @@ function emptyState(init: AskerInit): AskerState {
 /** Coordinators mark their heartbeats. */
 function isLeadReport(body: Progress): boolean {
   return typeof body.content === 'object' && body.content.lead === true;
-}
-
-function lessGranted(budget: Ceiling, granted: Amount): Ceiling {
-  const left: { -readonly [Kind in keyof Ceiling]: Ceiling[Kind] } = {};
-  for (const kind of ['tokens', 'moneyMicros', 'timeMs'] as const) {
-    const limit = budget[kind];
-    if (limit !== undefined) left[kind] = Math.max(0, limit - granted[kind]);
-  }
-  return left;
 }

@@ -6,16 +6,8 @@
  * const asker = createAsker({ self, mesh, coalition, goal, items, budget, sizeMax: 5, leaseMs, itemMs, formingMs, endsAt });
  * asker.step({ type: 'form-team', atMs, candidates }); // persist, set-timer, open-grant …, send-invite …
  */
-export {
-  type AskerCandidate,
-  type AskerEffect,
-  type AskerInit,
-  type AskerInput,
-  askerBucket,
-  createAsker,
-  formingRoundsMax,
-  leaderlessLeases,
-} from './asker.ts';
+export { askerBucket, createAsker, formingRoundsMax, leaderlessLeases } from './asker.ts';
+export type { AskerCandidate, AskerEffect, AskerInit, AskerInput } from './asker-types.ts';
 export {
   type AcceptInvite,
   type CoalitionMember,
@@ -41,13 +33,7 @@ export {
   teamSkillsMax,
 } from './choose-team.ts';
 export { awardsPerTerm, readTerm, termMax, toFencing } from './fencing.ts';
-export {
-  beatsPerLease,
-  createMember,
-  type MemberEffect,
-  type MemberInit,
-  type MemberInput,
-  memberBucket,
-  returnsPerItemMax,
-} from './member.ts';
+export { returnsPerItemMax } from './item-awards.ts';
+export { beatsPerLease, createMember, memberBucket } from './member.ts';
+export type { MemberEffect, MemberInit, MemberInput } from './member-types.ts';
 export { type NestingPlan, nestingDepthMax, planNesting } from './nest-coalition.ts';

@@ -7,9 +7,8 @@
  * the newest numbers, and the team never wait for each other.
  */
 import type { Did, MessageId } from '../brand.ts';
-import { type Amount, nothing } from '../budget/amount.ts';
-import { compareText } from '../bytes.ts';
-import type { Award, Content, Decline, Failure, Progress, Result } from '../contract-net/bodies.ts';
+import { nothing } from '../budget/amount.ts';
+import type { Award, Content, Failure, Progress, Result } from '../contract-net/bodies.ts';
 import {
   type CancelTimer,
   type Ignored,
@@ -19,89 +18,15 @@ import {
   type SetTimer,
   type TimerFired,
 } from '../machine.ts';
-import type { AcceptInvite, Dissolve, Invite, Review } from './bodies.ts';
+import type { Dissolve, Invite } from './bodies.ts';
 import { rankCoordinators } from './choose-coordinator.ts';
-import { awardsPerTerm, readTerm, termMax, toFencing } from './fencing.ts';
+import { readTerm, termMax } from './fencing.ts';
+import { createItemAwards, type ItemAwardsState, type KnownItem, type OpenItem } from './item-awards.ts';
+import type { MemberEffect, MemberInit, MemberInput } from './member-types.ts';
+import { createRepeats } from './repeats.ts';
 
 /** Heartbeats within one lease, so that two lost ones do no harm. */
 export const beatsPerLease = 3;
-/** Beats between two repeats of what gets no answer, at most. Judgement. */
-export const repeatBeatsMax = 8;
-/** Judgement: a result sent back more often than this goes to another member. */
-export const returnsPerItemMax = 3;
-
-export type MemberInput =
-  | { readonly type: 'invite-received'; readonly atMs: number; readonly from: Did; readonly body: Invite }
-  /** The agent's answer to `consider-invite`. */
-  | { readonly type: 'accept-invite'; readonly atMs: number }
-  | { readonly type: 'refuse-invite'; readonly atMs: number; readonly reason: string }
-  | { readonly type: 'award-received'; readonly atMs: number; readonly from: Did; readonly body: Award }
-  | { readonly type: 'progress-received'; readonly atMs: number; readonly from: Did; readonly body: Progress }
-  | { readonly type: 'result-received'; readonly atMs: number; readonly from: Did; readonly body: Result }
-  | { readonly type: 'failure-received'; readonly atMs: number; readonly from: Did; readonly body: Failure }
-  | { readonly type: 'review-received'; readonly atMs: number; readonly from: Did; readonly body: Review }
-  | { readonly type: 'dissolve-received'; readonly atMs: number; readonly from: Did; readonly body: Dissolve }
-  | {
-      readonly type: 'finish-item';
-      readonly atMs: number;
-      readonly task: MessageId;
-      readonly content: Content;
-      readonly spent: Amount;
-      readonly complete: boolean;
-      readonly reason?: string;
-    }
-  | {
-      readonly type: 'fail-item';
-      readonly atMs: number;
-      readonly task: MessageId;
-      readonly reason: string;
-      readonly spent: Amount;
-    }
-  | { readonly type: 'leave'; readonly atMs: number; readonly reason: string }
-  | { readonly type: 'recovered'; readonly atMs: number }
-  | TimerFired;
-
-export type MemberEffect =
-  | Persist
-  | SetTimer
-  | CancelTimer
-  | Ignored
-  | { readonly type: 'consider-invite'; readonly body: Invite }
-  | { readonly type: 'send-accept'; readonly to: Did; readonly body: AcceptInvite }
-  | { readonly type: 'send-decline'; readonly to: Did; readonly body: Decline }
-  | { readonly type: 'send-invite'; readonly to: readonly Did[]; readonly body: Invite }
-  | { readonly type: 'send-award'; readonly to: readonly Did[]; readonly body: Award }
-  | { readonly type: 'send-progress'; readonly to: readonly Did[]; readonly body: Progress }
-  | { readonly type: 'send-result'; readonly to: readonly Did[]; readonly body: Result }
-  | { readonly type: 'send-failure'; readonly to: readonly Did[]; readonly body: Failure }
-  | {
-      readonly type: 'start-item';
-      readonly task: MessageId;
-      readonly fencing: number;
-      readonly revise?: Content;
-    }
-  | { readonly type: 'stop-item'; readonly task: MessageId; readonly reason: string }
-  | { readonly type: 'close-space'; readonly coalition: MessageId };
-
-export interface MemberInit {
-  readonly self: Did;
-  readonly coalition: MessageId;
-  readonly asker: Did;
-  readonly saved?: string;
-}
-
-interface KnownItem {
-  holder: Did | null;
-  fencing: number;
-  status: 'open' | 'awarded' | 'reported' | 'accepted';
-  /** Sent back under the present holder. */
-  returns: number;
-  /** Holders that failed or went silent: asked again only when nobody else is left. */
-  avoid: Did[];
-  /** Beats for which nobody could be found. */
-  shortages: number;
-}
-
 interface OwnWork {
   fencing: number;
   result: Result | null;
@@ -112,7 +37,7 @@ interface MemberState {
   roster: Invite | null;
   term: number;
   coordinator: Did | null;
-  items: Record<string, KnownItem>;
+  items: ItemAwardsState['items'];
   mine: Record<string, OwnWork>;
   awardCount: number;
   /** Why it refused or left; said again to an asker that did not hear it. */
@@ -135,10 +60,8 @@ export function createMember(init: MemberInit): Machine<MemberInput, MemberEffec
       };
   /** When each member was last heard; not durable, a restart grants everyone a fresh lease. */
   const heardAtMs = new Map<Did, number>();
-  /** What waits for an answer, and when it is said again; not durable. */
-  const repeats = new Map<string, { readonly waitMs: number; readonly dueAtMs: number }>();
-  /** When each number was given out; not durable either. */
-  const awardedAtMs = new Map<number, number>();
+  const repeats = createRepeats();
+  const items = createItemAwards(state);
   return { step };
 
   function step(input: MemberInput): readonly MemberEffect[] {
@@ -217,7 +140,7 @@ export function createMember(init: MemberInit): Machine<MemberInput, MemberEffec
     const before = state.coordinator;
     state.term = term;
     state.coordinator = coordinator;
-    state.awardCount = 0;
+    items.startTerm();
     if (coordinator) heardAtMs.set(coordinator, atMs);
     if (coordinator !== self) return;
     // The others' heartbeats went to whoever led before: each has a lease to be heard here.
@@ -225,7 +148,7 @@ export function createMember(init: MemberInit): Machine<MemberInput, MemberEffec
   }
 
   function takeAccepted(task: MessageId): readonly MemberEffect[] {
-    itemOf(task).status = 'accepted';
+    items.of(task).status = 'accepted';
     return drop(task, 'accepted');
   }
 
@@ -249,11 +172,15 @@ export function createMember(init: MemberInit): Machine<MemberInput, MemberEffec
   function reassign(atMs: number): readonly MemberEffect[] {
     if (!isLeading()) return [];
     return openItems().flatMap(({ task, known }) => {
-      const isHeld = known.holder !== null && isAlive(known.holder, atMs) && !isOverdue(known, atMs);
+      const isHeld =
+        known.holder !== null &&
+        isAlive(known.holder, atMs) &&
+        !items.isOverdue(known, atMs, state.roster!.itemMs);
       if (known.status === 'reported' || (isHeld && !known.avoid.includes(known.holder!))) return [];
       if (known.holder && !known.avoid.includes(known.holder)) known.avoid.push(known.holder);
-      const next = chooseHolder(task, known, atMs);
-      if (next !== undefined && state.awardCount < awardsPerTerm - 1) return award(task, known, next);
+      const able = state.roster!.members.filter((member) => isAlive(member.agent, atMs));
+      const next = items.chooseHolder(task, state.roster!.items, able);
+      if (next !== undefined && items.hasNumbersLeft()) return award(task, known, next);
       known.shortages += 1;
       // The asker had a lease's time to send a substitute: those who failed or were silent may try again.
       if (known.shortages % (2 * beatsPerLease) === 0) known.avoid = [];
@@ -262,42 +189,13 @@ export function createMember(init: MemberInit): Machine<MemberInput, MemberEffec
     });
   }
 
-  /** What got no answer is said again after one beat, two, four and then every eight: the asker may be gone. */
   function isRepeatDue(what: string, atMs: number): boolean {
-    const beatMs = state.roster!.leaseMs / beatsPerLease;
-    const known = repeats.get(what);
-    if (known !== undefined && atMs < known.dueAtMs) return false;
-    const waitMs = Math.min(repeatBeatsMax * beatMs, known === undefined ? beatMs : 2 * known.waitMs);
-    repeats.set(what, { waitMs, dueAtMs: atMs + waitMs - beatMs / 2 });
-    return true;
-  }
-
-  /** Sent back too often, or too long at it. */
-  function isOverdue(known: KnownItem, atMs: number): boolean {
-    if (!awardedAtMs.has(known.fencing)) awardedAtMs.set(known.fencing, atMs);
-    const isStalled = atMs - awardedAtMs.get(known.fencing)! >= state.roster!.itemMs;
-    return isStalled || known.returns > returnsPerItemMax;
-  }
-
-  /** Able, alive, not yet failed at it, least busy, best reputed. */
-  function chooseHolder(task: MessageId, known: KnownItem, atMs: number): Did | undefined {
-    const skill = state.roster!.items.find((item) => item.task === task)?.skill;
-    const able = state.roster!.members.filter(
-      (m) => m.skills.includes(skill!) && isAlive(m.agent, atMs) && !known.avoid.includes(m.agent),
-    );
-    const load = (agent: Did) => openItems().filter((item) => item.known.holder === agent).length;
-    return able.sort(
-      (a, b) => load(a.agent) - load(b.agent) || b.reputation - a.reputation || compareText(a.agent, b.agent),
-    )[0]?.agent;
+    return repeats.isDue(what, atMs, state.roster!.leaseMs / beatsPerLease);
   }
 
   function award(task: MessageId, known: KnownItem, winner: Did): readonly MemberEffect[] {
-    state.awardCount += 1;
-    awardedAtMs.delete(known.fencing);
-    if (known.holder !== winner) known.returns = 0;
-    known.holder = winner;
-    known.fencing = toFencing(state.term, state.awardCount);
-    known.status = winner === self && state.mine[task]?.result ? 'reported' : 'awarded';
+    const isReported = winner === self && Boolean(state.mine[task]?.result);
+    items.award(known, winner, state.term, isReported);
     const own = winner === self ? adopt(task, known.fencing) : drop(task, 'superseded');
     return [sendAward(task, known, [...others(), asker]), ...own];
   }
@@ -325,7 +223,7 @@ export function createMember(init: MemberInit): Machine<MemberInput, MemberEffec
     if (readTerm(body.fencing) > state.term) return [askForRoster()];
     if (from !== state.coordinator || readTerm(body.fencing) !== state.term) return ignore('stale-term');
     heardAtMs.set(from, atMs);
-    const known = itemOf(body.task);
+    const known = items.of(body.task);
     if (known.status === 'accepted') return ignore('already-accepted');
     if (body.fencing <= known.fencing)
       return ignore(body.fencing === known.fencing ? 'duplicate' : 'stale-fencing');
@@ -360,7 +258,7 @@ export function createMember(init: MemberInit): Machine<MemberInput, MemberEffec
   }
 
   function takeReport(from: Did, body: Result): readonly MemberEffect[] {
-    const known = state.items[body.task];
+    const known = items.find(body.task);
     if (!isLeading() || !known || known.holder !== from || known.fencing !== body.fencing)
       return ignore('stale-report');
     if (known.status !== 'awarded') return ignore('duplicate');
@@ -370,7 +268,7 @@ export function createMember(init: MemberInit): Machine<MemberInput, MemberEffec
 
   function takeFailure(input: MemberInput & { type: 'failure-received' }): readonly MemberEffect[] {
     const { from, body, atMs } = input;
-    const known = state.items[body.task];
+    const known = items.find(body.task);
     if (!isLeading() || !known || known.holder !== from || known.fencing !== body.fencing)
       return ignore('stale-report');
     known.avoid.push(from);
@@ -380,7 +278,7 @@ export function createMember(init: MemberInit): Machine<MemberInput, MemberEffec
 
   function takeReview(input: MemberInput & { type: 'review-received' }): readonly MemberEffect[] {
     const { body, atMs } = input;
-    const known = state.items[body.of];
+    const known = items.find(body.of);
     if (!known || known.status === 'accepted') return ignore('foreign-task');
     if (body.verdict === 'accept') {
       return persistThen(takeAccepted(body.of));
@@ -410,7 +308,7 @@ export function createMember(init: MemberInit): Machine<MemberInput, MemberEffec
       ...{ task, fencing: own.fencing, content, spent, complete },
       ...(reason === undefined ? {} : { reason }),
     };
-    if (isLeading()) itemOf(task).status = 'reported';
+    if (isLeading()) items.of(task).status = 'reported';
     return [persist(), sendResult(own.result)];
   }
 
@@ -421,7 +319,7 @@ export function createMember(init: MemberInit): Machine<MemberInput, MemberEffec
     delete state.mine[task];
     const body: Failure = { task, fencing: own.fencing, reason, spent };
     if (!isLeading()) return [persist(), { type: 'send-failure', to: coordinatorOnly(), body }];
-    itemOf(task).avoid.push(self);
+    items.of(task).avoid.push(self);
     return persistThen(reassign(input.atMs));
   }
 
@@ -520,15 +418,8 @@ export function createMember(init: MemberInit): Machine<MemberInput, MemberEffec
     return { type: 'send-failure', to: [asker], body };
   }
 
-  function openItems(): { task: MessageId; known: KnownItem }[] {
-    return state
-      .roster!.items.map(({ task }) => ({ task, known: itemOf(task) }))
-      .filter(({ known }) => known.status !== 'accepted');
-  }
-
-  function itemOf(task: MessageId): KnownItem {
-    state.items[task] ??= { holder: null, fencing: 0, status: 'open', returns: 0, avoid: [], shortages: 0 };
-    return state.items[task];
+  function openItems(): readonly OpenItem[] {
+    return items.open(state.roster!.items);
   }
 
   function isAlive(agent: Did, atMs: number): boolean {

@@ -166,7 +166,7 @@ const plantedBugs: readonly [name: string, path: string, find: string, replace: 
   [
     'the substitute is paid from money that is gone',
     askerPath,
-    'const budget = lessGranted(init.budget, granted);',
+    'const budget = lessGranted(init.budget, seats.granted());',
     'const budget = init.budget;',
     /exceed the budget/,
   ],
@@ -180,8 +180,8 @@ const plantedBugs: readonly [name: string, path: string, find: string, replace: 
   [
     'a team that fails has no end',
     askerPath,
-    'const doneCount = state.items',
-    "if (reason !== 'done') return [persist()];\n    const doneCount = state.items",
+    'const settled = seats.taken().map(settleSeat);',
+    "if (reason !== 'done') return [persist()];\n    const settled = seats.taken().map(settleSeat);",
     /never ended/,
   ],
   [
