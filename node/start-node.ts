@@ -34,6 +34,8 @@ import { createBuiltinVectorSource } from './runtime/vector-source.ts';
 
 /** Messages that `why` can go back over. Judgement: as many as events; about 400 bytes each on disk. */
 const trailMessagesMax = 20_000;
+/** Texts whose vectors are at hand. Judgement: what is asked again is asked soon; each holds 1.3 KB. */
+const embeddedTextsMax = 1_000;
 
 export interface NodeInit {
   readonly name: string;
@@ -128,11 +130,12 @@ async function startOn(store: SqliteStore, init: NodeInit): Promise<RunningNode>
   );
   const validateRecord = createAttachmentValidator({ mesh: meshId, keys, nowMs: () => clock.nowMs() });
   const directory = createLibp2pDirectory({ transport, clock, validateRecord }, { meshId });
+  const builtin = createBuiltinEmbedder();
   const embedder = await openEmbedder(
-    { builtin: createBuiltinEmbedder(), clock, log: { warn: () => undefined } },
+    { builtin, clock, log: { warn: () => undefined } },
     embedderChoice(init),
   );
-  const vectors = createBuiltinVectorSource();
+  const vectors = createBuiltinVectorSource({ embedder: builtin, textsMax: embeddedTextsMax });
   const isDense = embedder.space !== vectors.space;
   const peer = createMeshPeer(
     { clock, rng, keys, store, transport, directory, vectors, embedder: isDense ? embedder : undefined },
