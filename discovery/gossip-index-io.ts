@@ -22,7 +22,7 @@ export interface GossipIndexInit {
   readonly mesh: string;
   /** How often to compare with a neighbour although nothing looks wrong. Default 30,000 ms. */
   readonly antiEntropyMs?: number;
-  /** False in a mesh that uses the DHT index: only own records and everybody's beacons are kept. Default true. */
+  /** False in a mesh that uses the DHT index: only own records and neighbours' beacons are kept. Default true. */
   readonly keepsForeignRecords?: boolean;
 }
 
@@ -83,6 +83,7 @@ export type GossipIndexEffect =
   | { readonly type: 'send-private'; readonly entry: OpenedEntry; readonly audience: readonly string[] }
   /** Sign this and give it back at once as `presence-received`; the answer publishes it. */
   | { readonly type: 'sign-beacon'; readonly draft: BeaconDraft }
+  /** Gossip it to the mesh; where foreign records are not kept, send it to the neighbours. */
   | { readonly type: 'publish-beacon'; readonly beacon: Verified<SealedBeacon> }
   | SendIndexMessage
   /** For those who watch: what became visible or stopped being so. */

@@ -18,7 +18,12 @@ import type {
 } from './gossip-index-io.ts';
 import { type OpenedBeacon, type OpenedEntry, packEntry } from './index-messages.ts';
 import { discoveryLimits } from './limits.ts';
-import { type BeaconDraft, beaconIntervalMs, type SealedBeacon } from './presence.ts';
+import {
+  type BeaconDraft,
+  beaconIntervalMs,
+  neighbourBeaconIntervalMs,
+  type SealedBeacon,
+} from './presence.ts';
 import { leaseTimer, type PresenceEffect, type PresenceInput, PresenceLeases } from './presence-leases.ts';
 import type { Answer } from './query.ts';
 import { type HeldRecord, isPublic, RecordTable } from './record-table.ts';
@@ -155,7 +160,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     return this.#leases.nodesUp();
   }
 
-  /** As the beacons of live nodes tell: what the DHT index wants to hear as `mesh-size`. */
+  /** As the beacons of live nodes tell, of neighbours alone in a mesh that uses the DHT index. */
   meshSize(): { nodeCount: number; recordCount: number } {
     const nodes = this.#leases.nodesUp();
     const counts = nodes.map((node) => this.#leases.beaconOf(node)?.body.records.count ?? 0);
@@ -219,7 +224,9 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
   }
 
   #signBeacon(atMs: number, isLeaving = false): readonly GossipIndexEffect[] {
-    const intervalMs = beaconIntervalMs(this.#leases.upCount);
+    const intervalMs = this.#holdsAll()
+      ? beaconIntervalMs(this.#leases.upCount)
+      : neighbourBeaconIntervalMs(this.#neighbours.length);
     this.#beaconSeq = Math.max(this.#beaconSeq + 1, atMs);
     const draft: BeaconDraft = {
       ...{ record: 'presence', mesh: this.#init.mesh, node: this.#init.self, seq: this.#beaconSeq },
@@ -311,6 +318,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
   }
 
   #put(capability: Verified<SealedCapability>): HeldRecord {
+    if (!this.#holdsAll()) return this.#table.put(capability);
     const before = this.#table.get(capabilityKey(capability.body));
     if (before !== undefined) this.#digests.changed(before.sealed.body.node as NodeId);
     this.#digests.changed(capability.body.node as NodeId);
@@ -320,7 +328,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
   #stepLeases(input: PresenceInput): readonly PresenceEffect[] {
     const effects = this.#leases.step(input);
     for (const effect of effects)
-      if (effect.type === 'node-up' || effect.type === 'node-down')
+      if (this.#holdsAll() && (effect.type === 'node-up' || effect.type === 'node-down'))
         this.#digests.set(effect.node, effect.type === 'node-up');
     return effects;
   }
@@ -376,7 +384,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     const { keys, nextAtMs } = this.#table.expired(atMs);
     const effects = keys.flatMap((key): readonly GossipIndexEffect[] => {
       const held = this.#table.delete(key)!;
-      this.#digests.changed(held.sealed.body.node as NodeId);
+      if (this.#holdsAll()) this.#digests.changed(held.sealed.body.node as NodeId);
       this.#vectors.delete(key);
       const gone: Persist = { type: 'persist', bucket: recordBucket, key, value: null };
       if (held.sealed.body.withdrawn === true) return [gone];
@@ -432,6 +440,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
   }
 
   #setAntiEntropyTimer(atMs: number): readonly SetTimer[] {
+    if (!this.#holdsAll()) return [];
     return [{ type: 'set-timer', timer: timers.antiEntropy, dueAtMs: atMs + this.#init.antiEntropyMs }];
   }
 

@@ -31,6 +31,14 @@ export function beaconIntervalMs(nodeCount: number): number {
   return Math.min(beaconIntervalMaxMs, Math.max(beaconIntervalMinMs, shared));
 }
 
+/**
+ * Ms between two beacons of a node that tells its neighbours alone: it hears about one a second, for what it wants to
+ * know first, that a neighbour is gone, its connection tells as well.
+ */
+export function neighbourBeaconIntervalMs(neighbourCount: number): number {
+  return Math.min(beaconIntervalMaxMs, Math.max(beaconIntervalMinMs, neighbourCount * 1_000));
+}
+
 export const beaconSchema = z.strictObject({
   record: z.literal('presence'),
   mesh: f.name,

@@ -119,6 +119,8 @@ export type DirectoryEvent =
       readonly type: 'closest-found';
       readonly request: string;
       readonly nodes: readonly NodeId[];
+      /** How far each lies from the key: the XOR distance as a share of the key space, 0 to 1. */
+      readonly distances: readonly number[];
       readonly lookupMessageCount: number;
     }
   | { readonly type: 'record-put'; readonly request: string; readonly nodeCount: number }

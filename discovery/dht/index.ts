@@ -25,4 +25,5 @@ export {
   type DhtIndexInput,
 } from './dht-index.ts';
 export { type DhtSettings, dhtDefaults } from './dht-settings.ts';
+export { MeshSize } from './mesh-size.ts';
 export { makeSample, type Sample, type SampleInit } from './sample-vectors.ts';

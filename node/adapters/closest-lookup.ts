@@ -26,6 +26,8 @@ export interface LookupComponents {
 export interface Lookup {
   /** Those that answered, and this node itself, closest first, at most `count`. */
   readonly peers: readonly PeerId[];
+  /** How far each lies from the target, 32 bytes. */
+  readonly distances: readonly Uint8Array[];
   /** Requests and answers. */
   readonly messageCount: number;
 }
@@ -95,6 +97,10 @@ export async function findClosest(
   } finally {
     stop.abort(new Error('the lookup is over'));
   }
-  const peers = wanted().flatMap(({ peer, state }) => (state === 'answered' ? [peer] : []));
-  return { peers, messageCount: askedCount + answeredCount };
+  const answered = wanted().filter(({ state }) => state === 'answered');
+  return {
+    peers: answered.map(({ peer }) => peer),
+    distances: answered.map(({ distance }) => distance),
+    messageCount: askedCount + answeredCount,
+  };
 }

@@ -146,8 +146,16 @@ export function createLibp2pDirectory(
     const known = dht.routingTable.closestPeers(target, { count: Math.max(count, holderCountDefault) });
     const ask = (peer: PeerId, asked: AbortSignal) => askForCloser(dht, peer, key, asked);
     const found = await lookUp({ self: peerId, placeOf, known, ask }, { target, count, signal: limited });
-    const nodes = found.peers.map(toNodeId).filter((node) => node !== undefined);
-    return { nodes, messageCount: found.messageCount };
+    const closest = found.peers.flatMap((peer, at) => {
+      const node = toNodeId(peer);
+      return node === undefined ? [] : [{ node, distance: toShare(found.distances[at]!) }];
+    });
+    return { closest, messageCount: found.messageCount };
+  }
+
+  async function findHolders(key: Uint8Array, signal: AbortSignal): Promise<readonly NodeId[]> {
+    const { closest } = await findClosest(key, holderCount, signal);
+    return closest.map(({ node }) => node);
   }
 
   /** One FIND_NODE; the addresses that came with the answer are remembered, so that who was named can be dialled. */
@@ -197,7 +205,7 @@ export function createLibp2pDirectory(
   }
 
   async function collect(request: string, key: Uint8Array, signal: AbortSignal): Promise<DirectoryEvent> {
-    const { nodes } = await findClosest(key, holderCount, signal);
+    const nodes = await findHolders(key, signal);
     const answers = await inParallel(nodes, (holder) => get(holder, key, signal));
     const records = new Map<string, Uint8Array>();
     for (const record of answers.flat())
@@ -217,15 +225,21 @@ export function createLibp2pDirectory(
     },
     closest(request, key, count) {
       run(request, async (signal) => {
-        const { nodes, messageCount } = await findClosest(key, count, signal);
-        return { type: 'closest-found', request, nodes, lookupMessageCount: messageCount };
+        const { closest, messageCount } = await findClosest(key, count, signal);
+        return {
+          type: 'closest-found',
+          request,
+          nodes: closest.map(({ node }) => node),
+          distances: closest.map(({ distance }) => distance),
+          lookupMessageCount: messageCount,
+        };
       });
     },
     putRecord(request, key, record) {
       checkRecord(key, record);
       run(request, async (signal) => {
         if (!isValid(key, record)) return { type: 'directory-failed', request, reason: 'invalid-record' };
-        const { nodes } = await findClosest(key, holderCount, signal);
+        const nodes = await findHolders(key, signal);
         const kept = await inParallel(nodes, (holder) => put(holder, key, record, signal));
         return { type: 'record-put', request, nodeCount: kept.filter(Boolean).length };
       });
@@ -255,7 +269,7 @@ interface KadInside {
 }
 
 interface Lookup {
-  readonly nodes: readonly NodeId[];
+  readonly closest: readonly { readonly node: NodeId; readonly distance: number }[];
   readonly messageCount: number;
 }
 
@@ -283,6 +297,11 @@ async function inParallel<T>(
   };
   await Promise.all(Array.from({ length: parallelMax }, work));
   return answers;
+}
+
+/** A distance of 32 bytes as a share of the key space: its first six bytes say enough. */
+function toShare(distance: Uint8Array): number {
+  return distance.subarray(0, 6).reduce((sum, byte) => sum * 256 + byte, 0) / 2 ** 48;
 }
 
 /** Kademlia's place of a peer: the hash of its multihash. */

@@ -5,6 +5,7 @@ import type { Directory } from '../../protocol/ports.ts';
 import { type Attachment, checkAttachment } from '../../protocol/records.ts';
 import type { Verified } from '../../protocol/signing.ts';
 import { decodeAttachmentBytes, encodeAttachmentBytes, keyOfAgent } from './attachment-bytes.ts';
+import { type AttachmentLookup, createAttachmentLookup } from './attachment-lookup.ts';
 import { type AttachmentSync, createAttachmentSync } from './attachment-sync.ts';
 import type { Decoding } from './decoding.ts';
 import type { LocalAgents } from './local-agents.ts';
@@ -20,13 +21,21 @@ export interface AttachmentDeskComponents {
   readonly topics: Topics;
   /** Where agents beyond the reach of gossip are looked up. */
   readonly directory?: Directory | undefined;
+  /** Nobody is told of agents but neighbours: who is where is looked up. Needs a directory. */
+  readonly isLookedUp?: boolean;
+  /** Agents elsewhere that share a space with one of this node. */
+  readonly companions: () => readonly Did[];
+  /** Nodes that share a space with this agent. */
+  readonly nodesBeside: (agent: Did) => readonly NodeId[];
   /** An agent is attached to this node now. */
   readonly onLocated: (agent: Did, node: NodeId) => void;
 }
 
 export interface AttachmentDesk {
-  /** Compares what neighbours know. */
-  readonly sync: AttachmentSync;
+  /** Compares what neighbours know, where everybody is told of agents. */
+  readonly sync: AttachmentSync | undefined;
+  /** Finds agents, where nobody but neighbours is told of them. */
+  readonly lookup: AttachmentLookup | undefined;
   /** What others need to check these agents' signatures, each as JSON; at most a packet of it. */
   textsOf(agents: Iterable<Did>): readonly string[];
   /** False when one of them is provably bad. */
@@ -35,7 +44,7 @@ export interface AttachmentDesk {
   see(attachment: Verified<Attachment>): void;
   /** Tell the mesh where an agent of this node is. */
   announce(attachment: Verified<Attachment>): void;
-  /** Ask the directory where an agent is, unless that is known. */
+  /** Ask the directory where an agent is, unless everybody is told anyway and it is known. */
   lookUp(agent: Did): void;
   /** The directory's answer. */
   takeRecords(records: readonly Uint8Array[]): void;
@@ -48,8 +57,13 @@ const perPacket = 64;
 
 export function createAttachmentDesk(components: AttachmentDeskComponents): AttachmentDesk {
   const { core, local, registry, decoding, topics, directory, onLocated } = components;
+  const { companions, nodesBeside } = components;
   const { clock, keys, mesh, transport, turn } = core;
-  const sync = createAttachmentSync(core, registry);
+  const lookup =
+    components.isLookedUp !== true || directory === undefined
+      ? undefined
+      : createAttachmentLookup({ core, directory, registry, local, companions, nodesBeside, take });
+  const sync = lookup === undefined ? createAttachmentSync(core, registry) : undefined;
 
   function textsOf(agents: Iterable<Did>): readonly string[] {
     const texts: string[] = [];
@@ -77,12 +91,15 @@ export function createAttachmentDesk(components: AttachmentDeskComponents): Atta
   }
 
   function perform(effect: RegistryEffect): void {
-    sync.noted(effect);
-    if (effect.type === 'agent-located') onLocated(effect.agent, effect.node);
+    sync?.noted(effect);
+    if (effect.type !== 'agent-located') return;
+    lookup?.located(effect);
+    onLocated(effect.agent, effect.node);
   }
 
   function announce(attachment: Verified<Attachment>): void {
     see(attachment);
+    if (lookup !== undefined) return lookup.announce(attachment);
     turn.afterCommit(() =>
       transport.publish(topics.presence, encodePacket({ packet: 'attachments', attachments: [attachment] })),
     );
@@ -95,11 +112,13 @@ export function createAttachmentDesk(components: AttachmentDeskComponents): Atta
 
   return {
     sync,
+    lookup,
     textsOf,
     take,
     see,
     announce,
     lookUp(agent) {
+      if (lookup !== undefined) return lookup.find(agent);
       if (registry.locate(agent) === undefined)
         directory?.getRecords(`locate ${agent}`, keyOfAgent(keys, mesh, agent));
     },
@@ -110,6 +129,7 @@ export function createAttachmentDesk(components: AttachmentDeskComponents): Atta
     sweep() {
       for (const effect of registry.step({ type: 'swept', atMs: clock.nowMs() })) perform(effect);
       for (const agent of local.renew()) announce(agent.attachment);
+      lookup?.sweep();
     },
   };
 }

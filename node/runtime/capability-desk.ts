@@ -76,6 +76,10 @@ export interface CapabilityDeskComponents {
   readonly standingFor: (asker: Did) => Standing;
   readonly onNodeUp: (node: NodeId) => void;
   readonly onNodeDown: (node: NodeId) => void;
+  /** The mesh is twice as large as it was; told in a mesh that uses the DHT index. */
+  readonly onMeshGrown?: (() => void) | undefined;
+  /** Ask where an agent is attached. */
+  readonly lookUp?: ((agent: Did) => void) | undefined;
 }
 
 export interface CapabilityDeskInit {
@@ -121,7 +125,11 @@ export interface CapabilityDesk {
   /** An agent is at another node now, or belongs to one more space: it gets the records that are meant for it. */
   audienceMoved(agent: Did): void;
   takeDirect(from: NodeId, body: JsonObject, byteCount: number): void;
+  /** A node's beacon, sent to its neighbours. */
+  takeBeacon(body: JsonObject): void;
   takePublished(machine: string, body: JsonObject): GossipVerdict;
+  /** Nodes in the mesh: counted by their beacons, or estimated where those go to neighbours alone. */
+  nodeCount(): number;
   /** False for an answer to somebody else's request. */
   takeDirectory(event: DirectoryEvent): boolean;
   sendFailed(node: NodeId): void;
@@ -149,11 +157,13 @@ export function createCapabilityDesk(
   const dht =
     choice === 'gossip' || directory === undefined
       ? undefined
-      : createDhtDesk({ core, directory, vectors, context, send });
+      : createDhtDesk({ core, directory, vectors, context, send, onGrown: components.onMeshGrown });
   const dense = components.embedder === undefined ? undefined : createDenseDesk(core, components.embedder);
   /** What local agents offer, for waking. */
   const localOffers = new Map<Did, Map<string, { vector: Float32Array; record: CapabilityRecord }>>();
   const foundRecords = new Map<Did, Map<string, CapabilityRecord>>();
+  /** Where beacons go to neighbours alone: the last one, for those who come. */
+  let lastBeacon: Uint8Array | undefined;
 
   function context(): CapabilityContext {
     const nowMs = core.clock.nowMs();
@@ -202,12 +212,9 @@ export function createCapabilityDesk(
         return;
       case 'publish-beacon': {
         const body = { bytes: toBase64Url(effect.beacon.bytes) };
-        core.turn.afterCommit(() =>
-          core.transport.publish(
-            topics.presence,
-            encodePacket({ packet: 'machine', machine: 'beacon', body }),
-          ),
-        );
+        const bytes = encodePacket({ packet: 'machine', machine: 'beacon', body });
+        if (choice === 'dht') tellNeighbours(bytes);
+        else core.turn.afterCommit(() => core.transport.publish(topics.presence, bytes));
         return;
       }
       case 'send-index-message': {
@@ -244,11 +251,32 @@ export function createCapabilityDesk(
     );
   }
 
+  /** Nobody but neighbours needs to know that this node is there, and who has records from it that few may see. */
+  function tellNeighbours(bytes: Uint8Array): void {
+    lastBeacon = bytes;
+    const audiences = index.recordsOfNode(core.self).flatMap(({ sealed: { body } }) => body.audience);
+    const near = [...core.transport.peers(), ...nodesOf(audiences.filter((one) => one !== 'mesh'))];
+    for (const node of new Set(near)) sendBeacon(node);
+  }
+
+  function sendBeacon(node: NodeId): void {
+    const bytes = lastBeacon;
+    if (bytes !== undefined && node !== core.self)
+      core.turn.afterCommit(() => core.transport.send(node, bytes));
+  }
+
   function sendPrivate(effect: Extract<GossipIndexEffect, { type: 'send-private' }>): void {
     const records = [packEntry(effect.entry.capability, effect.entry.annex)];
-    for (const node of nodesOf(effect.audience))
-      if (node !== core.self)
-        core.turn.afterCommit(() => send(node, { kind: 'records', records, isLast: true }));
+    for (const agent of effect.audience)
+      if (choice === 'dht' && isDid(agent) && registry.locate(agent) === undefined)
+        components.lookUp?.(agent);
+    for (const node of nodesOf(effect.audience)) if (node !== core.self) sendRecords(node, records);
+  }
+
+  /** Whoever gets records that few may see must hear as well that their node is up. */
+  function sendRecords(node: NodeId, records: ReturnType<typeof packEntry>[]): void {
+    sendBeacon(node);
+    core.turn.afterCommit(() => send(node, { kind: 'records', records, isLast: true }));
   }
 
   /** Where an audience is: its agents as their own attachments say, its spaces as their members say. */
@@ -275,8 +303,7 @@ export function createCapabilityDesk(
       .filter(({ sealed: { body } }) => body.audience !== 'mesh' && isInAudience(body, { agent, spaces }))
       .slice(0, privateRecordsMax)
       .map((held) => packEntry(held.sealed, held.annex));
-    if (records.length > 0)
-      core.turn.afterCommit(() => send(node, { kind: 'records', records, isLast: true }));
+    if (records.length > 0) sendRecords(node, records);
   }
 
   function noteChange(effect: Extract<GossipIndexEffect, { type: 'capability-changed' }>): void {
@@ -339,8 +366,13 @@ export function createCapabilityDesk(
   /** Sign the records of connected agents again, well before they expire. Who stays away fades after a day. */
   function renew(): void {
     const atMs = core.clock.nowMs();
-    for (const { sealed } of index.recordsOfNode(core.self)) {
+    for (const { sealed, annex } of index.recordsOfNode(core.self)) {
       const { body } = sealed;
+      // Nobody's beacon tells here that a node of the audience was away: it is given the record again.
+      if (choice === 'dht' && body.audience !== 'mesh') {
+        const entry = { capability: sealed, ...(annex === undefined ? {} : { annex }) };
+        sendPrivate({ type: 'send-private', entry, audience: body.audience });
+      }
       const agent = agents.get(body.agent as Did);
       if (agent?.link === undefined || body.withdrawn === true) continue;
       if (body.expiresAt - atMs > discoveryLimits.recordLifetimeMs / 2) continue;
@@ -398,16 +430,19 @@ export function createCapabilityDesk(
       core.countIgnored('index', 'no-dht-index-here');
   }
 
+  function takeBeacon(body: JsonObject): GossipVerdict {
+    if (typeof body.bytes !== 'string') return 'reject';
+    const beacon = openBeacon(body.bytes, context());
+    if (!beacon.ok) return provable.has(beacon.refusal.code) ? 'reject' : 'ignore';
+    step({ type: 'presence-received', beacon: beacon.value, atMs: core.clock.nowMs() });
+    if (choice === 'both')
+      dht?.setMesh({ nodes: index.nodesUp(), recordCount: index.meshSize().recordCount });
+    return 'accept';
+  }
+
   function takePublished(machine: string, body: JsonObject): GossipVerdict {
     const atMs = core.clock.nowMs();
-    if (machine === 'beacon') {
-      if (typeof body.bytes !== 'string') return 'reject';
-      const beacon = openBeacon(body.bytes, context());
-      if (!beacon.ok) return provable.has(beacon.refusal.code) ? 'reject' : 'ignore';
-      step({ type: 'presence-received', beacon: beacon.value, atMs });
-      dht?.setMesh({ nodes: index.nodesUp(), recordCount: index.meshSize().recordCount });
-      return 'accept';
-    }
+    if (machine === 'beacon') return takeBeacon(body);
     const { opened, refusals } = openEntries([body as unknown as ReturnType<typeof packEntry>], context());
     if (opened[0] === undefined) return provable.has(refusals[0]!) ? 'reject' : 'ignore';
     step({ type: 'record-received', entry: opened[0], atMs });
@@ -427,6 +462,12 @@ export function createCapabilityDesk(
       const offer = { vector: vectors.embed(capabilityText(body)), record: body };
       localOffers.set(body.agent as Did, offers.set(body.capability, offer));
     }
+  }
+
+  /** As the neighbours' beacons tell. */
+  function recordsPerNode(): number {
+    const { nodeCount, recordCount } = index.meshSize();
+    return recordCount / Math.max(1, nodeCount);
   }
 
   function viewerOf(agent: Did): Viewer {
@@ -531,6 +572,7 @@ export function createCapabilityDesk(
       load();
       step({ type: 'start', atMs: core.clock.nowMs() });
       announceOwnInDht();
+      if (choice === 'dht') dht?.watchSize(recordsPerNode);
       renew();
     },
     stop() {
@@ -562,10 +604,17 @@ export function createCapabilityDesk(
     setLoad,
     audienceMoved,
     takeDirect,
+    takeBeacon: (body) => void takeBeacon(body),
     takePublished,
+    nodeCount: () => (choice === 'dht' && dht !== undefined ? dht.nodeCount() : index.nodesUp().length),
     takeDirectory: (event) => dht?.takeDirectory(event) ?? false,
     sendFailed: (node) => dht?.sendFailed(node),
-    peerChanged: (type, node) => step({ type, node, atMs: core.clock.nowMs() }),
+    peerChanged(type, node) {
+      step({ type, node, atMs: core.clock.nowMs() });
+      if (choice !== 'dht') return;
+      if (type === 'peer-up') sendBeacon(node);
+      dht?.neighboursChanged();
+    },
   };
 }
 

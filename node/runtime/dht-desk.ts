@@ -8,11 +8,13 @@ import {
   type DhtIndexInput,
   dhtDefaults,
   type Found,
+  MeshSize,
 } from '../../discovery/dht/index.ts';
 import { type IndexMessage, type OpenedEntry, openEntries } from '../../discovery/index-messages.ts';
 import type { Query } from '../../discovery/query.ts';
 import type { VectorSource } from '../../discovery/vector-source.ts';
 import type { Did, NodeId } from '../../protocol/brand.ts';
+import { utf8 } from '../../protocol/bytes.ts';
 import type { Directory, DirectoryEvent } from '../../protocol/ports.ts';
 import type { PeerCore } from './peer-core.ts';
 
@@ -23,6 +25,8 @@ export interface DhtDeskComponents {
   /** How records of others are checked now. */
   readonly context: () => CapabilityContext;
   readonly send: (to: NodeId, message: IndexMessage) => void;
+  /** The mesh is twice as large as it was: what was put at the closest nodes lies elsewhere now. */
+  readonly onGrown?: (() => void) | undefined;
 }
 
 export interface DhtDesk {
@@ -36,12 +40,24 @@ export interface DhtDesk {
   takeDirectory(event: DirectoryEvent): boolean;
   sendFailed(node: NodeId): void;
   setAttached(attached: ReadonlyMap<Did, number>): void;
-  /** What the beacons tell of the mesh. */
+  /** What the beacons tell of the mesh, where they reach everybody. */
   setMesh(mesh: { readonly nodes: readonly NodeId[]; readonly recordCount: number }): void;
+  /** Find out the size of the mesh from lookups, now and again; `recordsPerNode` is what neighbours tell. */
+  watchSize(recordsPerNode: () => number): void;
+  /** A neighbour came or went. */
+  neighboursChanged(): void;
+  /** Nodes in the mesh: counted while they are few, estimated beyond. */
+  nodeCount(): number;
 }
 
+/** Nodes that a lookup for the size wants: Kademlia's k, and more than a small mesh has. */
+const sizeLookupCount = 20;
+/** How soon the size is looked at again: at first and when it has doubled, then after twice as long each time. */
+const sizeEveryMinMs = 5_000;
+const sizeEveryMaxMs = 60_000;
+
 export function createDhtDesk(components: DhtDeskComponents): DhtDesk {
-  const { core, directory, vectors, context, send } = components;
+  const { core, directory, vectors, context, send, onGrown } = components;
   const buckets = createCodebookKeys(createConceptCodebook(vectors), dhtDefaults.copyCount);
   const index = new DhtIndex(
     { hash: core.keys.hash, vectors, buckets },
@@ -49,6 +65,13 @@ export function createDhtDesk(components: DhtDeskComponents): DhtDesk {
   );
   const waiting = new Map<string, (found: Found) => void>();
   let requestCount = 0;
+  const size = new MeshSize();
+  let recordsPerNode: (() => number) | undefined;
+  let sizeEveryMs = sizeEveryMinMs;
+  /** All nodes, where a lookup found so few. */
+  let found: readonly NodeId[] = [];
+  let sizeLookups = 0;
+  let largestCount = 1;
 
   function step(input: DhtIndexInput): void {
     for (const effect of index.step(input)) perform(effect);
@@ -109,7 +132,49 @@ export function createDhtDesk(components: DhtDeskComponents): DhtDesk {
     return read;
   }
 
+  // The size of the mesh.
+
+  function lookAround(): void {
+    // Another key each time: eight places tell more than one.
+    const key = core.keys.hash(utf8(`amp/1/size\n${core.self}\n${sizeLookups++ % 8}`));
+    directory.closest(`size/${sizeLookups}`, key, sizeLookupCount);
+    lookAroundIn(sizeEveryMs);
+    sizeEveryMs = Math.min(sizeEveryMaxMs, 2 * sizeEveryMs);
+  }
+
+  function lookAroundIn(delayMs: number): void {
+    const dueAtMs = core.clock.nowMs() + delayMs;
+    core.timers.apply('dht-size', { type: 'set-timer', timer: 'look', dueAtMs }, lookAround);
+  }
+
+  function takeSize(event: DirectoryEvent): void {
+    if (event.type !== 'closest-found' || event.nodes.length === 0) return;
+    const before = size.nodeCount;
+    size.see(sizeLookupCount, event.distances);
+    found = size.isCounted ? event.nodes : [];
+    if (size.nodeCount >= 2 * before) {
+      sizeEveryMs = sizeEveryMinMs;
+      lookAroundIn(sizeEveryMs);
+    }
+    tellSize();
+  }
+
+  /** In a small mesh the neighbours are most of it, and known at once. */
+  function tellSize(): void {
+    const nodes = size.isCounted ? [...new Set([core.self, ...found, ...core.transport.peers()])] : [];
+    const nodeCount = Math.max(nodes.length, size.nodeCount);
+    const recordCount = Math.ceil(nodeCount * (recordsPerNode?.() ?? 1));
+    step({ type: 'mesh-size', nodes, nodeCount, recordCount, atMs: core.clock.nowMs() });
+    if (nodeCount < 2 * largestCount) return;
+    largestCount = nodeCount;
+    onGrown?.();
+  }
+
   function takeDirectory(event: DirectoryEvent): boolean {
+    if (event.request.startsWith('size/')) {
+      takeSize(event);
+      return true;
+    }
     if (!event.request.startsWith('dht/')) return false;
     const { request } = event;
     const atMs = core.clock.nowMs();
@@ -137,6 +202,14 @@ export function createDhtDesk(components: DhtDeskComponents): DhtDesk {
       const facts = { nodes, nodeCount: nodes.length, recordCount };
       step({ type: 'mesh-size', ...facts, atMs: core.clock.nowMs() });
     },
+    watchSize(perNode) {
+      recordsPerNode = perNode;
+      lookAround();
+    },
+    neighboursChanged() {
+      if (recordsPerNode !== undefined && size.isCounted) tellSize();
+    },
+    nodeCount: () => Math.max(size.nodeCount, size.isCounted ? core.transport.peers().length + 1 : 1),
   };
 }
 

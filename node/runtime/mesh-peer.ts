@@ -53,7 +53,10 @@ export interface MeshPeerInit extends PeerCoreInit {
   readonly wakeThreshold?: number;
   /** Types of messages, and named actions, of this node's agents that wait for a person. @default none */
   readonly gates?: readonly string[] | undefined;
-  /** Where records are kept and sought; the same on every node of the mesh. @default 'gossip' */
+  /**
+   * Where records are kept and sought; the same on every node of the mesh. With 'dht', who is where lies in the
+   * directory too, and only neighbours hear beacons. @default 'gossip'
+   */
   readonly index?: IndexChoice | undefined;
   /** Longest time in which a vote is expected to arrive, ms; timeouts of agreements grow from it. @default 250 */
   readonly voteDelayMs?: number | undefined;
@@ -123,6 +126,10 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
 
   const attachments = createAttachmentDesk({
     ...{ core, local, registry, decoding, topics, directory, onLocated },
+    // In a mesh too large to tell everybody who is where.
+    isLookedUp: init.index === 'dht',
+    companions: () => spaces.companions(),
+    nodesBeside: (agent) => spaces.nodesBeside(agent),
   });
   const delivery = createDeliveryDesk({
     core,
@@ -150,6 +157,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     onMembers(record, added, removed) {
       agents.onMembers(record, added, removed);
       memory.membersChanged(record.space as SpaceId);
+      for (const agent of added) if (registry.locate(agent) === undefined) attachments.lookup?.find(agent);
     },
   });
   const capabilities = createCapabilityDesk(
@@ -174,6 +182,8 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       },
       onNodeUp: (node) => core.note({ kind: 'node-up', peer: node }),
       onNodeDown: (node) => core.note({ kind: 'node-down', peer: node }),
+      onMeshGrown: () => attachments.lookup?.meshGrew(),
+      lookUp: attachments.lookUp,
     },
     { index: init.index },
   );
@@ -307,7 +317,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
         return onPeerUp(event.node);
       case 'peer-down':
         core.note({ kind: 'peer-down', peer: event.node });
-        attachments.sync.forget(event.node);
+        attachments.sync?.forget(event.node);
         return capabilities.peerChanged('peer-down', event.node);
       case 'direct':
         return packets.takeDirect(event.from, event.bytes);
@@ -323,7 +333,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
 
   function onPeerUp(node: NodeId): void {
     core.note({ kind: 'peer-up', peer: node });
-    attachments.sync.greet(node);
+    (attachments.lookup ?? attachments.sync)?.greet(node);
     capabilities.peerChanged('peer-up', node);
     memory.greetNode(node);
     evidence.greet(node);
@@ -346,11 +356,12 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     for (const agent of local.list()) attachments.see(agent.attachment);
     delivery.start();
     for (const topic of topics.all) transport.subscribe(topic);
-    directory?.start((event) => {
-      if (capabilities.takeDirectory(event) || event.type !== 'records-found') return;
-      attachments.takeRecords(event.records);
-    });
     transport.start(onTransport);
+    // On the network first: whoever looks itself up is answered by others.
+    directory?.start((event) => {
+      if (capabilities.takeDirectory(event) || attachments.lookup?.takeDirectory(event) === true) return;
+      if (event.type === 'records-found') attachments.takeRecords(event.records);
+    });
     capabilities.start();
     outcomes.start();
     learning.start();

@@ -67,7 +67,7 @@ export function createPacketRouter(components: PacketRouterComponents): PacketRo
         return delivery.takeReceipts(from, packet.record);
       case 'attachments':
         if (!attachments.take(packet.attachments)) core.countIgnored('packet', 'bad-attachment');
-        return attachments.sync.answered(from);
+        return attachments.sync?.answered(from);
       case 'space':
         return spaces.takePacket(from, packet);
       case 'machine':
@@ -86,7 +86,9 @@ export function createPacketRouter(components: PacketRouterComponents): PacketRo
       case 'evidence':
         return evidence.takeDirect(from, body);
       case 'attachments':
-        return attachments.sync.takeDirect(from, body);
+        return attachments.sync?.takeDirect(from, body);
+      case 'beacon':
+        return capabilities.takeBeacon(body);
       case 'consensus':
         return consensus.takeDirect(from, body);
       case 'decision':
@@ -111,6 +113,7 @@ export function createPacketRouter(components: PacketRouterComponents): PacketRo
       // An agent that has moved on is forwarded to where it went; a stranger's mail is not kept.
       if (local.get(receiver) === undefined) {
         core.countIgnored('mail', 'not-here');
+        attachments.lookup?.redirect(from, receiver);
         continue;
       }
       const verdict = replay.add(`${envelope.from} ${envelope.id} ${receiver}`, text, envelope.at);

@@ -62,6 +62,10 @@ export interface SpaceDesk {
   takePacket(node: NodeId, packet: PacketOf<'space'>): void;
   /** Nodes, other than this one, with an agent in the space; sorted. */
   holders(space: SpaceId): readonly NodeId[];
+  /** Members of all spaces here that are attached elsewhere; sorted. */
+  companions(): readonly Did[];
+  /** Holders of the spaces that this agent belongs to; sorted. */
+  nodesBeside(agent: Did): readonly NodeId[];
   /** Compare notes on a space with its other holders now. */
   greet(space: SpaceId): void;
   localMembers(space: SpaceId): readonly LocalAgent[];
@@ -138,6 +142,17 @@ export function createSpaceDesk({
     return [...new Set(nodes)]
       .filter((node): node is NodeId => node !== undefined && node !== core.self)
       .sort(compareText);
+  }
+
+  function companions(): readonly Did[] {
+    const members = machine.spaces().flatMap((space) => machine.members(space)?.members ?? []);
+    const dids = new Set(members.map((member) => member.agent as Did));
+    return [...dids].filter((did) => agents.get(did) === undefined).sort(compareText);
+  }
+
+  function nodesBeside(agent: Did): readonly NodeId[] {
+    const shared = machine.spaces().filter((space) => machine.isMember(space, agent));
+    return [...new Set(shared.flatMap(holders))].sort(compareText);
   }
 
   function sign(owner: LocalAgent, draft: Omit<Members, 'sig' | 'signer' | 'key' | 'attachment'>): Members {
@@ -278,6 +293,8 @@ export function createSpaceDesk({
     isReader,
     takePacket,
     holders,
+    companions,
+    nodesBeside,
     greet,
     localMembers: (space) =>
       (machine.members(space)?.members ?? [])

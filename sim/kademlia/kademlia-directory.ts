@@ -94,6 +94,7 @@ export class KademliaWorld {
           type: 'closest-found',
           request,
           nodes: found.closest.map((index) => this.#members[index]!.node),
+          distances: found.closest.map((index) => this.network.tables.distanceShare(index, key)),
           lookupMessageCount: found.requestCount * 2 - found.timeoutCount,
         }));
       },
@@ -215,6 +216,7 @@ export class KademliaWorld {
   #lookup(member: Member, key: Uint8Array, count = this.network.tables.bucketSize): LookupResult {
     const { high, low } = readKey(key);
     const { tables } = this.network;
+    this.network.rejoin(member.index);
     const found = this.network.lookup(member.index, high, low, { count });
     const closest = [...found.closest, member.index].sort((a, b) => tables.compare(a, b, high, low));
     return { ...found, closest: closest.slice(0, count) };

@@ -63,10 +63,19 @@ export class KademliaNetwork implements LookupWorld {
     const contact = bootstrap ?? this.randomPeer();
     this.tables.clear(peer);
     this.#start(peer);
-    if (contact === undefined) return;
+    this.#meet(peer, contact);
+  }
+
+  #meet(peer: number, contact: number | undefined): void {
+    if (contact === undefined || contact === peer) return;
     this.tables.add(peer, contact);
     this.lookup(peer, this.tables.high[peer]!, this.tables.low[peer]!);
     this.refresh(peer);
+  }
+
+  /** A peer that lost all its contacts, as behind a partition, asks one that it knows from outside. */
+  rejoin(peer: number): void {
+    if (this.isRunning(peer) && !this.tables.hasContact(peer)) this.#meet(peer, this.randomPeer());
   }
 
   /** Stop without telling anyone: others find out by timeouts. */

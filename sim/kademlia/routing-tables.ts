@@ -4,7 +4,7 @@
  * @see Maymounkov and Mazières 2002, "Kademlia", §2.2 and §2.4
  */
 import type { RandomStream } from '../clock/random.ts';
-import { commonPrefix, compareDistance } from './key-space.ts';
+import { commonPrefix, compareDistance, readKey } from './key-space.ts';
 
 export interface RoutingTablesInit {
   readonly peerCount: number;
@@ -76,6 +76,13 @@ export class RoutingTables {
     }
   }
 
+  hasContact(peer: number): boolean {
+    const first = peer * this.bucketCount;
+    for (let bucket = first; bucket < first + this.bucketCount; bucket++)
+      if (this.#counts[bucket]! > 0) return true;
+    return false;
+  }
+
   clear(peer: number): void {
     this.#counts.fill(0, peer * this.bucketCount, (peer + 1) * this.bucketCount);
   }
@@ -107,6 +114,12 @@ export class RoutingTables {
   compare(a: number, b: number, targetHigh: number, targetLow: number): number {
     const { high, low } = this;
     return compareDistance(high[a]!, low[a]!, high[b]!, low[b]!, targetHigh, targetLow);
+  }
+
+  /** How far a peer lies from a key of at least eight bytes, as a share of the key space, 0 to 1. */
+  distanceShare(peer: number, key: Uint8Array): number {
+    const { high, low } = readKey(key);
+    return (((this.high[peer]! ^ high) >>> 0) * 2 ** 32 + ((this.low[peer]! ^ low) >>> 0)) / 2 ** 64;
   }
 
   get bytes(): number {

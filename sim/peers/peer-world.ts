@@ -3,6 +3,7 @@
  * Kademlia networks, virtual disks and keyed-hash keys. One seed decides everything.
  */
 import { createAttachmentValidator } from '../../node/runtime/attachment-bytes.ts';
+import type { IndexChoice } from '../../node/runtime/capability-desk.ts';
 import type { Decoding } from '../../node/runtime/decoding.ts';
 import { attachmentBytes } from '../../node/runtime/local-agents.ts';
 import { createMeshPeer, type MeshPeer } from '../../node/runtime/mesh-peer.ts';
@@ -52,6 +53,8 @@ export interface PeerWorldInit {
   readonly witness?: Witness;
   /** Every peer decodes its own bytes: slower, and the same events. Default false. */
   readonly wire?: boolean;
+  /** Where records are kept and sought, and with them who is told of agents. Default gossip. */
+  readonly index?: IndexChoice;
   /** The peer under test. Default the real one; a test may pass a copy with a planted bug. */
   readonly createPeer?: typeof createMeshPeer;
 }
@@ -161,6 +164,7 @@ export class PeerWorld {
       {
         mesh: this.mesh,
         nodeName: `n${index}`,
+        index: this.#init.index,
         onFatal: (error) => {
           throw error;
         },

@@ -1,4 +1,5 @@
 /** Full peers as a scenario: the runtime that ships, a workload or one's own behaviour, faults, churn, checkers. */
+import type { IndexChoice } from '../../node/runtime/capability-desk.ts';
 import type { createMeshPeer } from '../../node/runtime/mesh-peer.ts';
 import type { BehaviourFactory } from '../../protocol/behaviour.ts';
 import type { EventLog } from '../check/event-log.ts';
@@ -28,6 +29,8 @@ import { standardWorkload, Workload, type WorkloadSettings } from './workload.ts
 export interface PeersScenario {
   readonly peers: number;
   readonly network: LinkSettings;
+  /** Default gossip. */
+  readonly index?: IndexChoice;
   readonly behaviour?: string;
   readonly workload?: Partial<WorkloadSettings>;
   readonly phases: { readonly bootMs: number; readonly runMs: number; readonly settleMs: number };
@@ -61,6 +64,10 @@ export const peersModel: ScenarioModel = {
   keys: {
     peers: { ...required(integer(1, 20_000)), note: 'full peers, one agent each' },
     network: { ...networkField, isRequired: true },
+    index: {
+      ...optional({ type: 'text', oneOf: ['gossip', 'dht', 'both'] }),
+      note: 'who is told of agents and nodes: everybody (gossip), or the directory and neighbours (dht)',
+    },
     behaviour: {
       ...optional(text),
       note: "a TypeScript file with the agents' behaviour, from where you are",
@@ -183,6 +190,7 @@ function runInside(
     behaviour,
     witness: ledger,
     wire: scenario.wire ?? false,
+    index: scenario.index ?? 'gossip',
     ...(scenario.readMs === undefined ? {} : { readMs: scenario.readMs }),
     ...(init.createPeer === undefined ? {} : { createPeer: init.createPeer }),
   });

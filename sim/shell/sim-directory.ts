@@ -141,8 +141,14 @@ export function createSimDirectoryWorld(
       closest(request, key, count) {
         const { messageCount, delayMs } = lookupCost(0);
         answer(delayMs, () => {
-          const nodes = findClosest(node, key, count).map((found) => found.node);
-          return { type: 'closest-found', request, nodes, lookupMessageCount: messageCount };
+          const found = findClosest(node, key, count);
+          return {
+            type: 'closest-found',
+            request,
+            nodes: found.map((one) => one.node),
+            distances: found.map((one) => distanceShare(one.place, key)),
+            lookupMessageCount: messageCount,
+          };
         });
       },
       putRecord(request, key, record) {
@@ -233,6 +239,13 @@ function prefixRange(byPlace: readonly Member[], key: Uint8Array, bits: number):
   const end = findPlace(byPlace, high);
   const isHighTaken = end < byPlace.length && compareBytes(byPlace[end]!.place, high) === 0;
   return [findPlace(byPlace, low), isHighTaken ? end + 1 : end];
+}
+
+/** The XOR distance as a share of the key space: its first six bytes say enough. */
+function distanceShare(place: Uint8Array, key: Uint8Array): number {
+  let share = 0;
+  for (let i = 0; i < 6; i++) share = share * 256 + (place[i]! ^ key[i]!);
+  return share / 2 ** 48;
 }
 
 function compareDistance(a: Uint8Array, b: Uint8Array, key: Uint8Array): number {

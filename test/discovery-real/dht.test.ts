@@ -20,9 +20,7 @@ const agents: { readonly agent: Agent; readonly text: string }[] = [];
 
 beforeAll(async () => {
   for (let at = 0; at < nodeCount; at += 1) await mesh.start();
-  await msUntil(() =>
-    mesh.nodes.every(({ peer }) => peer.capabilities.index.meshSize().nodeCount === nodeCount),
-  );
+  await msUntil(() => mesh.nodes.every(({ peer }) => peer.capabilities.nodeCount() === nodeCount));
   const texts = new Set<string>();
   while (texts.size < nodeCount * agentsPerNode) texts.add(makeCapabilityText(random));
   const attaching = [...texts].map(async (text, at) => {

@@ -32,6 +32,20 @@ describe('full peers on virtual time', () => {
     expect(shared!.eventCount).toBeGreaterThan(10_000);
   });
 
+  test('the same holds where the directory and neighbours alone are told of agents', {
+    timeout: 60_000,
+  }, () => {
+    const scenario = scenarioOf('peers-faults', { peers: 30, settleMs: 20_000 });
+    const phases = { ...scenario.phases, runMs: 10_000 };
+    const [shared, wire] = [false, true].map((isWire) => {
+      const without = { faults: [], churn: undefined as never, mustHappen: [] };
+      const { result, world } = runPeers({ ...scenario, ...without, phases, index: 'dht', wire: isWire }, 3);
+      return { digest: result.digest, eventCount: result.eventCount, figures: [...world.figures] };
+    });
+    expect(wire).toEqual(shared);
+    expect(shared!.eventCount).toBeGreaterThan(10_000);
+  });
+
   test('one worker, two workers and no worker give one digest', { timeout: 120_000 }, async () => {
     const file = { ...openScenario('peers-moves'), sweep: {} };
     const digests = [];
