@@ -1,28 +1,13 @@
 /** The command line: `ampmesh <command>`. Data goes to stdout, messages to stderr. */
 import { Command, CommanderError } from 'commander';
 import { readProjectVersion } from '../sim/scenario/code-version.ts';
-import { addAgentCommand } from './commands/agent.ts';
-import { addApprovalsCommand } from './commands/approvals.ts';
-import { addAskCommand } from './commands/ask.ts';
-import { addBenchCommand } from './commands/bench.ts';
-import { addCertificateCommand } from './commands/certificate.ts';
-import { addConfigCommand } from './commands/config.ts';
-import { addDecideCommand } from './commands/decide.ts';
-import { addDemoCommand } from './commands/demo.ts';
-import { addGraphCommand } from './commands/graph.ts';
-import { addInitCommand } from './commands/init.ts';
-import { addLogCommand } from './commands/log.ts';
-import { addLookCommands } from './commands/look.ts';
-import { addNodeCommand } from './commands/node.ts';
-import { addSimCommand } from './commands/sim.ts';
-import { addTracesCommand } from './commands/traces.ts';
-import { addWhyCommand } from './commands/why.ts';
+import { commandModules } from './commands/index.ts';
 import { exitCodeOf, exitCodes, reportError } from './exit.ts';
 import { suggest } from './suggest.ts';
 
 export async function main(args: readonly string[]): Promise<void> {
   process.stdout.on('error', endWithReader);
-  const program = createProgram();
+  const program = await createProgram(args[0]);
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
@@ -41,7 +26,8 @@ function endWithReader(error: NodeJS.ErrnoException): void {
   process.exit(exitCodes.ok);
 }
 
-export function createProgram(): Command {
+/** The program with the one command that `name` calls, or with all where no command has that name. */
+async function createProgram(name: string | undefined): Promise<Command> {
   const program = new Command('ampmesh')
     .description('A peer-to-peer mesh for AI agents: no orchestrator in the middle.')
     .version(readProjectVersion())
@@ -56,22 +42,8 @@ export function createProgram(): Command {
   ampmesh ask "what stands out in this data?" --attach sales.csv
 `,
   );
-  addNodeCommand(program);
-  addInitCommand(program);
-  addConfigCommand(program);
-  addAskCommand(program);
-  addDemoCommand(program);
-  addLookCommands(program);
-  addWhyCommand(program);
-  addAgentCommand(program);
-  addSimCommand(program);
-  addDecideCommand(program);
-  addApprovalsCommand(program);
-  addCertificateCommand(program);
-  addGraphCommand(program);
-  addTracesCommand(program);
-  addLogCommand(program);
-  addBenchCommand(program);
+  const called = commandModules.filter(({ names }) => name !== undefined && names.includes(name));
+  for (const { load } of called.length > 0 ? called : commandModules) (await load())(program);
   for (const command of program.commands) command.exitOverride();
   program.on('command:*', ([name]: string[]) => {
     process.stderr.write(

@@ -4,7 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
 import { afterAll, describe, expect, test } from 'vitest';
+import { commandModules } from '../../cli/commands/index.ts';
 import { readJoinLink, writeJoinLink } from '../../cli/join-link.ts';
 import { resolveSettings } from '../../cli/settings.ts';
 
@@ -155,5 +157,13 @@ test('a join link comes back as it was written, and anything else is refused', (
   expect(readJoinLink(writeJoinLink(facts))).toEqual(facts);
   for (const bad of ['', 'http://x', 'ampmesh:join#', 'ampmesh:join#e30', `${writeJoinLink(facts)}x~`]) {
     expect(() => readJoinLink(bad), bad).toThrow('AMP-1504');
+  }
+});
+
+test('each module of commands is read by the names of what it adds, and none else', async () => {
+  for (const { names, load } of commandModules) {
+    const program = new Command();
+    (await load())(program);
+    expect(program.commands.map((command) => command.name())).toEqual(names);
   }
 });
