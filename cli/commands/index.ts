@@ -24,7 +24,7 @@ export const commandModules: readonly CommandModule[] = [
   { names: ['why'], load: async () => (await import('./why.ts')).addWhyCommand },
   { names: ['agent'], load: async () => (await import('./agent.ts')).addAgentCommand },
   { names: ['sim'], load: async () => (await import('./sim.ts')).addSimCommand },
-  { names: ['decide'], load: async () => (await import('./decide.ts')).addDecideCommand },
+  { names: ['decisions'], load: async () => (await import('./decide.ts')).addDecideCommand },
   { names: ['approvals'], load: async () => (await import('./approvals.ts')).addApprovalsCommand },
   {
     names: ['certificate'],
