@@ -9,8 +9,8 @@ import { type AttachmentLookup, createAttachmentLookup } from './attachment-look
 import { type AttachmentSync, createAttachmentSync } from './attachment-sync.ts';
 import type { Decoding } from './decoding.ts';
 import type { LocalAgents } from './local-agents.ts';
-import { encodePacket } from './packets.ts';
 import type { PeerCore } from './peer-core.ts';
+import type { PublicationDesk } from './publication-desk.ts';
 import type { Topics } from './topics.ts';
 
 export interface AttachmentDeskComponents {
@@ -18,6 +18,7 @@ export interface AttachmentDeskComponents {
   readonly local: LocalAgents;
   readonly registry: AttachmentRegistry;
   readonly decoding: Decoding;
+  readonly publications: PublicationDesk;
   readonly topics: Topics;
   /** Where agents beyond the reach of gossip are looked up. */
   readonly directory?: Directory | undefined;
@@ -56,9 +57,9 @@ export interface AttachmentDesk {
 const perPacket = 64;
 
 export function createAttachmentDesk(components: AttachmentDeskComponents): AttachmentDesk {
-  const { core, local, registry, decoding, topics, directory, onLocated } = components;
+  const { core, local, registry, decoding, publications, topics, directory, onLocated } = components;
   const { companions, nodesBeside } = components;
-  const { clock, keys, mesh, transport, turn } = core;
+  const { clock, keys, mesh } = core;
   const lookup =
     components.isLookedUp !== true || directory === undefined
       ? undefined
@@ -100,9 +101,7 @@ export function createAttachmentDesk(components: AttachmentDeskComponents): Atta
   function announce(attachment: Verified<Attachment>): void {
     see(attachment);
     if (lookup !== undefined) return lookup.announce(attachment);
-    turn.afterCommit(() =>
-      transport.publish(topics.presence, encodePacket({ packet: 'attachments', attachments: [attachment] })),
-    );
+    publications.publish(topics.presence, { packet: 'attachments', attachments: [attachment] });
     directory?.putRecord(
       `attachment ${attachment.agent}`,
       keyOfAgent(keys, mesh, attachment.agent),

@@ -53,6 +53,7 @@ import { createDhtDesk } from './dht-desk.ts';
 import type { LocalAgent, LocalAgents } from './local-agents.ts';
 import { encodePacket } from './packets.ts';
 import type { PeerCore } from './peer-core.ts';
+import type { PublicationDesk } from './publication-desk.ts';
 import { topicsOf } from './topics.ts';
 
 /** Where this node keeps and seeks records. `both` keeps everything and serves the DHT as well. */
@@ -62,6 +63,7 @@ export interface CapabilityDeskComponents {
   readonly core: PeerCore;
   readonly agents: LocalAgents;
   readonly registry: AttachmentRegistry;
+  readonly publications: PublicationDesk;
   readonly vectors: VectorSource;
   /** A model chosen beside the built-in embedder. */
   readonly embedder?: DenseEmbedder | undefined;
@@ -147,7 +149,7 @@ export function createCapabilityDesk(
   components: CapabilityDeskComponents,
   init: CapabilityDeskInit = {},
 ): CapabilityDesk {
-  const { core, agents, registry, vectors, directory, onNodeUp, onNodeDown } = components;
+  const { core, agents, registry, publications, vectors, directory, onNodeUp, onNodeDown } = components;
   const topics = topicsOf(core.mesh);
   const choice = init.index ?? 'gossip';
   const index = new GossipIndex(
@@ -191,13 +193,8 @@ export function createCapabilityDesk(
         dht?.announce(effect.entry);
         // Nobody but the holders keeps it then.
         if (choice === 'dht') return;
-        const packed = packEntry(effect.entry.capability, effect.entry.annex);
-        core.turn.afterCommit(() =>
-          core.transport.publish(
-            topics.presence,
-            encodePacket({ packet: 'machine', machine: 'capability', body: packed }),
-          ),
-        );
+        const body = packEntry(effect.entry.capability, effect.entry.annex);
+        publications.publish(topics.presence, { packet: 'machine', machine: 'capability', body });
         return;
       }
       case 'send-private':
@@ -212,9 +209,9 @@ export function createCapabilityDesk(
         return;
       case 'publish-beacon': {
         const body = { bytes: toBase64Url(effect.beacon.bytes) };
-        const bytes = encodePacket({ packet: 'machine', machine: 'beacon', body });
-        if (choice === 'dht') tellNeighbours(bytes);
-        else core.turn.afterCommit(() => core.transport.publish(topics.presence, bytes));
+        const packet = { packet: 'machine', machine: 'beacon', body } as const;
+        if (choice === 'dht') tellNeighbours(encodePacket(packet));
+        else publications.publish(topics.presence, packet);
         return;
       }
       case 'send-index-message': {

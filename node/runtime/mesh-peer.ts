@@ -34,8 +34,10 @@ import { createMessageTrail, type MessageTrail } from './message-trail.ts';
 import { createOutcomeDesk, type OutcomeDesk } from './outcome-desk.ts';
 import { createPacketRouter } from './packet-router.ts';
 import { createPeerCore, type PeerCoreComponents, type PeerCoreInit } from './peer-core.ts';
+import { createPublicationDesk } from './publication-desk.ts';
 import { createReplayDesk } from './replay-desk.ts';
 import { createSpaceDesk, type SpaceDesk } from './space-desk.ts';
+import { createSpaceTopics } from './space-topics.ts';
 import { topicsOf } from './topics.ts';
 
 export interface MeshPeerComponents extends PeerCoreComponents {
@@ -116,6 +118,8 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   const registry = createAttachmentRegistry();
   const local = createLocalAgents(core, { attachmentLifetimeMs: init.attachmentLifetimeMs });
   const replay = createReplayDesk(core);
+  const publications = createPublicationDesk(core);
+  const spaceTopics = createSpaceTopics(transport, topics);
   const decoding = components.decoding ?? createDecoding();
   const desk = createEnvelopeDesk(
     { ...components, decoding },
@@ -125,7 +129,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   let isStarted = false;
 
   const attachments = createAttachmentDesk({
-    ...{ core, local, registry, decoding, topics, directory, onLocated },
+    ...{ core, local, registry, decoding, publications, topics, directory, onLocated },
     // In a mesh too large to tell everybody who is where.
     isLookedUp: init.index === 'dht',
     companions: () => spaces.companions(),
@@ -158,6 +162,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       agents.onMembers(record, added, removed);
       memory.membersChanged(record.space as SpaceId);
       for (const agent of added) if (registry.locate(agent) === undefined) attachments.lookup?.find(agent);
+      spaceTopics.look(record.space as SpaceId, record);
     },
   });
   const capabilities = createCapabilityDesk(
@@ -165,6 +170,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       core,
       agents: local,
       registry,
+      publications,
       vectors: components.vectors,
       directory,
       embedder: components.embedder,
@@ -355,7 +361,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     isStarted = true;
     for (const agent of local.list()) attachments.see(agent.attachment);
     delivery.start();
-    for (const topic of topics.all) transport.subscribe(topic);
+    for (const topic of [topics.commons, topics.presence]) transport.subscribe(topic);
     transport.start(onTransport);
     // On the network first: whoever looks itself up is answered by others.
     directory?.start((event) => {
@@ -369,6 +375,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     agents.start();
     memory.start();
     decisions.start();
+    for (const space of spaces.machine.spaces()) spaceTopics.look(space, spaces.machine.members(space));
     for (const one of decisions.list()) if ('certificate' in one) memory.learnDecision(one);
     sweep();
     core.note({ kind: 'node-started', self: core.self });

@@ -18,8 +18,9 @@ import type { LearningDesk } from './learning-desk.ts';
 import type { LocalAgents } from './local-agents.ts';
 import type { MemoryDesk } from './memory-desk.ts';
 import type { OutcomeDesk } from './outcome-desk.ts';
-import type { PacketOf } from './packets.ts';
+import type { Packet, PacketOf } from './packets.ts';
 import type { PeerCore } from './peer-core.ts';
+import { judgeBundle } from './publication-desk.ts';
 import type { ReplayDesk } from './replay-desk.ts';
 import type { SpaceDesk } from './space-desk.ts';
 
@@ -73,7 +74,8 @@ export function createPacketRouter(components: PacketRouterComponents): PacketRo
       case 'machine':
         return takeMachine(from, packet.machine, packet.body as JsonObject, bytes.length);
       case 'batch':
-        return core.countIgnored('packet', 'batch-sent-directly');
+      case 'bundle':
+        return core.countIgnored('packet', `${packet.packet}-sent-directly`);
     }
   }
 
@@ -134,14 +136,19 @@ export function createPacketRouter(components: PacketRouterComponents): PacketRo
 
   function takePublished(topic: string, origin: NodeId, bytes: Uint8Array): GossipVerdict {
     const packet = decoding.readPacket(bytes);
-    if (!packet.ok) return 'reject';
-    switch (packet.value.packet) {
+    return packet.ok ? judge(topic, origin, packet.value) : 'reject';
+  }
+
+  function judge(topic: string, origin: NodeId, packet: Packet): GossipVerdict {
+    switch (packet.packet) {
       case 'batch':
-        return components.gossip.take(topic, origin, packet.value);
+        return components.gossip.take(topic, origin, packet);
       case 'attachments':
-        return attachments.take(packet.value.attachments) ? 'accept' : 'reject';
+        return attachments.take(packet.attachments) ? 'accept' : 'reject';
+      case 'bundle':
+        return judgeBundle(packet.parts.map((part) => judge(topic, origin, part)));
       case 'machine':
-        return takePublishedMachine(packet.value.machine, packet.value.body as JsonObject);
+        return takePublishedMachine(packet.machine, packet.body as JsonObject);
       default:
         return 'reject';
     }

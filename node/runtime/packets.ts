@@ -64,7 +64,16 @@ const space = z.strictObject({
 /** A machine of discovery, of shared memory or of a team speaking to its like: checked by that machine's own schema. */
 const machine = z.strictObject({ packet: z.literal('machine'), machine: f.name, body: f.jsonObject });
 
-export const packetSchemas = { mail, batch, receipts, attachments: attached, space, machine };
+/** Packets of one turn, in one publication. */
+const bundle = z.strictObject({
+  packet: z.literal('bundle'),
+  parts: z
+    .array(z.discriminatedUnion('packet', [attached, machine]))
+    .min(1)
+    .max(limits.batchEnvelopesMax),
+});
+
+export const packetSchemas = { mail, batch, receipts, attachments: attached, space, machine, bundle };
 export type PacketKind = keyof typeof packetSchemas;
 export type PacketOf<Kind extends PacketKind> = z.infer<(typeof packetSchemas)[Kind]>;
 export type Packet = { [Kind in PacketKind]: PacketOf<Kind> }[PacketKind];
@@ -91,6 +100,11 @@ export function encodeBatch(
   return utf8(
     `{"packet":"batch","node":"${node}","envelopes":[${texts.join(',')}],"attachments":[${attachmentTexts.join(',')}]}`,
   );
+}
+
+/** Packets that are written already, as one; one alone stays as it is. */
+export function encodeBundle(texts: readonly string[]): Uint8Array {
+  return utf8(texts.length === 1 ? texts[0]! : `{"packet":"bundle","parts":[${texts.join(',')}]}`);
 }
 
 /** Read a packet from another node. Total: refuses with a reason, never throws. */
@@ -126,5 +140,6 @@ function envelopesOf(packet: Packet): readonly unknown[] {
   if (packet.packet === 'mail') return packet.items.map((item) => item.envelope);
   if (packet.packet === 'batch') return packet.envelopes;
   if (packet.packet === 'space' && packet.body.kind === 'entries') return packet.body.envelopes;
+  if (packet.packet === 'bundle') return packet.parts.flatMap(envelopesOf);
   return packet.packet === 'machine' ? [packet.body] : [];
 }

@@ -126,6 +126,7 @@ export class SimKernel implements SimScheduler {
 
   #runHandler(a: number, b: number): boolean {
     this.digest.add(this.scheduler.nowTick, a, b);
-    return this.#handlers.some((handler) => handler(a, b));
+    for (const handler of this.#handlers) if (handler(a, b)) return true;
+    return false;
   }
 }
