@@ -75,8 +75,13 @@ export function createMembershipDesk(components: MembershipDeskComponents): Memb
     const owner = spaces.localMembers(space).find((agent) => owners?.includes(agent.did));
     if (owner === undefined) return;
     if (entry.type === 'leave' && entry.from !== owner.did) remove(space, owner, entry);
-    if (entry.type === 'dissolve' && owners?.includes(entry.from))
+    if (entry.type === 'dissolve' && owners?.includes(entry.from) && !isSaidElsewhere(entry, owner))
       spaces.change(space, owner, () => ({ closed: true }));
+  }
+
+  /** An owner that moved after it closed the space: the node that it left has written that version already. */
+  function isSaidElsewhere(entry: Envelope, owner: LocalAgent): boolean {
+    return entry.from === owner.did && entry.key !== undefined && entry.key !== owner.attachment.sessionKey;
   }
 
   /** What the member had said when it left still counts; nothing that comes after does. */
