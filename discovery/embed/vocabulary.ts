@@ -4,6 +4,7 @@
  */
 import { commonWords, phraseFillers, stopWords, veryCommonWords } from '../lexicon/common-words.ts';
 import type { LexiconConcept } from '../lexicon/parse.ts';
+import { type Deletions, indexDeletions, leaveOut } from './deletions.ts';
 import { stem } from './stem.ts';
 import { clauseMark, tokenize } from './tokenize.ts';
 
@@ -66,8 +67,8 @@ interface Tables {
   readonly phraseStarts: Map<string, number>;
   readonly pairIds: Map<string, number>;
   readonly pairs: Map<number, number[]>;
-  /** Lexicon words with one letter left out, to the word. Made at the first unknown word. */
-  deletions?: Map<string, string>;
+  /** Made at the first unknown word. */
+  deletions?: Deletions;
 }
 
 function buildTables(concepts: readonly LexiconConcept[]): Tables {
@@ -197,31 +198,21 @@ function findCompound(word: string, tables: Tables): Postings | undefined {
 /** One letter wrong, missing, doubled or swapped, by deletions on both sides (Garbe 2012); first letters agree. */
 function findMended(word: string, root: string, tables: Tables): Postings | undefined {
   if (word.length < mendedLengthMin || commonWords.has(root) || veryCommonWords.has(root)) return undefined;
-  tables.deletions ??= indexDeletions(tables.bySurface.keys());
+  tables.deletions ??= indexDeletions(
+    [...tables.bySurface.keys()].filter((known) => known.length > mendedLengthMin),
+  );
   const candidate = tables.deletions.get(word) ?? mendByDeletion(word, tables);
   return candidate === undefined ? undefined : scale(tables.bySurface.get(candidate)!, mendedWeight);
 }
 
 function mendByDeletion(word: string, tables: Tables): string | undefined {
   for (let i = word.length - 1; i > 0; i--) {
-    const shorter = word.slice(0, i) + word.slice(i + 1);
+    const shorter = leaveOut(word, i);
     if (shorter.length >= mendedLengthMin && tables.bySurface.has(shorter)) return shorter;
     const other = tables.deletions!.get(shorter);
     if (other !== undefined && isOneEditApart(word, other)) return other;
   }
   return undefined;
-}
-
-function indexDeletions(words: Iterable<string>): Map<string, string> {
-  const deletions = new Map<string, string>();
-  for (const word of words) {
-    if (word.length <= mendedLengthMin) continue;
-    for (let i = 1; i < word.length; i++) {
-      const shorter = word.slice(0, i) + word.slice(i + 1);
-      if (!deletions.has(shorter)) deletions.set(shorter, word);
-    }
-  }
-  return deletions;
 }
 
 /** Same length: one letter replaced, or two neighbours swapped. */
