@@ -2,12 +2,8 @@
 
 import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
 import type { Did, MessageId, NodeId } from '../../protocol/brand.ts';
-import {
-  createDeliveryMachine,
-  type DeliveryMachine,
-  deadBucket,
-  mailBucket,
-} from '../../protocol/delivery/delivery-machine.ts';
+import { createDeliveryMachine, type DeliveryMachine } from '../../protocol/delivery/delivery-machine.ts';
+import { deadBucket, mailBucket } from '../../protocol/delivery/saved-mail.ts';
 import type { DeliveryEffect, DeliveryInput, Mail, NodeReceipt } from '../../protocol/delivery/types.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Persist } from '../../protocol/machine.ts';

@@ -5,7 +5,7 @@
  * A row of its own for each message would be written, synced and rewritten for its removal, at three times the
  * cost of a message's signature.
  */
-import { mailBucket } from '../../protocol/delivery/delivery-machine.ts';
+import { mailBucket } from '../../protocol/delivery/saved-mail.ts';
 import type { PeerCore } from './peer-core.ts';
 
 /** Rows of groups and of marks; the keys of both end in the group's number, in rising order. */

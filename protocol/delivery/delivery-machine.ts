@@ -6,11 +6,13 @@
 import type { Did, NodeId } from '../brand.ts';
 import { compareText } from '../bytes.ts';
 import { ignore, type Machine } from '../machine.ts';
+import { createDeadLetters } from './dead-letters.ts';
+import { type DeliveryWindow, Mailbox, type WaitingMail } from './mailbox.ts';
+import { createRecentDeliveries } from './recent-deliveries.ts';
 import { planRetryMs } from './retry.ts';
+import { decodeSaved, eraseMail, type SavedMail, saveMail } from './saved-mail.ts';
 import type { DeadReason, DeliveryEffect, DeliveryInput, Mail, MailStatus, NodeReceipt } from './types.ts';
 
-export const mailBucket = 'mail';
-export const deadBucket = 'dead';
 const retryTimer = 'delivery-retry';
 
 export interface DeliveryInit {
@@ -29,8 +31,7 @@ export interface DeliveryInit {
 }
 
 /** One message for one receiver, in the outbox, in the mailbox, or (sender and receiver local) in both. */
-interface Entry {
-  readonly mail: Mail;
+interface Entry extends WaitingMail {
   readonly key: string;
   readonly isOutgoing: boolean;
   /** Present while the receiver's mailbox is here. */
@@ -39,28 +40,10 @@ interface Entry {
   senderNode: NodeId;
   node: NodeId | undefined;
   isStored: boolean;
-  /** Handed to the agent's present connection, not acknowledged. */
-  isInFlight: boolean;
-  wasSent: boolean;
   attempts: number;
   retryAtMs: number;
   /** Arrival order, kept over a restart. */
   readonly order: number;
-}
-
-interface Mailbox {
-  readonly entries: Map<string, Entry>;
-  bytes: number;
-  inFlight: number;
-  inFlightChars: number;
-  isOnline: boolean;
-  isPaused: boolean;
-}
-
-interface DeadLetter {
-  readonly mail: Mail;
-  readonly reason: string;
-  readonly atMs: number;
 }
 
 export interface DeliveryMachine extends Machine<DeliveryInput, DeliveryEffect> {
@@ -77,15 +60,15 @@ export interface DeliveryMachine extends Machine<DeliveryInput, DeliveryEffect> 
 export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
   const outboxBytesMax = init.outboxBytesMax ?? 64 * 1024 * 1024;
   const mailboxBytesMax = init.mailboxBytesMax ?? 16 * 1024 * 1024;
-  const inFlightMax = init.inFlightMax ?? 1_024;
-  const inFlightCharsMax = init.inFlightCharsMax ?? 1024 * 1024;
-  const deadLettersMax = init.deadLettersMax ?? 1_000;
+  const window: DeliveryWindow = {
+    inFlightMax: init.inFlightMax ?? 1_024,
+    inFlightCharsMax: init.inFlightCharsMax ?? 1024 * 1024,
+  };
   const entries = new Map<string, Entry>();
   const outgoingByReceiver = new Map<Did, Set<Entry>>();
-  const mailboxes = new Map<Did, Mailbox>();
-  const dead = new Map<string, DeadLetter>();
-  /** Delivered incoming messages whose receipt may have been lost: answered again from here. */
-  const recentLevels = new Map<string, 'delivered' | 'processed'>();
+  const mailboxes = new Map<Did, Mailbox<Entry>>();
+  const dead = createDeadLetters(init.deadLettersMax ?? 1_000);
+  const recent = createRecentDeliveries<Entry>();
   let outboxBytes = 0;
   let order = 0;
   let timerAtMs: number | undefined;
@@ -101,17 +84,17 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
       case 'receipts-arrived':
         return input.receipts.flatMap((receipt) => takeReceipt(input.node, receipt, input.atMs));
       case 'agent-online':
-        return bringOnline(input.agent);
+        return mailboxOf(input.agent).connect(window);
       case 'agent-offline':
         return takeOffline(input.agent);
       case 'agent-paused':
-        return pause(mailboxOf(input.agent), true);
+        return mailboxOf(input.agent).pause(true, window);
       case 'agent-resumed':
-        return pause(mailboxOf(input.agent), false);
+        return mailboxOf(input.agent).pause(false, window);
       case 'agent-acknowledged':
         return input.ids
           .flatMap((id) => acknowledge(input.agent, id, input.level))
-          .concat(fillWindow(mailboxOf(input.agent)));
+          .concat(mailboxOf(input.agent).fill(window));
       case 'located':
         return relocate(input.agent, input.node, input.atMs);
       case 'peer-up':
@@ -131,12 +114,13 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     const key = keyOf(mail);
     const known = entries.get(key);
     if (known !== undefined) return [tell(known.mail, 'accepted')];
-    if (recentLevels.has(key)) return [tell(mail, 'accepted'), tell(mail, recentLevels.get(key)!)];
+    const level = recent.levelOf(key);
+    if (level !== undefined) return [tell(mail, 'accepted'), tell(mail, level)];
     const accepted = tell(mail, 'accepted');
     if (outboxBytes + mail.text.length > outboxBytesMax) return [...bury(mail, 'refused', atMs)];
     const entry = addEntry(mail, { isOutgoing: true, node, senderNode: init.self });
-    if (node === init.self) return [save(entry), accepted, ...putIntoMailbox(entry, atMs)];
-    return [save(entry), accepted, ...attempt(entry, atMs), ...armTimer(atMs)];
+    if (node === init.self) return [saveMail(entry.key, entry), accepted, ...putIntoMailbox(entry, atMs)];
+    return [saveMail(entry.key, entry), accepted, ...attempt(entry, atMs), ...armTimer(atMs)];
   }
 
   function addEntry(
@@ -171,16 +155,12 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     if (mailbox.bytes + entry.mail.text.length > mailboxBytesMax) return kill(entry, 'mailbox-full', atMs);
     entry.isIncoming = true;
     entry.isStored = true;
-    mailbox.entries.set(entry.mail.id, entry);
-    mailbox.bytes += entry.mail.text.length;
-    // With all others on their way, the new one is the only one to look at.
-    const isOnlyWaiting = mailbox.inFlight === mailbox.entries.size - 1;
-    return [...report(entry, 'stored'), ...fillWindow(mailbox, isOnlyWaiting ? [entry] : undefined)];
+    return [...report(entry, 'stored'), ...mailbox.take(entry, window)];
   }
 
   function arrive(mail: Mail, senderNode: NodeId, isKnown: boolean, atMs: number): readonly DeliveryEffect[] {
     const key = keyOf(mail);
-    const level = recentLevels.get(key);
+    const level = recent.levelOf(key);
     if (level !== undefined) return [receiptTo(senderNode, mail, level)];
     const known = entries.get(key);
     if (known !== undefined) {
@@ -194,7 +174,7 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     if (mailbox.bytes + mail.text.length > mailboxBytesMax)
       return [receiptTo(senderNode, mail, 'dead', 'mailbox-full')];
     const entry = addEntry(mail, { isOutgoing: false, node: init.self, senderNode });
-    return [save(entry), ...putIntoMailbox(entry, atMs), ...armTimer(atMs)];
+    return [saveMail(entry.key, entry), ...putIntoMailbox(entry, atMs), ...armTimer(atMs)];
   }
 
   /** Tell whoever waits: the local sender, or the sender's node. */
@@ -203,60 +183,10 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     return [receiptTo(entry.senderNode, entry.mail, level)];
   }
 
-  function fillWindow(mailbox: Mailbox, candidates?: readonly Entry[]): readonly DeliveryEffect[] {
-    if (
-      !mailbox.isOnline ||
-      mailbox.isPaused ||
-      mailbox.inFlight >= inFlightMax ||
-      mailbox.inFlight === mailbox.entries.size
-    )
-      return [];
-    const effects: DeliveryEffect[] = [];
-    for (const entry of candidates ?? unsent(mailbox)) {
-      if (mailbox.inFlight >= inFlightMax || !hasRoom(mailbox, entry.mail)) break;
-      effects.push({
-        type: 'deliver',
-        agent: entry.mail.receiver,
-        mail: entry.mail,
-        isRedelivered: entry.wasSent,
-      });
-      entry.isInFlight = true;
-      entry.wasSent = true;
-      mailbox.inFlight += 1;
-      mailbox.inFlightChars += entry.mail.text.length;
-    }
-    return effects;
-  }
-
-  /** So much at once that a reader which returns to a full mailbox is not drowned in it. */
-  function hasRoom(mailbox: Mailbox, mail: Mail): boolean {
-    return mailbox.inFlight === 0 || mailbox.inFlightChars + mail.text.length <= inFlightCharsMax;
-  }
-
-  function* unsent(mailbox: Mailbox): Generator<Entry> {
-    // In-flight entries come first in arrival order, so the walk is as long as the window.
-    for (const entry of mailbox.entries.values()) if (!entry.isInFlight) yield entry;
-  }
-
-  function bringOnline(agent: Did): readonly DeliveryEffect[] {
-    const mailbox = mailboxOf(agent);
-    for (const entry of mailbox.entries.values()) entry.isInFlight = false;
-    mailbox.inFlight = 0;
-    mailbox.inFlightChars = 0;
-    mailbox.isOnline = true;
-    mailbox.isPaused = false;
-    return fillWindow(mailbox);
-  }
-
-  function pause(mailbox: Mailbox, isPaused: boolean): readonly DeliveryEffect[] {
-    mailbox.isPaused = isPaused;
-    return fillWindow(mailbox);
-  }
-
   function takeOffline(agent: Did): readonly DeliveryEffect[] {
     const mailbox = mailboxes.get(agent);
     if (mailbox === undefined) return ignore('unknown-agent');
-    mailbox.isOnline = false;
+    mailbox.disconnect();
     return [];
   }
 
@@ -265,40 +195,26 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     const entry = mailbox.entries.get(id);
     if (entry !== undefined) {
       remove(entry);
-      remember(entry.key, level);
-      return [erase(entry.key), ...report(entry, level)];
+      recent.remember(entry.key, level);
+      return [eraseMail(entry.key), ...report(entry, level)];
     }
-    return level === 'processed' ? reportProcessed(agent, id) : [];
+    return level === 'processed' ? reportProcessed(`${id}|${agent}`) : [];
   }
 
   /** Delivered earlier, worked off now. */
-  const processedTo = new Map<string, Entry>();
-  function reportProcessed(agent: Did, id: string): readonly DeliveryEffect[] {
-    const key = `${id}|${agent}`;
-    const entry = processedTo.get(key);
+  function reportProcessed(key: string): readonly DeliveryEffect[] {
+    const entry = recent.unprocessed(key);
     if (entry === undefined) return ignore('unknown-message');
-    processedTo.delete(key);
-    remember(key, 'processed');
+    recent.forgetUnprocessed(key);
+    recent.remember(key, 'processed');
     return report(entry, 'processed');
-  }
-
-  function remember(key: string, level: 'delivered' | 'processed'): void {
-    recentLevels.set(key, level);
-    trimSome(recentLevels, recentLevelsMax);
   }
 
   function remove(entry: Entry): void {
     entries.delete(entry.key);
     if (entry.isIncoming) {
-      const mailbox = mailboxOf(entry.mail.receiver);
-      mailbox.entries.delete(entry.mail.id);
-      mailbox.bytes -= entry.mail.text.length;
-      if (entry.isInFlight) {
-        mailbox.inFlight -= 1;
-        mailbox.inFlightChars -= entry.mail.text.length;
-      }
-      processedTo.set(entry.key, entry);
-      trimSome(processedTo, processedMax);
+      mailboxOf(entry.mail.receiver).remove(entry);
+      recent.awaitProcessed(entry);
     }
     if (entry.isOutgoing) {
       outboxBytes -= entry.mail.text.length;
@@ -322,18 +238,15 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     }
     if (receipt.level === 'dead') return kill(entry, toDeadReason(receipt.reason), atMs);
     remove(entry);
-    if (receipt.level === 'delivered') {
-      processedTo.set(key, entry);
-      trimSome(processedTo, processedMax);
-    }
-    return [erase(key), tell(entry.mail, receipt.level)];
+    if (receipt.level === 'delivered') recent.awaitProcessed(entry);
+    return [eraseMail(key), tell(entry.mail, receipt.level)];
   }
 
   function takeLateReceipt(key: string, receipt: NodeReceipt): readonly DeliveryEffect[] {
-    const entry = processedTo.get(key);
+    const entry = recent.unprocessed(key);
     if (receipt.level !== 'processed' || entry === undefined || !entry.isOutgoing)
       return ignore('unknown-message');
-    processedTo.delete(key);
+    recent.forgetUnprocessed(key);
     return [tell(entry.mail, 'processed')];
   }
 
@@ -356,7 +269,11 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     const effects: DeliveryEffect[] = [];
     for (const entry of [...mailbox.entries.values()]) {
       if (!entry.isOutgoing) remove(entry);
-      else leaveMailbox(mailbox, entry);
+      else {
+        mailbox.remove(entry);
+        entry.isIncoming = false;
+        entry.isInFlight = false;
+      }
       const moved = entry.isOutgoing
         ? entry
         : addEntry(
@@ -369,13 +286,6 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     }
     mailboxes.delete(agent);
     return effects.concat(armTimer(atMs));
-  }
-
-  function leaveMailbox(mailbox: Mailbox, entry: Entry): void {
-    mailbox.entries.delete(entry.mail.id);
-    mailbox.bytes -= entry.mail.text.length;
-    entry.isIncoming = false;
-    entry.isInFlight = false;
   }
 
   function attempt(entry: Entry, atMs: number): readonly DeliveryEffect[] {
@@ -425,38 +335,20 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
 
   function kill(entry: Entry, reason: DeadReason, atMs: number): readonly DeliveryEffect[] {
     remove(entry);
-    processedTo.delete(entry.key);
+    recent.forgetUnprocessed(entry.key);
     if (entry.isOutgoing && entry.senderNode === init.self)
-      return [erase(entry.key), ...bury(entry.mail, reason, atMs)];
-    return [erase(entry.key), receiptTo(entry.senderNode, entry.mail, 'dead', reason)];
+      return [eraseMail(entry.key), ...bury(entry.mail, reason, atMs)];
+    return [eraseMail(entry.key), receiptTo(entry.senderNode, entry.mail, 'dead', reason)];
   }
 
   function bury(mail: Mail, reason: string, atMs: number): readonly DeliveryEffect[] {
-    const key = keyOf(mail);
-    const effects: DeliveryEffect[] = [];
-    dead.set(key, { mail, reason, atMs });
-    for (const oldest of trim(dead, deadLettersMax))
-      effects.push({ type: 'persist', bucket: deadBucket, key: oldest, value: null });
-    effects.push({
-      type: 'persist',
-      bucket: deadBucket,
-      key,
-      value: encodeSaved(mail, { reason, atMs }),
-    });
-    effects.push(tell(mail, 'dead', reason));
-    return effects;
+    return [...dead.bury(keyOf(mail), { mail, reason, atMs }), tell(mail, 'dead', reason)];
   }
 
   function resend(key: string, atMs: number): readonly DeliveryEffect[] {
-    const letter = dead.get(key);
-    if (letter === undefined) return ignore('unknown-message');
-    dead.delete(key);
-    const mail = {
-      ...letter.mail,
-      expiresAt:
-        atMs + (letter.mail.expiresAt - letter.atMs > 0 ? letter.mail.expiresAt - letter.atMs : resendMs),
-    };
-    return [{ type: 'persist', bucket: deadBucket, key, value: null }, ...submit(mail, undefined, atMs)];
+    const raised = dead.raise(key, atMs);
+    if (raised === undefined) return ignore('unknown-message');
+    return [...raised.effects, ...submit(raised.mail, undefined, atMs)];
   }
 
   function load(
@@ -464,9 +356,9 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     atMs: number,
   ): readonly DeliveryEffect[] {
     const saved = rows.map((row) => decodeSaved(row.value));
-    for (const letter of saved) if ('reason' in letter) dead.set(keyOf(letter.mail), letter);
+    for (const letter of saved) if ('reason' in letter) dead.restore(keyOf(letter.mail), letter);
     const mails = saved
-      .filter((row): row is SavedEntry => 'order' in row)
+      .filter((row): row is SavedMail => 'order' in row)
       .sort((a, b) => a.order - b.order || compareText(a.mail.id, b.mail.id));
     for (const row of mails) {
       const entry = addEntry(row.mail, {
@@ -483,24 +375,15 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
   }
 
   function putBack(entry: Entry): void {
-    const mailbox = mailboxOf(entry.mail.receiver);
     entry.isIncoming = true;
     entry.isStored = true;
-    mailbox.entries.set(entry.mail.id, entry);
-    mailbox.bytes += entry.mail.text.length;
+    mailboxOf(entry.mail.receiver).put(entry);
   }
 
-  function mailboxOf(agent: Did): Mailbox {
+  function mailboxOf(agent: Did): Mailbox<Entry> {
     let mailbox = mailboxes.get(agent);
     if (mailbox === undefined) {
-      mailbox = {
-        entries: new Map(),
-        bytes: 0,
-        inFlight: 0,
-        inFlightChars: 0,
-        isOnline: false,
-        isPaused: false,
-      };
+      mailbox = new Mailbox();
       mailboxes.set(agent, mailbox);
     }
     return mailbox;
@@ -510,7 +393,7 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     const waiting = [...entries.values()]
       .filter((entry) => entry.isOutgoing)
       .map((entry) => statusOf(entry.mail, entry.isStored ? 'stored' : 'waiting', undefined));
-    const buried = [...dead.values()].map((letter) => statusOf(letter.mail, 'dead', letter.reason));
+    const buried = dead.list().map((letter) => statusOf(letter.mail, 'dead', letter.reason));
     return [...waiting, ...buried].filter((status) => sender === undefined || status.from === sender);
   }
 
@@ -520,7 +403,7 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     get gauges() {
       let mailboxCount = 0;
       for (const mailbox of mailboxes.values()) mailboxCount += mailbox.entries.size;
-      return { outboxBytes, outboxCount: entries.size, mailboxCount, deadCount: dead.size };
+      return { outboxBytes, outboxCount: entries.size, mailboxCount, deadCount: dead.count };
     },
   };
 }
@@ -529,42 +412,8 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
 const tickMs = 250;
 /** A stored message is asked after this often: its receiver may stay away for hours. */
 const storedRecheckMs = 30_000;
-/** A dead letter sent again lives this long at least. */
-const resendMs = 3_600_000;
-/** Kept, and a tenth more between two clearings. */
-const recentLevelsMax = 20_000;
-const processedMax = 4_096;
-
-interface SavedEntry {
-  readonly mail: Mail;
-  readonly isOutgoing: boolean;
-  readonly senderNode: NodeId;
-  readonly order: number;
-}
-
 function keyOf(mail: Mail): string {
   return `${mail.id}|${mail.receiver}`;
-}
-
-function save(entry: Entry): DeliveryEffect {
-  const { isOutgoing, senderNode, order } = entry;
-  const value = encodeSaved(entry.mail, { isOutgoing, senderNode, order });
-  return { type: 'persist', bucket: mailBucket, key: entry.key, value };
-}
-
-/** A line of facts, then the message's text as it is: a text is never escaped into another text. */
-function encodeSaved({ text, ...mail }: Mail, facts: object): string {
-  return `${JSON.stringify({ ...facts, mail })}\n${text}`;
-}
-
-function decodeSaved(value: string): SavedEntry | DeadLetter {
-  const end = value.indexOf('\n');
-  const facts = JSON.parse(value.slice(0, end)) as SavedEntry | DeadLetter;
-  return { ...facts, mail: { ...facts.mail, text: value.slice(end + 1) } };
-}
-
-function erase(key: string): DeliveryEffect {
-  return { type: 'persist', bucket: mailBucket, key, value: null };
 }
 
 function tell(mail: Mail, level: NodeReceipt['level'] | 'accepted', reason?: string): DeliveryEffect {
@@ -594,23 +443,4 @@ function uniqueLocates(effects: readonly DeliveryEffect[]): DeliveryEffect[] {
   return effects.filter(
     (effect) => effect.type !== 'locate' || (!seen.has(effect.agent) && seen.add(effect.agent)),
   );
-}
-
-/** Drop the oldest entries above `max`; answers their keys. */
-function trim<Value>(map: Map<string, Value>, max: number): readonly string[] {
-  const dropped: string[] = [];
-  for (const key of map.keys()) {
-    if (map.size <= max) break;
-    map.delete(key);
-    dropped.push(key);
-  }
-  return dropped;
-}
-
-/**
- * Drop the oldest tenth when a map has outgrown `max` by as much: one walk over the front of a map, where removed
- * entries lie, in place of one for each entry.
- */
-function trimSome<Value>(map: Map<string, Value>, max: number): void {
-  if (map.size > max * 1.1) trim(map, max);
 }

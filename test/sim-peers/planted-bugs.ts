@@ -72,7 +72,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     isQuick: true,
     scenario: 'peers-faults',
     checker: handing,
-    file: delivery,
+    file: 'protocol/delivery/mailbox.ts',
     find: 'isRedelivered: entry.wasSent,',
     replace: 'isRedelivered: false,',
   },
