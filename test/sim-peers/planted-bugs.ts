@@ -40,7 +40,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     scenario: 'peers-faults',
     checker: handing,
     file: delivery,
-    find: 'return [save(entry), accepted, ...attempt(entry, atMs), ...armTimer(atMs)];',
+    find: 'return [saveMail(entry.key, entry), accepted, ...attempt(entry, atMs), ...armTimer(atMs)];',
     replace: 'return [accepted, ...attempt(entry, atMs), ...armTimer(atMs)];',
   },
   {
