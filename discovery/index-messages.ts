@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { readUtf8, toBase64Url, utf8 } from '../protocol/bytes.ts';
 import { matchSchema } from '../protocol/decode.ts';
 import { type Checked, refuse } from '../protocol/errors.ts';
-import { readJsonObject } from '../protocol/json.ts';
+import { type JsonObject, readJsonObject } from '../protocol/json.ts';
 import * as f from '../protocol/message-fields.ts';
 import type { Verified } from '../protocol/signing.ts';
 import {
@@ -114,7 +114,12 @@ export function readIndexMessage(bytes: Uint8Array): Checked<IndexMessage> {
   if (text === undefined) return refuse('AMP-1001', 'The index message is no UTF-8.');
   const json = readJsonObject(text, indexMessageBytesMax);
   if (!json.ok) return json;
-  return matchSchema(indexMessageSchema as unknown as z.ZodType<IndexMessage>, json.value);
+  return matchIndexMessage(json.value);
+}
+
+/** The form of an index message, of parsed JSON. */
+export function matchIndexMessage(body: JsonObject): Checked<IndexMessage> {
+  return matchSchema(indexMessageSchema as unknown as z.ZodType<IndexMessage>, body);
 }
 
 /** What is read; what is written stays well below, because one large beacon may be alone in a message. */

@@ -123,7 +123,8 @@ export class PresenceLeases implements Machine<PresenceInput, PresenceEffect> {
 
   #expire(nowMs: number): readonly PresenceEffect[] {
     const effects: PresenceEffect[] = [];
-    for (const node of [...this.#leases.keys()].sort(compareText)) {
+    const due = [...this.#leases].filter(([, lease]) => dueAtOf(lease) <= nowMs).map(([node]) => node);
+    for (const node of due.sort(compareText)) {
       const lease = this.#leases.get(node)!;
       if (lease.isUp && lease.untilMs <= nowMs) {
         this.#leases.set(node, { ...lease, isUp: false });

@@ -31,6 +31,7 @@ export class RecordTable {
   readonly #byNode = new Map<string, NodeSet>();
   readonly #byAgent = new Map<string, Set<string>>();
   readonly #hash: Keys['hash'];
+  #digestOfNothing: SetDigest | undefined;
 
   constructor(hash: Keys['hash']) {
     this.#hash = hash;
@@ -103,7 +104,10 @@ export class RecordTable {
   /** The digest that the node's beacon would carry if the node held exactly these public records. */
   digestOf(node: string): SetDigest {
     const set = this.#byNode.get(node);
-    if (set === undefined) return this.#digest([]);
+    if (set === undefined) {
+      this.#digestOfNothing ??= this.#digest([]);
+      return this.#digestOfNothing;
+    }
     set.digest ??= this.#digest(this.ofNode(node).filter(isPublic));
     return set.digest;
   }

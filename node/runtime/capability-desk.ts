@@ -18,7 +18,7 @@ import { beaconBucket, GossipIndex, recordBucket, sequenceBucket } from '../../d
 import type { GossipIndexEffect, GossipIndexInput } from '../../discovery/gossip-index-io.ts';
 import {
   type IndexMessage,
-  indexMessageSchema,
+  matchIndexMessage,
   openBeacon,
   openBeacons,
   openEntries,
@@ -409,7 +409,7 @@ export function createCapabilityDesk(
   }
 
   function takeDirect(from: NodeId, body: JsonObject, byteCount: number): void {
-    const read = matchSchema(indexMessageSchema, body);
+    const read = core.decoding.readBody(body, matchIndexMessage);
     if (!read.ok) return core.countIgnored('index', read.refusal.code);
     const message = read.value;
     const atMs = core.clock.nowMs();
@@ -449,9 +449,9 @@ export function createCapabilityDesk(
   function load(): void {
     const atMs = core.clock.nowMs();
     const rows = (bucket: string) => core.store.scan(bucket, '', '', Number.MAX_SAFE_INTEGER);
-    const records = rows(recordBucket)
-      .map((row) => decodeCapability(row.value as Uint8Array, context()))
-      .flatMap((read) => (read.ok ? [read.value] : []));
+    // Read as the network's are: what was read before, or comes by gossip later, is parsed and verified once.
+    const stored = rows(recordBucket).map(({ value }) => ({ record: toBase64Url(value as Uint8Array) }));
+    const records = openEntries(stored, context()).opened.map((entry) => entry.capability);
     step({ type: 'load', records, sequenceRows: rows(sequenceBucket), beaconRows: rows(beaconBucket), atMs });
     for (const { body } of records) {
       if (body.withdrawn === true || agents.get(body.agent as Did) === undefined) continue;

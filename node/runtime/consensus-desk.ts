@@ -230,7 +230,7 @@ export function createConsensusDesk(core: PeerCore, init: ConsensusDeskInit = {}
     if (one === undefined) return park(name, from, body);
     const member = one.agreement.roster.record.members.find((candidate) => candidate.node === from);
     if (member === undefined) return core.countIgnored('consensus', 'stranger');
-    const message = decodeConsensusMessage(body.message);
+    const message = core.decoding.readBody(body, readMessage);
     if (!message.ok) return core.countIgnored('consensus', message.refusal.code);
     const atMs = core.clock.nowMs();
     const sender = member.did as Did;
@@ -330,6 +330,8 @@ function fileOf(
     messages: messages.map(encodeConsensusMessage),
   };
 }
+
+const readMessage = ({ message }: JsonObject) => decodeConsensusMessage(message);
 
 /** A store that is younger than an instance may have forgotten votes: its member abstains. */
 function readStoreCreation(core: PeerCore): number {

@@ -21,6 +21,14 @@ export interface Decoding {
   /** The canonical text of a well-formed envelope's unsigned part, or `undefined` when a signature is wrong. */
   textOf(envelope: Envelope, keys: Keys): string | undefined;
   isAttachmentSigned(attachment: Attachment, keys: Keys): boolean;
+  /**
+   * What `read` makes of an object that came in a packet. `read` is one function for all peers and judges form
+   * alone; what it answers is JSON and nobody changes it.
+   */
+  readBody<Body extends object>(
+    object: JsonObject,
+    read: (object: JsonObject) => Checked<Body>,
+  ): Checked<Body>;
   readonly records: RecordMemo;
 }
 
@@ -49,6 +57,7 @@ export function createDecoding(): Decoding {
         checkedAttachments.delete(checkedAttachments.values().next().value!);
       return true;
     },
+    readBody: (object, read) => read(object),
     records: new RecordMemo(),
   };
 }

@@ -151,7 +151,7 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
   }
 
   function takePacket(from: NodeId, object: JsonObject): void {
-    const read = readMemoryBody(object);
+    const read = core.decoding.readBody(object, readMemoryBody);
     if (!read.ok) return core.countIgnored('memory', read.refusal.code);
     const body = read.value;
     const id = body.space as SpaceId;

@@ -20,7 +20,7 @@ import { createAttachmentDesk } from './attachment-desk.ts';
 import { type CapabilityDesk, createCapabilityDesk, type IndexChoice } from './capability-desk.ts';
 import { type ConsensusDesk, createConsensusDesk, type VoteFault } from './consensus-desk.ts';
 import { createDecisionDesk, type DecisionDesk } from './decision-desk.ts';
-import { createDecoding, type Decoding } from './decoding.ts';
+import type { Decoding } from './decoding.ts';
 import { createDeliveryDesk, type DeliveryDesk } from './delivery-desk.ts';
 import type { DenseEmbedder } from './dense-desk.ts';
 import { createEnvelopeDesk, type SealedEnvelope } from './envelope-desk.ts';
@@ -109,7 +109,7 @@ const sweepMs = 60_000;
 export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerInit): MeshPeer {
   const { store, transport, directory } = components;
   const { core, events, ignoredCounts } = createPeerCore(components, init);
-  const { clock, timers, turn } = core;
+  const { clock, timers, turn, decoding } = core;
   const topics = topicsOf(init.mesh);
   const trail = createMessageTrail(
     { store, turn, nowMs: () => clock.nowMs() },
@@ -120,7 +120,6 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   const replay = createReplayDesk(core);
   const publications = createPublicationDesk(core);
   const spaceTopics = createSpaceTopics(transport, topics);
-  const decoding = components.decoding ?? createDecoding();
   const desk = createEnvelopeDesk(
     { ...components, decoding },
     { mesh: init.mesh, authorize: registry.authorize },

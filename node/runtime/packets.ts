@@ -107,6 +107,13 @@ export function encodeBundle(texts: readonly string[]): Uint8Array {
   return utf8(texts.length === 1 ? texts[0]! : `{"packet":"bundle","parts":[${texts.join(',')}]}`);
 }
 
+/** Entries of a space, each signed by its author. */
+export function encodeEntries(texts: readonly string[], attachmentTexts: readonly string[]): Uint8Array {
+  return utf8(
+    `{"packet":"space","attachments":[${attachmentTexts.join(',')}],"body":{"kind":"entries","envelopes":[${texts.join(',')}]}}`,
+  );
+}
+
 /** Read a packet from another node. Total: refuses with a reason, never throws. */
 export function readPacket(bytes: Uint8Array): Checked<Packet> {
   const text = readUtf8(bytes);
@@ -123,8 +130,25 @@ export function readPacket(bytes: Uint8Array): Checked<Packet> {
   if (typeof kind !== 'string' || !Object.hasOwn(packetSchemas, kind)) {
     return refuse('AMP-1006', 'The packet is of no known kind.', 'packet');
   }
+  // Nearly all packets are a machine's, and the machine checks what is inside.
+  if (isMachinePacket(object as JsonObject)) return checkInside(object as Packet);
   const packet = matchSchema(packetSchemas[kind as PacketKind] as unknown as z.ZodType<Packet>, object);
   return packet.ok ? checkInside(packet.value) : packet;
+}
+
+/** Exactly what the schema `machine` lets pass; what it refuses, the schema itself explains. */
+function isMachinePacket(object: JsonObject): boolean {
+  const { packet, machine: name, body } = object;
+  return (
+    packet === 'machine' &&
+    typeof name === 'string' &&
+    name.length > 0 &&
+    name.length <= limits.nameLengthMax &&
+    typeof body === 'object' &&
+    body !== null &&
+    !Array.isArray(body) &&
+    Object.keys(object).length === 3
+  );
 }
 
 /** Envelopes are checked one by one, so that one packet may hold many; the rest is checked as a whole. */

@@ -2,6 +2,7 @@
 import type { NodeId } from '../../protocol/brand.ts';
 import type { CancelTimer, SetTimer } from '../../protocol/machine.ts';
 import type { Clock, Keys, Rng, Store, Transport } from '../../protocol/ports.ts';
+import { createDecoding, type Decoding } from './decoding.ts';
 import { createEventLog, type EventLog, type MeshEventBody } from './events.ts';
 import { createTurn, type Turn } from './turn.ts';
 
@@ -15,6 +16,7 @@ export interface PeerCore {
   readonly transport: Transport;
   readonly turn: Turn;
   readonly timers: Timers;
+  readonly decoding: Decoding;
   /** Tell whoever watches; kept in the event log. */
   note(event: MeshEventBody): void;
   /** A machine ignored an input: counted by machine and reason. */
@@ -34,6 +36,8 @@ export interface PeerCoreComponents {
   readonly keys: Keys;
   readonly store: Store;
   readonly transport: Transport;
+  /** Shared by the peers of a simulated world; a node's own unless told. */
+  readonly decoding?: Decoding | undefined;
 }
 
 export interface PeerCoreInit {
@@ -53,7 +57,7 @@ export interface CreatedCore {
 }
 
 export function createPeerCore(components: PeerCoreComponents, init: PeerCoreInit): CreatedCore {
-  const { clock, rng, keys, store, transport } = components;
+  const { clock, rng, keys, store, transport, decoding = createDecoding() } = components;
   const turn = createTurn(components, { onStoreFailed: init.onFatal });
   const events = createEventLog({ store, turn, nowMs: () => clock.nowMs() }, { nodeName: init.nodeName });
   const ignoredCounts = new Map<string, number>();
@@ -66,6 +70,7 @@ export function createPeerCore(components: PeerCoreComponents, init: PeerCoreIni
   const timers = createTimers(clock);
   const core: PeerCore = {
     ...{ self: transport.self, mesh: init.mesh, clock, rng, keys, store, transport, turn, timers },
+    decoding,
     note: events.note,
     countIgnored,
   };

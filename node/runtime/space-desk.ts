@@ -26,7 +26,7 @@ import {
 } from '../../protocol/space/space-machine.ts';
 import type { SealedEnvelope } from './envelope-desk.ts';
 import type { LocalAgent, LocalAgents } from './local-agents.ts';
-import { encodePacket, type PacketOf } from './packets.ts';
+import { encodeEntries, encodePacket, type PacketOf } from './packets.ts';
 import type { PeerCore } from './peer-core.ts';
 
 export interface SpaceDeskComponents {
@@ -84,6 +84,7 @@ export function createSpaceDesk({
   const machine = createSpaceMachine();
   /** Opened envelopes of entries on their way through the machine. */
   const opened = new Map<string, SealedEnvelope>();
+  const holdersOf = new Map<SpaceId, Holders>();
 
   function step(input: SpaceInput): void {
     for (const effect of machine.step(input)) perform(effect);
@@ -119,25 +120,33 @@ export function createSpaceDesk({
   }
 
   function send(node: NodeId, packet: SpacePacket): void {
-    const body: PacketOf<'space'>['body'] =
-      packet.kind === 'entries'
-        ? {
-            kind: 'entries',
-            envelopes: packet.texts.map((text) => JSON.parse(text) as Record<string, unknown>),
-          }
-        : (structuredClone(packet) as unknown as PacketOf<'space'>['body']);
-    const authors =
-      packet.kind === 'entries' ? packet.texts.map((text) => (JSON.parse(text) as { from: Did }).from) : [];
-    const attachments = attachmentTexts(new Set(authors)).map((text) => JSON.parse(text) as Attachment);
-    core.transport.send(node, encodePacket({ packet: 'space', attachments, body }));
+    if (packet.kind !== 'entries') {
+      const body = packet as unknown as PacketOf<'space'>['body'];
+      return core.transport.send(node, encodePacket({ packet: 'space', attachments: [], body }));
+    }
+    const authors = packet.texts.map((text) => (JSON.parse(text) as { from: Did }).from);
+    core.transport.send(node, encodeEntries(packet.texts, attachmentTexts(new Set(authors))));
   }
 
   function greet(space: SpaceId): void {
     step({ type: 'holders-found', space, nodes: holders(space), atMs: core.clock.nowMs() });
   }
 
+  /** Asked with each packet of a space, and the same until the members or an attachment change. */
   function holders(space: SpaceId): readonly NodeId[] {
-    const members = machine.members(space)?.members ?? [];
+    const record = machine.members(space);
+    if (record === undefined) {
+      holdersOf.delete(space);
+      return nobody;
+    }
+    const known = holdersOf.get(space);
+    if (known?.record === record && known.registryVersion === registry.version) return known.nodes;
+    const nodes = findHolders(record);
+    holdersOf.set(space, { record, registryVersion: registry.version, nodes });
+    return nodes;
+  }
+
+  function findHolders({ members }: Members): readonly NodeId[] {
     const nodes = members.map((member) => registry.locate(member.agent as Did)?.node as NodeId | undefined);
     return [...new Set(nodes)]
       .filter((node): node is NodeId => node !== undefined && node !== core.self)
@@ -303,5 +312,13 @@ export function createSpaceDesk({
   };
 }
 
+/** Who holds a space, and what that was read off. */
+interface Holders {
+  readonly record: Members;
+  readonly registryVersion: number;
+  readonly nodes: readonly NodeId[];
+}
+
+const nobody: readonly NodeId[] = [];
 /** Parked entries whose envelopes are kept ready. */
 const openedMax = 512;

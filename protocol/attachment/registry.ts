@@ -38,6 +38,8 @@ export interface AttachmentRegistry extends Machine<RegistryInput, RegistryEffec
   attachedTo(node: NodeId): readonly Attachment[];
   /** All attachments, by agent. */
   list(): readonly Attachment[];
+  /** Grows whenever an agent came, went or moved: what was derived from attachments holds until then. */
+  readonly version: number;
 }
 
 /** Earlier attachments of one agent that are remembered. Judgement: a day of an agent that moves every few hours. */
@@ -46,6 +48,7 @@ const earlierMax = 8;
 export function createAttachmentRegistry(init: RegistryInit = {}): AttachmentRegistry {
   const attachmentsMax = init.attachmentsMax ?? 100_000;
   const byAgent = new Map<Did, Attachment>();
+  let version = 0;
   /** Attachments before the present one, newest first: messages signed under them may still be on their way. */
   const earlier = new Map<Did, readonly Attachment[]>();
 
@@ -67,6 +70,7 @@ export function createAttachmentRegistry(init: RegistryInit = {}): AttachmentReg
     if (known === undefined && byAgent.size >= attachmentsMax) return ignore('registry-full');
     if (known !== undefined) keepEarlier(agent, known, atMs);
     byAgent.set(agent, attachment);
+    version++;
     return [{ type: 'agent-located', agent, node: attachment.node as NodeId, attachment }];
   }
 
@@ -76,6 +80,7 @@ export function createAttachmentRegistry(init: RegistryInit = {}): AttachmentReg
       .map((one) => one.agent as Did);
     for (const agent of expired) {
       byAgent.delete(agent);
+      version++;
       earlier.delete(agent);
     }
     return expired.sort(compareText).map((agent) => ({ type: 'agent-lost', agent }));
@@ -97,5 +102,8 @@ export function createAttachmentRegistry(init: RegistryInit = {}): AttachmentReg
     },
     attachedTo: (node) => list().filter((one) => one.node === node),
     list,
+    get version() {
+      return version;
+    },
   };
 }

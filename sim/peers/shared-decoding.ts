@@ -20,6 +20,8 @@ export function createSharedDecoding(): Decoding {
   const packets = new WeakMap<Uint8Array, Checked<Packet>>();
   const envelopes = new WeakMap<JsonObject, Checked<Envelope>>();
   const texts = new WeakMap<Envelope, string>();
+  /** By who reads, then by what is read. */
+  const bodies = new WeakMap<object, WeakMap<JsonObject, Checked<object>>>();
   const records = new RecordMemo({ recordsMax });
 
   function remember<Key extends object, Value extends object>(
@@ -43,6 +45,14 @@ export function createSharedDecoding(): Decoding {
       return text;
     },
     isAttachmentSigned: plain.isAttachmentSigned,
+    readBody(object, read) {
+      let known = bodies.get(read);
+      if (known === undefined) {
+        known = new WeakMap();
+        bodies.set(read, known);
+      }
+      return remember(known as WeakMap<JsonObject, ReturnType<typeof read>>, object, read);
+    },
     records,
   };
 }

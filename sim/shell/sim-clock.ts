@@ -110,7 +110,11 @@ export function createSimClock(scheduler: SimScheduler, { skewMs = 0 }: SimClock
   return {
     nowMs: () => scheduler.nowMs() + skewMs,
     setTimer: (dueAtMs, callback) => scheduleOwn(dueAtMs - skewMs, callback),
-    defer: (callback) => void scheduleOwn(scheduler.nowMs(), callback),
+    // Nobody cancels one: it needs no place among the timers.
+    defer: (callback) =>
+      void scheduler.schedule(scheduler.nowMs(), () => {
+        if (!isStopped) callback();
+      }),
     stop() {
       isStopped = true;
       for (const cancel of [...cancels]) cancel();
