@@ -81,7 +81,7 @@ describe('decisions', () => {
     link: plan.link,
     memberCount: 4,
     decisionCount: 2,
-    intervalMs: 500,
+    pauseMs: 100,
   };
   const heard = runVirtualDecisions(decisions, 1);
   const lateness = { p50Ms: 0, p95Ms: 0, p99Ms: 0 };

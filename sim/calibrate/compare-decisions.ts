@@ -12,7 +12,9 @@ import { meanOf, quantileOf } from '../scenario/statistics.ts';
 import { runVirtualDecisions } from './virtual-decisions.ts';
 
 export interface DecisionSide {
+  /** All, and those of them that ended `undecided`: these are in no other figure. */
   readonly decisionCount: number;
+  readonly undecidedCount: number;
   /** Means over decisions. */
   readonly rounds: number;
   /** From the question to the news at a member, in mean link delays. */
@@ -63,15 +65,16 @@ export function compareDecisions(
 ): DecisionComparison {
   const unitMs = meanLinkMs(plan);
   const rows = rowNames.flatMap(({ situation, isRow }): DecisionRow[] => {
-    const [real, modelled] = [live.heard.filter(isRow), virtual.filter(isRow)];
+    const [allReal, allModelled] = [live.heard.filter(isRow), virtual.filter(isRow)];
+    const [real, modelled] = [allReal.filter(isDecided), allModelled.filter(isDecided)];
     // By chance a crashed member may never have had its turn.
     if (real.length === 0 || modelled.length === 0) return [];
     const [realDelays, modelledDelays] = [delaysOf(real, unitMs), delaysOf(modelled, unitMs)];
     return [
       {
         situation,
-        live: describeSide(real, realDelays),
-        virtual: describeSide(modelled, modelledDelays),
+        live: describeSide(allReal, realDelays),
+        virtual: describeSide(allModelled, modelledDelays),
         roundsGap: measureGap(countWhole(roundsOf(real)), countWhole(roundsOf(modelled))),
         delaysGap: measureGap(countSteps(realDelays), countSteps(modelledDelays)),
         medianRatio: quantileOf(modelledDelays, 0.5) / quantileOf(realDelays, 0.5),
@@ -94,10 +97,16 @@ const rowNames: readonly { readonly situation: string; readonly isRow: (one: Hea
   },
 ];
 
+function isDecided({ rounds }: HeardDecision): boolean {
+  return rounds > 0;
+}
+
 function describeSide(heard: readonly HeardDecision[], delays: readonly number[]): DecisionSide {
-  const rounds = roundsOf(heard);
+  const rounds = roundsOf(heard.filter(isDecided));
+  const decisionCount = new Set(heard.map(({ decision }) => decision)).size;
   return {
-    decisionCount: rounds.length,
+    decisionCount,
+    undecidedCount: decisionCount - rounds.length,
     rounds: meanOf(rounds),
     medianDelays: quantileOf(delays, 0.5),
     p95Delays: quantileOf(delays, 0.95),

@@ -63,6 +63,11 @@ function formatDecisions({
       ];
       return cells(situation, figures);
     }),
+    ...situations.flatMap(({ situation, live, virtual }) =>
+      live.undecidedCount + virtual.undecidedCount === 0
+        ? []
+        : [`Undecided, ${situation}: ${live.undecidedCount} real, ${virtual.undecidedCount} virtual`],
+    ),
     `Delayed bytes went on late by ${lateness.p50Ms} ms (median), ${lateness.p95Ms} (95 %), ${lateness.p99Ms} (99 %)`,
   ];
 }

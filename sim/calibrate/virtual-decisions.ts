@@ -10,6 +10,7 @@ import {
   type DecisionPlan,
   decisionLimitMs,
   type HeardDecision,
+  newsLimitMs,
   questionOf,
   readDecision,
   type Situation,
@@ -22,6 +23,7 @@ import { PeerWorld } from '../peers/index.ts';
 /** Boot, connect, join; then invitations and acceptances. Generous: virtual time costs nothing here. */
 const bootMs = 3_000;
 const gatherMs = 10_000;
+const lookMs = 20;
 
 interface Asked {
   readonly situation: Situation;
@@ -38,6 +40,7 @@ export function runVirtualDecisions(plan: DecisionPlan, scale: number): readonly
   const heard: HeardDecision[] = [];
   const crashing = crashingMember(plan);
   let isSilent = false;
+  let heardCount = 0;
   const world: PeerWorld = new PeerWorld({
     seed: plan.seed,
     peerCount: plan.memberCount,
@@ -50,6 +53,7 @@ export function runVirtualDecisions(plan: DecisionPlan, scale: number): readonly
     }),
   });
   function note(member: number, decision: string, file: unknown): void {
+    heardCount++;
     const question = asked.get(decision);
     if (question === undefined) return;
     const { rounds, firstProposer } = readDecision(world.agentKeys, file);
@@ -65,6 +69,12 @@ export function runVirtualDecisions(plan: DecisionPlan, scale: number): readonly
     const decision = createId();
     if (situation !== undefined) asked.set(decision, { situation, atMs: world.nowMs });
     world.agents[askerOf(plan, number)]!.send(questionOf(space, decision, world.nowMs));
+    heardCount = 0;
+  };
+  const untilAllHeard = () => {
+    const runningCount = world.places.filter(({ peer }) => peer !== undefined).length;
+    const endMs = world.nowMs + decisionLimitMs + newsLimitMs;
+    while (heardCount < runningCount && world.nowMs < endMs) world.run(lookMs);
   };
 
   for (const { index } of world.places) {
@@ -76,16 +86,18 @@ export function runVirtualDecisions(plan: DecisionPlan, scale: number): readonly
   for (const other of others) owner!.send({ type: 'invite', to: other.did, space, goal: 'decide together' });
   world.run(gatherMs);
   checkGathered(world, space);
-  for (let i = 0; i < warmUpCount; i++) ask(i, undefined);
-  world.run(decisionLimitMs);
+  for (let i = 0; i < warmUpCount; i++) {
+    ask(i, undefined);
+    untilAllHeard();
+  }
   for (const situation of situations) {
     isSilent = situation === 'first proposer silent';
     if (situation === 'one crashed') world.crash(crashing);
     for (let i = 0; i < countDecisions(plan, situation) * scale; i++) {
       ask(i, situation);
-      world.run(plan.intervalMs);
+      untilAllHeard();
+      world.run(plan.pauseMs);
     }
-    world.run(decisionLimitMs);
   }
   return heard;
 }

@@ -21,10 +21,10 @@ export interface DecisionPlan {
   readonly link: LinkSettings;
   /** Members of a roster, each on a node of its own. */
   readonly memberCount: number;
-  /** Decisions counted in each situation; a crash takes as many for each member, so that each comes to propose. */
+  /** Decisions counted in each situation, and three times as many after a crash: each member comes to propose. */
   readonly decisionCount: number;
-  /** From one question to the next: decisions that take longer overlap. */
-  readonly intervalMs: number;
+  /** From the last member's news to the next question: decisions never overlap. */
+  readonly pauseMs: number;
 }
 
 /** In this order, on one mesh. Who crashes stays away. */
@@ -48,6 +48,8 @@ export interface HeardDecision {
 export const warmUpCount = 2;
 /** How long a decision may take, ms: ten rounds and more. */
 export const decisionLimitMs = 20_000;
+/** How long its news may take to come to all after that, ms. */
+export const newsLimitMs = 5_000;
 /** Judgement: eight or so of them keep two cores from being what is measured. */
 const membersMax = 16;
 
@@ -64,7 +66,7 @@ export function checkDecisionPlan({ memberCount, link }: DecisionPlan): void {
 }
 
 export function countDecisions(plan: DecisionPlan, situation: Situation): number {
-  return plan.decisionCount * (situation === 'one crashed' ? plan.memberCount : 1);
+  return plan.decisionCount * (situation === 'one crashed' ? 3 : 1);
 }
 
 /** The member that crashes is the last; all others ask in turn. */

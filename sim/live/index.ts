@@ -16,6 +16,7 @@ export {
   decisionLimitMs,
   type HeardDecision,
   meanLinkMs,
+  newsLimitMs,
   questionOf,
   readDecision,
   type Situation,

@@ -16,6 +16,7 @@ import {
   type DecisionPlan,
   decisionLimitMs,
   type HeardDecision,
+  newsLimitMs,
   type Situation,
   situations,
   warmUpCount,
@@ -50,7 +51,7 @@ interface Asked {
 /** Judgement: whole nodes on a busy machine know each other by then, or never will. */
 const assembleLimitMs = 60_000;
 const lookMs = 50;
-/** After a silence or a crash begins, until the first question: what is under way ends before. */
+/** After a silence or a crash begins, until the first question. */
 const settleMs = 1_000;
 
 /** @throws AmpError AMP-1903 for a plan that real nodes cannot follow, AMP-1906 when a worker fails. */
@@ -119,22 +120,19 @@ class Run {
     await this.#home(0).call('gather', gathering);
     await this.#until('gathered in one space', () => this.#allSay('isGathered', { space: this.#space }));
     for (let i = 0; i < warmUpCount; i++) await this.#ask(i, undefined);
-    await this.#untilAllHeard();
   }
 
   async askAll(): Promise<void> {
     for (const situation of situations) {
       await this.#enter(situation);
       const count = countDecisions(this.#plan, situation);
-      const startMs = monotonicMs();
       for (let i = 0; i < count; i++) {
-        await this.#sleepUntil(startMs + i * this.#plan.intervalMs);
+        await this.#sleepUntil(monotonicMs() + this.#plan.pauseMs);
         this.#init.progress?.(
           `decision ${i + 1} of ${count} among ${this.#plan.memberCount} nodes, ${situation}`,
         );
         await this.#ask(i, situation);
       }
-      await this.#untilAllHeard();
     }
   }
 
@@ -176,6 +174,7 @@ class Run {
     const atMs = await this.#home(index).call('decide', question);
     if (situation !== undefined) this.#asked.push({ decision, situation, atMs });
     this.#outcomesDue += this.#runningCount;
+    await this.#untilAllHeard();
   }
 
   #createId(): string {
@@ -194,12 +193,17 @@ class Run {
     return answers.every(Boolean);
   }
 
-  /** Members that lag hear of a decision when their votes are answered; who never does is missing in the sample. */
+  /** Who never hears of a decision is missing in the sample. */
   async #untilAllHeard(): Promise<void> {
-    const endMs = monotonicMs() + decisionLimitMs;
-    while (monotonicMs() < endMs) {
+    const endMs = monotonicMs() + decisionLimitMs + newsLimitMs;
+    for (;;) {
       const counts = await Promise.all(this.#fleet.map((worker) => worker.call('heardCount', undefined)));
-      if (counts.reduce((sum, count) => sum + count, 0) >= this.#outcomesDue) return;
+      const heardCount = counts.reduce((sum, count) => sum + count, 0);
+      if (heardCount >= this.#outcomesDue) return;
+      if (monotonicMs() > endMs) {
+        this.#outcomesDue = heardCount;
+        return;
+      }
       await this.#sleepUntil(monotonicMs() + lookMs);
     }
   }

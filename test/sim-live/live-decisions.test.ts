@@ -18,7 +18,7 @@ const plan: DecisionPlan = {
   link: { latency: { kind: 'constant', ms: linkMs } },
   memberCount: 4,
   decisionCount: 1,
-  intervalMs: 200,
+  pauseMs: 50,
 };
 
 let run: LiveDecisions;
