@@ -49,8 +49,10 @@ export interface GossipInit {
    * once or later. Left out: every message is accepted at once.
    */
   readonly arrive?: (peer: number, message: number, edge: number) => void;
-  /** Every acceptance, the publisher's own excluded. */
-  readonly delivered?: (peer: number, message: number) => void;
+  /** Every acceptance, the publisher's own excluded, and the receiver's edge by which it came. */
+  readonly delivered?: (peer: number, message: number, edge: number) => void;
+  /** A peer puts a neighbour into its mesh, or takes it out, and tells it: the peer's edge. */
+  readonly meshed?: (edge: number, what: 'graft' | 'prune') => void;
 }
 
 export interface GossipComponents {
@@ -250,6 +252,12 @@ export class GossipNetwork {
     this.#scheduler.schedule(releaseTick, reverse, gossipKinds.release << 28);
   }
 
+  /** Whether `peer` sends to its neighbour `other` what it hears in a topic. */
+  isInMesh(peer: number, other: number, topicIndex: number): boolean {
+    const edge = this.#graph.findEdge(peer, other);
+    return edge !== -1 && this.topics[topicIndex]!.has(edge);
+  }
+
   get bytes(): number {
     return this.cache.bytes + this.topics.reduce((sum, topic) => sum + topic.bytes, this.isAlive.byteLength);
   }
@@ -285,7 +293,7 @@ export class GossipNetwork {
     this.cache.take(group, peer, 1 << place, now);
     this.counters.noteDelivery(now - group.publishedTick[place]!);
     this.#scores?.noteDelivery(edge, true);
-    this.#init.delivered?.(peer, message);
+    this.#init.delivered?.(peer, message, edge);
     this.#forward(peer, message, group, edge);
   }
 
@@ -473,6 +481,7 @@ export class GossipNetwork {
     topic.add(edge);
     this.#scores?.noteGraft(edge, this.#scheduler.nowTick);
     this.counters.graft++;
+    this.#init.meshed?.(edge, 'graft');
     this.#transmit(peer, edge, (gossipKinds.graft << 28) | topic.index, controlBytes);
   }
 
@@ -482,6 +491,7 @@ export class GossipNetwork {
     topic.remove(edge);
     topic.backOff(edge, now + backoffMs * ticksPerMs, now);
     this.counters.prune++;
+    this.#init.meshed?.(edge, 'prune');
     const isLeaving = backoffMs === this.#settings.unsubscribeBackoffMs ? 1 << 27 : 0;
     this.#transmit(peer, edge, (gossipKinds.prune << 28) | isLeaving | topic.index, controlBytes);
   }

@@ -46,7 +46,19 @@ export interface GossipPopulationInit {
    */
   readonly meshSeed?: number;
   /** Every acceptance of publication number `publication`, from 0; the publisher's own excluded. */
-  readonly delivered?: (publication: number, peer: number, delayMs: number) => void;
+  readonly delivered?: (publication: number, peer: number, delayMs: number, from: number) => void;
+  /** Sees the run from its first message on, and changes nothing. */
+  readonly watch?: GossipWatch;
+}
+
+export interface GossipWatch {
+  /** Meshes have formed. */
+  warm(network: GossipNetwork, graph: PeerGraph): void;
+  published(publication: number, peer: number, atMs: number): void;
+  /** As {@link GossipPopulationInit.delivered}. */
+  delivered(publication: number, peer: number, delayMs: number, from: number): void;
+  /** A peer tells a neighbour that it is in its mesh, or no longer. */
+  meshed(peer: number, neighbour: number, what: 'graft' | 'prune', atMs: number): void;
 }
 
 export interface GossipPopulationResult {
@@ -78,10 +90,14 @@ export function runGossipPopulation(init: GossipPopulationInit): GossipPopulatio
   };
   /** By message number: the publication that it is just now. */
   const publications: number[] = [];
-  const network: GossipNetwork = createNetwork(init, graph, scheduler, random, (peer, message) => {
+  const { watch } = init;
+  const network: GossipNetwork = createNetwork(init, graph, scheduler, random, (peer, message, edge) => {
     const published = network.cache.groupOf(message).publishedTick[message & 15]!;
     if (arrivals.startedTick[peer]! > published) arrivals.lateCount++;
-    init.delivered?.(publications[message]!, peer, (scheduler.nowTick - published) / ticksPerMs);
+    const delayMs = (scheduler.nowTick - published) / ticksPerMs;
+    const from = graph.neighbourAt(edge);
+    watch?.delivered(publications[message]!, peer, delayMs, from);
+    init.delivered?.(publications[message]!, peer, delayMs, from);
   });
   if (init.settings?.implementation === 'js-libp2p')
     for (let peer = 0; peer < init.peerCount; peer++) network.subscribe(peer, 0);
@@ -110,7 +126,10 @@ export function runGossipPopulation(init: GossipPopulationInit): GossipPopulatio
     publishers,
     publications,
     handle,
-    onWarm: () => churn?.start(sources),
+    onWarm: () => {
+      watch?.warm(network, graph);
+      churn?.start(sources);
+    },
   });
   let meshEdges = 0;
   let degrees = 0;
@@ -167,8 +186,9 @@ function createNetwork(
   graph: PeerGraph,
   scheduler: EventScheduler,
   random: RandomStream,
-  delivered: (peer: number, message: number) => void,
+  delivered: (peer: number, message: number, edge: number) => void,
 ): GossipNetwork {
+  const { watch } = init;
   const meshRandom = init.meshSeed === undefined ? random : RandomStream.fromSeed(init.meshSeed);
   return new GossipNetwork(
     {
@@ -183,7 +203,20 @@ function createNetwork(
     {
       settings: { ...defaultGossipSettings, ...init.settings },
       topicCount: 1,
-      ...(init.churn === undefined && init.delivered === undefined ? {} : { delivered }),
+      ...(init.churn === undefined && init.delivered === undefined && watch === undefined
+        ? {}
+        : { delivered }),
+      ...(watch === undefined
+        ? {}
+        : {
+            meshed: (edge, what) =>
+              watch.meshed(
+                edge >> graph.slotBits,
+                graph.neighbourAt(edge),
+                what,
+                scheduler.nowTick / ticksPerMs,
+              ),
+          }),
     },
   );
 }
@@ -213,6 +246,7 @@ function publishAll(all: Publishing): { endMs: number; deliveriesWanted: number 
   runUntil(init.warmUpMs);
   all.onWarm();
   for (const [publication, publisher] of publishers.entries()) {
+    init.watch?.published(publication, publisher, nowMs);
     publications[network.publish(publisher, 0, init.messageBytes ?? 1024)] = publication;
     deliveriesWanted += countAlive(network) - 1;
     runUntil(nowMs + init.messageIntervalMs);

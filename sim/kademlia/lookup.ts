@@ -22,6 +22,16 @@ export interface LookupInit {
   readonly count?: number;
   /** How long an asker waits for an answer. Default 1,000 ms. */
   readonly timeoutMs?: number;
+  /** Hears each step: a request sent, answered, or given up. */
+  readonly trace?: (step: LookupStep) => void;
+}
+
+export interface LookupStep {
+  readonly what: 'ask' | 'answer' | 'timeout';
+  /** Who is asked. */
+  readonly peer: number;
+  /** Since the lookup began. */
+  readonly atMs: number;
 }
 
 export interface LookupWorld {
@@ -89,6 +99,7 @@ export function runLookup(
   const ask = (candidate: Candidate) => {
     candidate.state = 'asked';
     requestCount++;
+    init.trace?.({ what: 'ask', peer: candidate.peer, atMs: nowTick / ticksPerMs });
     const there = world.delayTicks(asker, candidate.peer);
     const back = world.delayTicks(candidate.peer, asker);
     const isSilent = world.answering[candidate.peer] === answering.silent || there < 0 || back < 0;
@@ -106,6 +117,11 @@ export function runLookup(
     return undefined;
   };
   const take = ({ candidate, isAnswer }: Pending) => {
+    init.trace?.({
+      what: isAnswer ? 'answer' : 'timeout',
+      peer: candidate.peer,
+      atMs: nowTick / ticksPerMs,
+    });
     if (!isAnswer) {
       candidate.state = 'failed';
       timeoutCount++;

@@ -22,6 +22,7 @@ import { integer, number, optional, required, text } from '../scenario/shape.ts'
 import { helpfulAgent } from './helpful-agent.ts';
 import { Ledger } from './ledger.ts';
 import { loadBehaviour, readBehaviour } from './load-behaviour.ts';
+import { PeerLog } from './peer-log.ts';
 import { PeerWorld } from './peer-world.ts';
 import { createSpaceCheckers } from './space-checkers.ts';
 import { standardWorkload, Workload, type WorkloadSettings } from './workload.ts';
@@ -152,6 +153,8 @@ export interface PeersRunInit {
   readonly createPeer?: typeof createMeshPeer;
   /** Hears every event in words, for a comparison of runs. */
   readonly log?: EventLog;
+  /** Keep what was said, the slowest conversations and the picture for a report. Default true. */
+  readonly withLog?: boolean;
   /** Command that replays the run, for a breach. */
   readonly command?: string;
 }
@@ -188,13 +191,32 @@ function runInside(
     skewsMs: drawSkewsMs(peers, scenario.skewMs ?? 0, random.split('skew')),
     isSovereign: (scenario.movesPerSecond ?? 0) > 0,
     behaviour,
-    witness: ledger,
+    witness: {
+      said(agent, message) {
+        ledger.said(agent, message);
+        log?.said(agent, message);
+      },
+      heard(agent, message, mailId) {
+        ledger.heard(agent, message, mailId);
+        log?.heard(agent, message);
+      },
+      acknowledged: (agent, mailId) => ledger.acknowledged(agent, mailId),
+      crashed(place) {
+        ledger.crashed(place);
+        log?.crashed(place);
+      },
+      sent(place, to, bytes) {
+        ledger.sent(place, to, bytes);
+        log?.sent(place, to);
+      },
+    },
     wire: scenario.wire ?? false,
     index: scenario.index ?? 'gossip',
     ...(scenario.readMs === undefined ? {} : { readMs: scenario.readMs }),
     ...(init.createPeer === undefined ? {} : { createPeer: init.createPeer }),
   });
   ledger.watch(world);
+  const log = init.withLog === false ? undefined : new PeerLog(world);
   if (init.log !== undefined) ledger.follow = (words) => init.log!.add(world.nowMs, words);
   const checks = new InvariantChecks([...ledger.checkers(), ...createSpaceCheckers(world)], {
     seed,
@@ -214,7 +236,7 @@ function runInside(
   for (const place of world.places) if (place.peer === undefined) world.boot(place.index);
   world.run(phases.settleMs);
   checks.finish(world.nowMs);
-  return { result: summarise(world, ledger, scenario), world, ledger };
+  return { result: { ...summarise(world, ledger, scenario), ...log?.result() }, world, ledger };
 }
 
 /** One's own behaviour runs alone unless the scenario asks for a workload beside it. */

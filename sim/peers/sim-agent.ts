@@ -71,6 +71,11 @@ export class SimAgent {
     this.#context = this.#createContext();
   }
 
+  /** What it offers, if anything. */
+  get capability(): string | undefined {
+    return this.#init.behaviour.capability;
+  }
+
   /** Join, or come back, at this node. */
   attach(peer: MeshPeer, clock: Clock): void {
     const local = this.#init.ownKey === undefined ? this.#attachHosted(peer) : this.#attachSovereign(peer);

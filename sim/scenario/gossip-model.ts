@@ -3,6 +3,7 @@ import { RandomStream } from '../clock/random.ts';
 import type { GossipCounters } from '../gossip/counters.ts';
 import { type GossipPopulationInit, runGossipPopulation } from '../gossip/population.ts';
 import type { GossipSettings } from '../gossip/settings.ts';
+import { GossipLog } from './gossip-log.ts';
 import type { RunResult, ScenarioModel, SeriesPoint } from './model.ts';
 import {
   type ChurnSettings,
@@ -120,7 +121,9 @@ export function planGossip(scenario: GossipScenario, seed: number): GossipPopula
 }
 
 function runScenario(scenario: GossipScenario, seed: number): RunResult {
-  const { counters, ...run } = runGossipPopulation(planGossip(scenario, seed));
+  const plan = planGossip(scenario, seed);
+  const log = new GossipLog(plan);
+  const { counters, ...run } = runGossipPopulation({ ...plan, watch: log });
   const { deliveries } = counters;
   const control = counters.ihave + counters.iwant + counters.graft + counters.prune + counters.dontWant;
   const per = (count: number) => (deliveries === 0 ? 0 : count / deliveries);
@@ -140,6 +143,7 @@ function runScenario(scenario: GossipScenario, seed: number): RunResult {
     digest: run.digest,
     series: reachOverDelay(counters, run.deliveriesWanted),
     eventCount: run.eventCount,
+    ...log.result(),
   };
 }
 

@@ -4,6 +4,7 @@ import { RandomStream } from '../clock/random.ts';
 import { KademliaNetwork } from '../kademlia/kademlia-network.ts';
 import { createLinkModel } from '../network/link-model.ts';
 import { fourRegions, placePeers } from '../network/places.ts';
+import { LookupLog } from './lookup-log.ts';
 import type { RunResult, ScenarioModel } from './model.ts';
 import { checkFaults, type LinkSettings, networkField } from './network-keys.ts';
 import { integer, number, optional, required, share } from './shape.ts';
@@ -55,6 +56,7 @@ function runScenario(scenario: KademliaScenario, seed: number): RunResult {
   const { honest } = disturb(network, scenario, random.split('faults'));
   const draw = random.split('lookups');
   const digest = new RunDigest();
+  const log = new LookupLog(scenario.lookups, network.answering);
   const sums = { hops: 0, requests: 0, timeouts: 0, right: 0, recalled: 0, wanted: 0 };
   const durations: number[] = [];
   const hopCounts: number[] = [];
@@ -62,7 +64,9 @@ function runScenario(scenario: KademliaScenario, seed: number): RunResult {
   for (let i = 0; i < scenario.lookups; i++) {
     const asker = honest[draw.below(honest.length)]!;
     const [high, low] = [draw.uint32(), draw.uint32()];
-    const found = network.lookup(asker, high, low);
+    const trace = log.follow(i, asker);
+    const found = network.lookup(asker, high, low, trace === undefined ? {} : { trace });
+    log.ended(i, asker, found);
     sums.hops += found.hops;
     sums.requests += found.requestCount;
     sums.timeouts += found.timeoutCount;
@@ -98,6 +102,7 @@ function runScenario(scenario: KademliaScenario, seed: number): RunResult {
       value: (count ?? 0) / scenario.lookups,
     })),
     eventCount: sums.requests,
+    ...log.result(),
   };
 }
 

@@ -38,9 +38,19 @@ export interface Conversation {
 export interface Topology {
   /** What the lines are, one sentence. */
   readonly about: string;
-  readonly nodes: readonly { readonly name: string; readonly kind: string }[];
+  readonly nodes: readonly TopologyNode[];
   /** Indices of two nodes, and how much passed between them. */
   readonly edges: readonly (readonly [number, number, number])[];
+}
+
+export interface TopologyNode {
+  readonly name: string;
+  /** One of few words: it has a colour. */
+  readonly kind: string;
+  /** What there is to say of this one alone. */
+  readonly note?: string;
+  /** Distance from a center, in rings; all on one circle when left out. */
+  readonly ring?: number;
 }
 
 export interface SeriesPoint {

@@ -41,7 +41,7 @@ ${formatConversations(runs)}
 <a href="junit.xml">junit.xml</a>, <a href="resolved.json">resolved.json</a>, <a href="manifest.json">manifest.json</a>.</p>
 ${formatRuns(runs)}
 <h2>Repeat it</h2>
-<p>${summary.runCount} runs of the model <code>${escapeHtml(summary.model)}</code>, digest <code>${summary.digest.slice(0, 16)}</code>:</p>
+<p>${summary.runCount === 1 ? 'One run' : `${summary.runCount} runs`} of the model <code>${escapeHtml(summary.model)}</code>, digest <code>${summary.digest.slice(0, 16)}</code>:</p>
 <pre>${escapeHtml(formatCommand(summary))}</pre>
 <p>The model simulates a mechanism, not a deployment and not a language model.</p>
 </body>
@@ -54,11 +54,12 @@ body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1r
 h1 span{font-size:.6em;padding:.1em .5em;border-radius:.3em;color:#fff}.pass{background:#00704f}.fail{background:#b3261e}
 .scroll{overflow-x:auto}table{border-collapse:collapse}td,th{padding:.25rem .6rem;border-bottom:1px solid #ccc;text-align:right;white-space:nowrap}
 td:first-child,th:first-child{text-align:left}small{color:#555}svg{width:100%;height:auto;max-width:48rem;display:block;margin:1rem 0}
-svg text{font:12px system-ui,sans-serif}svg text.on{fill:#fff;font-size:10px}.topology{max-width:34rem}
+svg text{font:12px system-ui,sans-serif}svg text.on{fill:#fff;font-size:12px}.topology{max-width:34rem}
 .keys span{display:inline-block;margin-right:1rem;font-size:.85rem}svg.key{display:inline;width:1.6rem;margin:0;vertical-align:middle}
 .scroll td:first-child{position:sticky;left:0;background:#fff}a{overflow-wrap:anywhere}
 pre{overflow-x:auto;background:#f4f4f4;padding:.6rem}svg .title{font-weight:600;font-size:13px}svg .grid{stroke:#ddd}dt{font-weight:600}
-@media(max-width:40rem){svg text{font-size:19px}svg .title{font-size:21px}.topology text{font-size:17px}td,th{padding:.25rem .4rem}}
+@media(max-width:40rem){svg text{font-size:19px}svg .title{font-size:21px}.topology text{font-size:17px}td,th{padding:.25rem .4rem}
+.scroll td:first-child{white-space:normal;min-width:6rem;max-width:42vw}}
 `.trim();
 
 /** What failed, point by point; what was met, in one line each. */
@@ -192,7 +193,7 @@ function formatRuns(runs: readonly FinishedRun[]): string {
       : '';
   const head = ['Point', 'Seed', 'Run', 'Events', 'Digest'].map((name) => `<th>${name}</th>`).join('');
   return (
-    `<details><summary>One file for each of the ${runs.length} runs</summary><p>Of each its settings, seed, figures and digest.${rest}</p>` +
+    `<details><summary>${runs.length === 1 ? 'The file of the run' : `One file for each of the ${runs.length} runs`}</summary><p>Of each its settings, seed, figures and digest.${rest}</p>` +
     `<div class="scroll"><table><tr>${head}</tr>${rows.join('')}</table></div></details>`
   );
 }
