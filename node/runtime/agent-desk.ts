@@ -6,7 +6,7 @@ import { isChannelType } from '../../protocol/channel/index.ts';
 import { readAgentMessage } from '../../protocol/decode.ts';
 import type { ErrorCode, Refusal } from '../../protocol/errors.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import type { Draft, Envelope } from '../../protocol/messages.ts';
+import type { Draft, EdgeMessage, Envelope } from '../../protocol/messages.ts';
 import type { Attachment, Members } from '../../protocol/records.ts';
 import type { Verified } from '../../protocol/signing.ts';
 import { listAgents } from './agent-queries.ts';
@@ -20,10 +20,11 @@ import { createDraftDesk } from './draft-desk.ts';
 import { type BallotService, createEdgeDesk } from './edge-desk.ts';
 import type { EnvelopeDesk, SealedEnvelope } from './envelope-desk.ts';
 import type { GossipDesk } from './gossip-desk.ts';
+import type { HandoverDesk } from './handover-desk.ts';
 import type { LearningDesk } from './learning-desk.ts';
 import { createLoadDesk } from './load-desk.ts';
 import type { AgentLink, LocalAgent, LocalAgents } from './local-agents.ts';
-import { createMembershipDesk } from './membership-desk.ts';
+import { createMembershipDesk, isInvitation } from './membership-desk.ts';
 import type { MemoryDesk } from './memory-desk.ts';
 import { createMessageRouter } from './message-router.ts';
 import type { MessageTrail } from './message-trail.ts';
@@ -43,6 +44,7 @@ export interface AgentDeskComponents {
   readonly delivery: DeliveryDesk;
   readonly gossip: GossipDesk;
   readonly spaces: SpaceDesk;
+  readonly handover: HandoverDesk;
   readonly memory: MemoryDesk;
   readonly capabilities: CapabilityDesk;
   readonly outcomes: OutcomeDesk;
@@ -108,7 +110,8 @@ interface ChannelService {
 }
 
 export function createAgentDesk(components: AgentDeskComponents, init: AgentDeskInit): AgentDesk {
-  const { core, local, delivery, spaces, memory, capabilities, outcomes, learning, replay } = components;
+  const { core, local, delivery, spaces, handover, memory, capabilities, outcomes, learning, replay } =
+    components;
   let channelService: ChannelService | undefined;
   let decisionService: DecisionService | undefined;
 
@@ -145,6 +148,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     if (facts.threshold !== undefined) agent.threshold = facts.threshold;
     local.save(agent);
     components.announceAttachment(agent.attachment);
+    handover.arrived(agent);
     for (const claim of facts.capabilities ?? [])
       reportRefusal(agent, capabilities.announce(agent, claim), undefined);
     load.update();
@@ -157,6 +161,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
   function disconnect(agent: LocalAgent, link: AgentLink, hasLeft = false): void {
     if (agent.link !== link) return;
     agent.link = undefined;
+    handover.disconnected(agent.did);
     subscriptions.forget(agent.did);
     memory.forget(agent.did);
     channelService?.gone(agent.did, hasLeft);
@@ -171,6 +176,7 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
       disconnect(agent, link, true);
       link.supersede();
     }
+    handover.left(agent.did);
     local.forget(agent.did);
     load.update();
   }
@@ -180,11 +186,22 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
   function receive(agent: LocalAgent, text: string): boolean {
     const read = readAgentMessage(text);
     if (!read.ok) return refuseMessage(agent, read.refusal, aboutOf(text));
-    if (read.value.kind === 'edge') {
-      edge.take(agent, read.value.message);
+    const said = read.value;
+    const take = (): boolean => {
+      if (said.kind === 'draft') return receiveDraft(agent, said.draft);
+      edge.take(agent, said.message);
       return true;
-    }
-    return receiveDraft(agent, read.value.draft);
+    };
+    const message = said.kind === 'edge' ? said.message : said.draft;
+    const needed = spaceNeeded(message);
+    if (needed === undefined) return take();
+    const isHeld = handover.hold(agent, needed, {
+      about: 'request' in message ? message.request : 'id' in message ? message.id : undefined,
+      text,
+      isChange: message.type === 'scope' || (said.kind === 'draft' && isInvitation(agent, said.draft)),
+      take,
+    });
+    return isHeld || take();
   }
 
   function receiveDraft(agent: LocalAgent, draft: Draft): boolean {
@@ -196,6 +213,8 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     }
     const { envelope, text } = sealed.value;
     const verdict = replay.add(`${agent.did} ${envelope.id}`, text, envelope.at);
+    if (envelope.type === 'accept' && envelope.space !== undefined)
+      handover.accepted(agent, envelope.space as SpaceId);
     if (verdict === 'new' && decisionService?.hold(agent, sealed.value) !== true)
       router.route(agent, sealed.value);
     else if (verdict === 'new' || verdict === 'duplicate') sendAccepted(core.turn, agent, envelope.id);
@@ -299,6 +318,18 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
     },
     start: load.update,
   };
+}
+
+/** The space that an agent must belong to, for its node to take the message in. */
+function spaceNeeded(message: EdgeMessage | Draft): SpaceId | undefined {
+  if (message.type === 'query' || message.type === 'subscribe') {
+    const space = message.filter?.space;
+    return typeof space === 'string' && space !== 'commons' ? (space as SpaceId) : undefined;
+  }
+  // What goes to one agent, or to capable ones, needs no membership; an invitation makes its space.
+  const isAddressed = 'to' in message && message.to !== undefined && message.type !== 'invite';
+  const space = 'space' in message && !isAddressed ? message.space : undefined;
+  return space === 'commons' ? undefined : (space as SpaceId | undefined);
 }
 
 /** The id of a message that could not be read whole. */

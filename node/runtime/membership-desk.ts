@@ -7,6 +7,7 @@ import { accept, type Checked, refuse } from '../../protocol/errors.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import type { Draft, Envelope } from '../../protocol/messages.ts';
 import type { Members } from '../../protocol/records.ts';
+import { type HandoverDesk, invitesBucket } from './handover-desk.ts';
 import type { LocalAgent, LocalAgents } from './local-agents.ts';
 import type { MemoryDesk } from './memory-desk.ts';
 import type { PeerCore } from './peer-core.ts';
@@ -16,6 +17,7 @@ export interface MembershipDeskComponents {
   readonly core: PeerCore;
   readonly local: LocalAgents;
   readonly spaces: SpaceDesk;
+  readonly handover: Pick<HandoverDesk, 'later'>;
   readonly memory: Pick<MemoryDesk, 'cutsOf'>;
 }
 
@@ -30,12 +32,11 @@ export interface MembershipDesk {
 
 type Invitation = Extract<Draft, { type: 'invite' }>;
 
-const invitesBucket = 'invites';
 /** What is kept of an invitation to read along, in the place of its time. */
 const readerInvite = 'reader';
 
 export function createMembershipDesk(components: MembershipDeskComponents): MembershipDesk {
-  const { core, local, spaces, memory } = components;
+  const { core, local, spaces, handover, memory } = components;
 
   function invite(agent: LocalAgent, draft: Invitation): Checked<Members> {
     if (draft.space === undefined || draft.space === 'commons')
@@ -56,6 +57,8 @@ export function createMembershipDesk(components: MembershipDeskComponents): Memb
   function admit(envelope: Envelope, receiver: Did): void {
     const owner = local.get(receiver);
     if (envelope.type !== 'accept' || envelope.space === undefined || owner === undefined) return;
+    // Whom the agent invited is known once its old node has told.
+    if (handover.later(receiver, () => admit(envelope, receiver))) return;
     const space = envelope.space as SpaceId;
     const invited = core.store.get(invitesBucket, `${space}|${envelope.from}`);
     if (invited === undefined || spaces.machine.isMember(space, envelope.from as Did)) return;
@@ -74,8 +77,15 @@ export function createMembershipDesk(components: MembershipDeskComponents): Memb
     const owners = spaces.machine.members(space)?.owners;
     const owner = spaces.localMembers(space).find((agent) => owners?.includes(agent.did));
     if (owner === undefined) return;
-    if (entry.type === 'leave' && entry.from !== owner.did) remove(space, owner, entry);
-    if (entry.type === 'dissolve' && owners?.includes(entry.from) && !isSaidElsewhere(entry, owner))
+    const isMember = spaces.machine.isMember(space, entry.from as Did);
+    if (entry.type === 'leave' && isMember && entry.from !== owner.did) remove(space, owner, entry);
+    const isClosed = spaces.machine.members(space)?.closed === true;
+    if (
+      entry.type === 'dissolve' &&
+      !isClosed &&
+      owners?.includes(entry.from) &&
+      !isSaidElsewhere(entry, owner)
+    )
       spaces.change(space, owner, () => ({ closed: true }));
   }
 

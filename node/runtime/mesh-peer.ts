@@ -27,6 +27,7 @@ import { createEnvelopeDesk, type SealedEnvelope } from './envelope-desk.ts';
 import type { EventLog } from './events.ts';
 import { createEvidenceSync } from './evidence-sync.ts';
 import { createGossipDesk } from './gossip-desk.ts';
+import { createHandoverDesk } from './handover-desk.ts';
 import { createLearningDesk, type LearningDesk } from './learning-desk.ts';
 import { createLocalAgents, type LocalAgent, type LocalAgents } from './local-agents.ts';
 import { createMemoryDesk, type MemoryDesk } from './memory-desk.ts';
@@ -157,12 +158,23 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     takeAttachments: attachments.take,
     openArchived: (object) => desk.open(object, true),
     onEntry: (message) => agents.onSpaceEntry(message),
+    mayChange: (owner, later) => !handover.later(owner, later),
     onMembers(record, added, removed) {
       agents.onMembers(record, added, removed);
       memory.membersChanged(record.space as SpaceId);
       for (const agent of added) if (registry.locate(agent) === undefined) attachments.lookup?.find(agent);
       spaceTopics.look(record.space as SpaceId, record);
+      handover.membersChanged(record.space as SpaceId);
     },
+  });
+  const handover = createHandoverDesk({
+    core,
+    local,
+    registry,
+    takeAttachments: attachments.take,
+    membersOf: spaces.machine.members,
+    spacesOf: (agent) => spaces.machine.spaces().filter((space) => spaces.machine.isMember(space, agent)),
+    sendMembers: spaces.sendMembers,
   });
   const capabilities = createCapabilityDesk(
     {
@@ -240,6 +252,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       delivery,
       gossip,
       spaces,
+      handover,
       memory,
       capabilities,
       outcomes,
@@ -294,7 +307,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   });
 
   const packets = createPacketRouter({
-    ...{ core, decoding, local, desk, replay, attachments, agents, delivery, gossip, spaces },
+    ...{ core, decoding, local, desk, replay, attachments, agents, delivery, gossip, spaces, handover },
     ...{ memory, capabilities, outcomes, learning, evidence, consensus, decisions },
   });
 

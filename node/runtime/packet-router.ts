@@ -14,6 +14,7 @@ import type { DeliveryDesk } from './delivery-desk.ts';
 import type { EnvelopeDesk, SealedEnvelope } from './envelope-desk.ts';
 import type { EvidenceSync } from './evidence-sync.ts';
 import type { GossipDesk } from './gossip-desk.ts';
+import type { HandoverDesk } from './handover-desk.ts';
 import type { LearningDesk } from './learning-desk.ts';
 import type { LocalAgents } from './local-agents.ts';
 import type { MemoryDesk } from './memory-desk.ts';
@@ -35,6 +36,7 @@ export interface PacketRouterComponents {
   readonly delivery: DeliveryDesk;
   readonly gossip: GossipDesk;
   readonly spaces: SpaceDesk;
+  readonly handover: HandoverDesk;
   readonly memory: MemoryDesk;
   readonly capabilities: CapabilityDesk;
   readonly outcomes: OutcomeDesk;
@@ -87,6 +89,8 @@ export function createPacketRouter(components: PacketRouterComponents): PacketRo
         return capabilities.takeDirect(from, body, byteCount);
       case 'evidence':
         return evidence.takeDirect(from, body);
+      case 'handover':
+        return components.handover.takePacket(from, body);
       case 'attachments':
         return attachments.sync?.takeDirect(from, body);
       case 'beacon':

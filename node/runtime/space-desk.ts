@@ -39,6 +39,11 @@ export interface SpaceDeskComponents {
   readonly openArchived: (object: JsonObject) => Checked<SealedEnvelope>;
   /** An entry is new here: hand it to the local members. */
   readonly onEntry: (message: SealedEnvelope) => void;
+  /**
+   * Whether this node may write members in the owner's name now; else `later` is called once it may: the owner came
+   * from a node that may not know of it yet.
+   */
+  readonly mayChange: (owner: Did, later: () => void) => boolean;
   readonly onMembers: (record: Members, added: readonly Did[], removed: readonly Did[]) => void;
 }
 
@@ -46,7 +51,7 @@ export interface SpaceDesk {
   readonly machine: SpaceMachine;
   /** Open a space, if it is not open: its owner is the only member at first. */
   ensure(space: SpaceId, owner: LocalAgent, policy: JsonObject | undefined): Members;
-  /** Write the next version of the members, as one of the owners. */
+  /** Write the next version of the members, as one of the owners; `undefined` when it is not written, or not yet. */
   change(
     space: SpaceId,
     owner: LocalAgent,
@@ -66,6 +71,8 @@ export interface SpaceDesk {
   companions(): readonly Did[];
   /** Holders of the spaces that this agent belongs to; sorted. */
   nodesBeside(agent: Did): readonly NodeId[];
+  /** Show a node the members of a space. */
+  sendMembers(node: NodeId, space: SpaceId): void;
   /** Compare notes on a space with its other holders now. */
   greet(space: SpaceId): void;
   localMembers(space: SpaceId): readonly LocalAgent[];
@@ -79,6 +86,7 @@ export function createSpaceDesk({
   takeAttachments,
   openArchived,
   onEntry,
+  mayChange,
   onMembers,
 }: SpaceDeskComponents): SpaceDesk {
   const machine = createSpaceMachine();
@@ -205,6 +213,8 @@ export function createSpaceDesk({
     owner: LocalAgent,
     edit: (members: Members) => Partial<Members>,
   ): Members | undefined {
+    if (!mayChange(owner.did, () => void change(space, agents.get(owner.did) ?? owner, edit)))
+      return undefined;
     const known = machine.members(space);
     if (known === undefined || !known.owners.includes(owner.did)) return undefined;
     const { sig: _sig, signer: _signer, key: _key, attachment: _attachment, ...body } = known;
@@ -221,6 +231,11 @@ export function createSpaceDesk({
     for (const node of [...new Set([...before, ...holders(space)])].sort(compareText))
       core.turn.afterCommit(() => send(node, { kind: 'members', records: [next] }));
     return next;
+  }
+
+  function sendMembers(node: NodeId, space: SpaceId): void {
+    const record = machine.members(space);
+    if (record !== undefined) core.turn.afterCommit(() => send(node, { kind: 'members', records: [record] }));
   }
 
   function takeMembers(record: Members): boolean {
@@ -304,6 +319,7 @@ export function createSpaceDesk({
     holders,
     companions,
     nodesBeside,
+    sendMembers,
     greet,
     localMembers: (space) =>
       (machine.members(space)?.members ?? [])

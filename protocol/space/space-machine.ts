@@ -245,7 +245,11 @@ export function createSpaceMachine(init: SpaceInit = {}): SpaceMachine {
 
   function compare(node: NodeId, digest: SpaceDigest): readonly SpaceEffect[] {
     const space = spaces.get(digest.space);
-    if (space?.members === undefined) return ignore('unknown-space');
+    // Whoever compares takes this node for a holder: an agent came here, or the record was lost on its way.
+    if (space?.members === undefined)
+      return [
+        { type: 'send-packet', node, packet: { kind: 'pull', space: digest.space, version: 0, have: [] } },
+      ];
     const isEqual =
       digest.version === space.members.version &&
       digest.count === space.entries.size &&
