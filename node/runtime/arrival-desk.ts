@@ -50,7 +50,7 @@ export function createArrivalDesk(components: ArrivalDeskComponents): ArrivalDes
     const { envelope } = message;
     if (local.get(envelope.from as Did) === undefined) trail.saw(envelope, 'received');
     membership.admit(envelope, receiver);
-    outcomes.received(envelope, receiver);
+    if ('task' in envelope || 'confidence' in envelope) outcomes.received(envelope, receiver);
     load.see(envelope, receiver);
     if (envelope.space !== undefined && envelope.space !== 'commons') return;
     for (const earlier of threads.hear(message, receiver)) {

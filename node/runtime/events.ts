@@ -41,36 +41,53 @@ export interface EventLog {
 
 export function createEventLog({ store, turn, nowMs }: EventLogComponents, init: EventLogInit): EventLog {
   const eventsMax = init.eventsMax ?? 20_000;
-  const rows = store.scan(eventsBucket, '', '', Number.MAX_SAFE_INTEGER);
-  const events = rows.map((row) => JSON.parse(row.value as string) as MeshEvent);
+  const { firstSeq, lastSeq } = readRange(store);
   const listeners = new Set<(event: MeshEvent) => void>();
-  let seq = events.at(-1)?.seq ?? 0;
+  let first = firstSeq;
+  let seq = lastSeq;
+  /** Not on disk yet. */
+  let fresh: MeshEvent[] = [];
 
   function note(body: MeshEventBody): void {
     seq += 1;
     const event: MeshEvent = { seq, atMs: nowMs(), node: init.nodeName, ...body };
-    events.push(event);
+    if (fresh.length === 0) turn.afterCommit(forgetFresh);
+    fresh.push(event);
     turn.persist(eventsBucket, keyOf(seq), JSON.stringify(event));
-    if (events.length > eventsMax) dropOldest();
+    if (seq - first + 1 > eventsMax) dropOldest();
     for (const listener of listeners) listener(event);
   }
 
+  function forgetFresh(): void {
+    fresh = [];
+  }
+
   function dropOldest(): void {
-    for (const event of events.splice(0, Math.ceil(eventsMax / 20)))
-      turn.persist(eventsBucket, keyOf(event.seq), null);
+    const end = first + Math.ceil(eventsMax / 20);
+    for (; first < end; first++) turn.persist(eventsBucket, keyOf(first), null);
   }
 
   return {
     note,
     since(after, limit) {
-      const first = events[0]?.seq ?? 0;
-      return events.slice(Math.max(0, after + 1 - first), Math.max(0, after + 1 - first) + limit);
+      const from = Math.max(first, after + 1);
+      const rows = store.scan(eventsBucket, keyOf(from), '', limit);
+      const stored = rows.map((row) => JSON.parse(row.value as string) as MeshEvent);
+      const known = stored.at(-1)?.seq ?? 0;
+      const rest = fresh.filter((event) => event.seq > known && event.seq >= from);
+      return [...stored, ...rest].slice(0, limit);
     },
     watch(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** The first and the last event on disk; 1 and 0 when there are none. */
+function readRange(store: Store): { firstSeq: number; lastSeq: number } {
+  const keys = store.scan(eventsBucket, '', '', Number.MAX_SAFE_INTEGER).map((row) => Number(row.key));
+  return { firstSeq: keys[0] ?? 1, lastSeq: keys.at(-1) ?? 0 };
 }
 
 function keyOf(seq: number): string {

@@ -68,36 +68,41 @@ type Body = z.infer<typeof bodySchema>;
 
 /** The ids of one source, with the sum of each bucket kept up to date: comparing costs nothing until it differs. */
 interface Held {
-  readonly ids: readonly Map<string, string>[];
-  /** Exclusive or of the short ids, as two numbers of 24 bits. */
-  readonly sums: { high: number; low: number }[];
-  count: number;
+  /** Whole ids by short ones. */
+  readonly ids: Map<string, string>;
+  /** By bucket: exclusive or of the short ids, as two numbers of 24 bits. */
+  readonly sums: Int32Array;
 }
 
 export function createEvidenceSync(
   core: PeerCore,
   sources: Readonly<Record<string, EvidenceSource>>,
 ): EvidenceSync {
-  const held = new Map(Object.keys(sources).map((name) => [name, emptyHeld()]));
+  /** By source, from its first record on. */
+  const held = new Map<string, Held>();
   const served = new Map<NodeId, number>();
   let turn = 0;
 
   function noted(source: string, id: string, isHeld: boolean): void {
-    const known = held.get(source)!;
-    const ids = known.ids[bucketOf(id)]!;
+    const { ids, sums } = heldOf(source);
     const short = id.slice(0, shortIdLength);
     if (ids.has(short) === isHeld) return;
     if (isHeld) ids.set(short, id);
     else ids.delete(short);
-    known.count += isHeld ? 1 : -1;
-    const sum = known.sums[bucketOf(id)]!;
-    sum.high ^= Number.parseInt(short.slice(0, 6), 16);
-    sum.low ^= Number.parseInt(short.slice(6), 16);
+    const at = 2 * bucketOf(id);
+    sums[at] = sums[at]! ^ Number.parseInt(short.slice(0, 6), 16);
+    sums[at + 1] = sums[at + 1]! ^ Number.parseInt(short.slice(6), 16);
+  }
+
+  function heldOf(source: string): Held {
+    const known = held.get(source) ?? { ids: new Map(), sums: new Int32Array(2 * bucketCount) };
+    held.set(source, known);
+    return known;
   }
 
   function greet(node: NodeId): void {
     for (const [source, known] of held) {
-      if (known.count > 0) send(node, { kind: 'digest', source, buckets: known.sums.map(printSum) });
+      if (known.ids.size > 0) send(node, { kind: 'digest', source, buckets: printSums(known) });
     }
   }
 
@@ -105,8 +110,8 @@ export function createEvidenceSync(
     const read = matchSchema(bodySchema, object);
     if (!read.ok) return core.countIgnored('evidence', read.refusal.code);
     const body = read.value;
-    const known = held.get(body.source);
-    if (known === undefined) return core.countIgnored('evidence', 'unknown-source');
+    if (!Object.hasOwn(sources, body.source)) return core.countIgnored('evidence', 'unknown-source');
+    const known = heldOf(body.source);
     if (body.kind === 'digest') return compare(from, body, known);
     if (body.kind === 'held') return serve(from, body, known);
     for (const record of body.records) {
@@ -118,15 +123,18 @@ export function createEvidenceSync(
   }
 
   function compare(from: NodeId, { source, buckets }: Extract<Body, { kind: 'digest' }>, known: Held): void {
-    const different = buckets.flatMap((sum, at) => (sum === printSum(known.sums[at]!) ? [] : [at]));
+    const sums = printSums(known);
+    const different = buckets.flatMap((sum, at) => (sum === sums[at] ? [] : [at]));
     if (different.length === 0) return;
+    const byBucket = sortByBucket(known);
     // As many whole buckets as one message holds; the next comparison does the rest.
     const asked: number[] = [];
     const ids: string[] = [];
     for (const at of different) {
-      if (ids.length + known.ids[at]!.size > heldMax) break;
+      const inBucket = byBucket.get(at) ?? [];
+      if (ids.length + inBucket.length > heldMax) break;
       asked.push(at);
-      ids.push(...known.ids[at]!.keys());
+      ids.push(...inBucket);
     }
     if (asked.length < different.length) core.countIgnored('evidence', 'compared-in-part');
     send(from, { kind: 'held', source, buckets: asked, ids });
@@ -134,8 +142,9 @@ export function createEvidenceSync(
 
   function serve(from: NodeId, { source, buckets, ids }: Extract<Body, { kind: 'held' }>, known: Held): void {
     const theirs = new Set(ids);
+    const byBucket = sortByBucket(known);
     const missing = [...new Set(buckets)].flatMap((at) =>
-      [...known.ids[at]!].flatMap(([short, id]) => (theirs.has(short) ? [] : [id])),
+      (byBucket.get(at) ?? []).flatMap((short) => (theirs.has(short) ? [] : [known.ids.get(short)!])),
     );
     const already = served.get(from) ?? 0;
     const allowed = missing.slice(0, Math.max(0, servedMax - already));
@@ -178,19 +187,22 @@ export function createEvidenceSync(
   return { noted, greet, takeDirect, start };
 }
 
-function emptyHeld(): Held {
-  const each = Array.from({ length: bucketCount });
-  return {
-    ids: each.map(() => new Map<string, string>()),
-    sums: each.map(() => ({ high: 0, low: 0 })),
-    count: 0,
-  };
+/** Short ids by bucket. */
+function sortByBucket({ ids }: Held): ReadonlyMap<number, readonly string[]> {
+  const sorted = new Map<number, string[]>();
+  for (const short of ids.keys()) {
+    const inBucket = sorted.get(bucketOf(short));
+    if (inBucket === undefined) sorted.set(bucketOf(short), [short]);
+    else inBucket.push(short);
+  }
+  return sorted;
 }
 
 function bucketOf(id: string): number {
   return Number.parseInt(id.slice(0, 2), 16) % bucketCount;
 }
 
-function printSum({ high, low }: { high: number; low: number }): string {
-  return high.toString(16).padStart(6, '0') + low.toString(16).padStart(6, '0');
+function printSums({ sums }: Held): string[] {
+  const print = (part: number) => part.toString(16).padStart(6, '0');
+  return Array.from({ length: bucketCount }, (_, at) => print(sums[2 * at]!) + print(sums[2 * at + 1]!));
 }

@@ -4,6 +4,7 @@
  * transport; whoever watches reads its event log.
  */
 
+import { frameBucket } from '../../crdt/index.ts';
 import { playbookBucket } from '../../discovery/learning/index.ts';
 import { outcomeBucket } from '../../discovery/reputation/index.ts';
 import type { VectorSource } from '../../discovery/vector-source.ts';
@@ -20,6 +21,7 @@ import { createAttachmentDesk } from './attachment-desk.ts';
 import { type CapabilityDesk, createCapabilityDesk, type IndexChoice } from './capability-desk.ts';
 import { type ConsensusDesk, createConsensusDesk, type VoteFault } from './consensus-desk.ts';
 import { createDecisionDesk, type DecisionDesk } from './decision-desk.ts';
+import { decisionBucket } from './decision-store.ts';
 import type { Decoding } from './decoding.ts';
 import { createDeliveryDesk, type DeliveryDesk } from './delivery-desk.ts';
 import type { DenseEmbedder } from './dense-desk.ts';
@@ -32,6 +34,7 @@ import { createLearningDesk, type LearningDesk } from './learning-desk.ts';
 import { createLocalAgents, type LocalAgent, type LocalAgents } from './local-agents.ts';
 import { createMemoryDesk, type MemoryDesk } from './memory-desk.ts';
 import { createMessageTrail, type MessageTrail } from './message-trail.ts';
+import { hasRows, onFirstUse } from './on-first-use.ts';
 import { createOutcomeDesk, type OutcomeDesk } from './outcome-desk.ts';
 import { createPacketRouter } from './packet-router.ts';
 import { createPeerCore, type PeerCoreComponents, type PeerCoreInit } from './peer-core.ts';
@@ -69,6 +72,8 @@ export interface MeshPeerInit extends PeerCoreInit {
   readonly attachmentLifetimeMs?: number | undefined;
   /** Messages of this node's agents written down for `why`; the oldest give way. @default 0: none */
   readonly trailMax?: number | undefined;
+  /** Events kept on disk; the oldest give way. @default 20,000 */
+  readonly eventsMax?: number | undefined;
   /** A Byzantine fault on purpose, for experiments and demonstrations. */
   readonly voteFault?: VoteFault | undefined;
 }
@@ -161,7 +166,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     mayChange: (owner, later) => !handover.later(owner, later),
     onMembers(record, added, removed) {
       agents.onMembers(record, added, removed);
-      memory.membersChanged(record.space as SpaceId);
+      lazyMemory.made?.membersChanged(record.space as SpaceId);
       for (const agent of added) if (registry.locate(agent) === undefined) attachments.lookup?.find(agent);
       spaceTopics.look(record.space as SpaceId, record);
       handover.membersChanged(record.space as SpaceId);
@@ -194,7 +199,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
         return {
           ...standing,
           reputationOf: (agent, capability) =>
-            standing.reputationOf(agent, capability) * learning.rankFactorOf(agent),
+            standing.reputationOf(agent, capability) * (lazyLearning.made?.rankFactorOf(agent) ?? 1),
         };
       },
       onNodeUp: (node) => core.note({ kind: 'node-up', peer: node }),
@@ -204,45 +209,60 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     },
     { index: init.index },
   );
-  const outcomes = createOutcomeDesk({
-    core,
-    agents: local,
-    topics,
-    vectors: components.vectors,
-    capabilitiesOf: capabilities.capabilitiesOf,
-    entriesOf: spaces.envelopes,
-    onAnswered: (rater, agent, answer) => learning.answered(rater, agent, answer),
-    onHeld: (id, isHeld) => evidence.noted('outcome', id, isHeld),
+  const lazyOutcomes = onFirstUse(() => {
+    const made = createOutcomeDesk({
+      core,
+      agents: local,
+      topics,
+      vectors: components.vectors,
+      capabilitiesOf: capabilities.capabilitiesOf,
+      entriesOf: spaces.envelopes,
+      onAnswered: (rater, agent, answer) => learning.answered(rater, agent, answer),
+      onHeld: (id, isHeld) => evidence.noted('outcome', id, isHeld),
+    });
+    made.start();
+    return made;
   });
-  const learning = createLearningDesk({
-    core,
-    agents: local,
-    topics,
-    vectors: components.vectors,
-    entriesOf: spaces.envelopes,
-    claimCountOf: (space) =>
-      memory
-        .space(space)
-        ?.replica.heads()
-        .reduce((sum, head) => sum + head.seq, 0) ?? 0,
-    post: (agent, draft) => post(agent, draft),
-    onHeld: (id, isHeld) => evidence.noted('play', id, isHeld),
+  const outcomes = lazyOutcomes.desk;
+  const lazyLearning = onFirstUse(() => {
+    const made = createLearningDesk({
+      core,
+      agents: local,
+      topics,
+      vectors: components.vectors,
+      entriesOf: spaces.envelopes,
+      claimCountOf: (space) =>
+        memory
+          .space(space)
+          ?.replica.heads()
+          .reduce((sum, head) => sum + head.seq, 0) ?? 0,
+      post: (agent, draft) => post(agent, draft),
+      onHeld: (id, isHeld) => evidence.noted('play', id, isHeld),
+    });
+    made.start();
+    return made;
   });
+  const learning = lazyLearning.desk;
   const evidence = createEvidenceSync(core, {
-    outcome: { bucket: outcomeBucket, take: outcomes.takeRecord },
-    play: { bucket: playbookBucket, take: learning.takeRecord },
+    outcome: { bucket: outcomeBucket, take: (bytes) => outcomes.takeRecord(bytes) },
+    play: { bucket: playbookBucket, take: (bytes) => learning.takeRecord(bytes) },
   });
-  const memory = createMemoryDesk({
-    core,
-    agents: local,
-    registry,
-    vectors: components.vectors,
-    membersOf: (space) => spaces.machine.members(space),
-    holdersOf: spaces.holders,
-    changeMembers: spaces.change,
-    ownerOf: init.ownerOf,
-    say: (agent, message) => void agents.receive(agent, JSON.stringify(message)),
+  const lazyMemory = onFirstUse(() => {
+    const made = createMemoryDesk({
+      core,
+      agents: local,
+      registry,
+      vectors: components.vectors,
+      membersOf: (space) => spaces.machine.members(space),
+      holdersOf: spaces.holders,
+      changeMembers: spaces.change,
+      ownerOf: init.ownerOf,
+      say: (agent, message) => void agents.receive(agent, JSON.stringify(message)),
+    });
+    made.start();
+    return made;
   });
+  const memory = lazyMemory.desk;
   const agents = createAgentDesk(
     {
       core,
@@ -269,38 +289,53 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     agents.receive(agent, JSON.stringify(draft));
   };
   const consensus = createConsensusDesk(core, { voteDelayMs: init.voteDelayMs, voteFault: init.voteFault });
-  const approvals = createApprovalDesk(
-    {
-      ...{ core, local, post },
-      onHeld: (agent, message, { verdict, reason = 'no reason given' }) =>
-        agents.release(
-          agent,
-          message,
-          verdict === 'approve'
-            ? undefined
-            : { code: 'AMP-1860', message: `A person denied it: ${reason}.`, path: 'type' },
-        ),
-    },
-    { gates: init.gates },
-  );
-  const decisions = createDecisionDesk(
-    {
-      core,
-      local,
-      spaces,
-      consensus,
-      approvals,
-      locate: registry.locate,
-      attached: registry.list,
-      post,
-      openEnvelope(object, signers) {
-        const opened = attachments.take(signers) ? desk.open(object) : undefined;
-        return opened?.ok === true ? opened.value.envelope : undefined;
+  const lazyApprovals = onFirstUse(() =>
+    createApprovalDesk(
+      {
+        ...{ core, local, post },
+        onHeld: (agent, message, { verdict, reason = 'no reason given' }) =>
+          agents.release(
+            agent,
+            message,
+            verdict === 'approve'
+              ? undefined
+              : { code: 'AMP-1860', message: `A person denied it: ${reason}.`, path: 'type' },
+          ),
       },
-    },
-    { ownerOf: init.ownerOf },
+      { gates: init.gates },
+    ),
   );
-  agents.serveDecisions({ ...decisions, escalate: approvals.queue, hold: approvals.hold });
+  const approvals = lazyApprovals.desk;
+  const lazyDecisions = onFirstUse(() => {
+    const made = createDecisionDesk(
+      {
+        core,
+        local,
+        spaces,
+        consensus,
+        approvals,
+        locate: registry.locate,
+        attached: registry.list,
+        post,
+        openEnvelope(object, signers) {
+          const opened = attachments.take(signers) ? desk.open(object) : undefined;
+          return opened?.ok === true ? opened.value.envelope : undefined;
+        },
+      },
+      { ownerOf: init.ownerOf },
+    );
+    made.start();
+    return made;
+  });
+  const decisions = lazyDecisions.desk;
+  const hasGates = (init.gates ?? []).length > 0;
+  agents.serveDecisions({
+    decide: (agent, asked) => decisions.decide(agent, asked),
+    vote: (agent, vote) => decisions.vote(agent, vote),
+    onEntry: (envelope) => decisions.onEntry(envelope),
+    escalate: (envelope) => approvals.queue(envelope),
+    hold: (agent, message) => hasGates && approvals.hold(agent, message),
+  });
   events.watch((event) => {
     const outcome = event.kind === 'decided' ? decisions.find(String(event.decision)) : undefined;
     if (outcome !== undefined) memory.learnDecision(outcome);
@@ -315,7 +350,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     const mine = local.get(agent);
     if (mine !== undefined && node !== core.self) agents.leaveElsewhere(mine);
     delivery.step({ type: 'located', agent, node, atMs: clock.nowMs() });
-    memory.located(agent);
+    lazyMemory.made?.located(agent);
     capabilities.audienceMoved(agent);
     for (const space of spaces.machine.spaces())
       if (spaces.machine.isMember(space, agent)) spaces.greet(space);
@@ -353,7 +388,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     core.note({ kind: 'peer-up', peer: node });
     (attachments.lookup ?? attachments.sync)?.greet(node);
     capabilities.peerChanged('peer-up', node);
-    memory.greetNode(node);
+    lazyMemory.made?.greetNode(node);
     evidence.greet(node);
     delivery.step({ type: 'peer-up', node, atMs: clock.nowMs() });
     for (const space of spaces.machine.spaces())
@@ -381,14 +416,14 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
       if (event.type === 'records-found') attachments.takeRecords(event.records);
     });
     capabilities.start();
-    outcomes.start();
-    learning.start();
+    if (hasRows(store, outcomeBucket)) lazyOutcomes.make();
+    if (hasRows(store, playbookBucket)) lazyLearning.make();
     evidence.start();
     agents.start();
-    memory.start();
-    decisions.start();
     for (const space of spaces.machine.spaces()) spaceTopics.look(space, spaces.machine.members(space));
-    for (const one of decisions.list()) if ('certificate' in one) memory.learnDecision(one);
+    if (hasRows(store, frameBucket)) lazyMemory.make();
+    if (hasRows(store, decisionBucket))
+      for (const one of decisions.list()) if ('certificate' in one) memory.learnDecision(one);
     sweep();
     core.note({ kind: 'node-started', self: core.self });
   }
@@ -396,9 +431,9 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   function stop(): void {
     if (isStopped || !isStarted) return;
     core.note({ kind: 'node-stopping', self: core.self });
-    outcomes.stop();
+    lazyOutcomes.made?.stop();
     capabilities.stop();
-    memory.stop();
+    lazyMemory.made?.stop();
     turn.flush();
     isStopped = true;
     timers.cancelAll();

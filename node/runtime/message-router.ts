@@ -93,7 +93,9 @@ export function createMessageRouter(
 
   function sendTo(agent: LocalAgent, message: SealedEnvelope, receivers: readonly Did[]): void {
     threads.speak(message, agent.did);
-    components.outcomes.sent(message.envelope);
+    // Only these two open and close what is judged later.
+    if (message.envelope.type === 'award' || message.envelope.type === 'cancel')
+      components.outcomes.sent(message.envelope);
     components.load.see(message.envelope, undefined);
     for (const receiver of receivers)
       if (local.get(receiver) !== undefined) components.arrivals.before(message, receiver);

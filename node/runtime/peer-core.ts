@@ -47,6 +47,8 @@ export interface PeerCoreInit {
   readonly nodeName: string;
   /** The disk refused: stop the process. */
   readonly onFatal: (error: unknown) => void;
+  /** Events kept on disk; the oldest give way. @default 20,000 */
+  readonly eventsMax?: number | undefined;
 }
 
 export interface CreatedCore {
@@ -59,7 +61,10 @@ export interface CreatedCore {
 export function createPeerCore(components: PeerCoreComponents, init: PeerCoreInit): CreatedCore {
   const { clock, rng, keys, store, transport, decoding = createDecoding() } = components;
   const turn = createTurn(components, { onStoreFailed: init.onFatal });
-  const events = createEventLog({ store, turn, nowMs: () => clock.nowMs() }, { nodeName: init.nodeName });
+  const events = createEventLog(
+    { store, turn, nowMs: () => clock.nowMs() },
+    { nodeName: init.nodeName, ...(init.eventsMax === undefined ? {} : { eventsMax: init.eventsMax }) },
+  );
   const ignoredCounts = new Map<string, number>();
 
   function countIgnored(machine: string, reason: string): void {

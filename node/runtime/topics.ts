@@ -21,6 +21,14 @@ export function meshIdOf(keys: Pick<Keys, 'hash'>, name: string, swarmKeyFingerp
 }
 
 export function topicsOf(mesh: string): Topics {
+  if (latest?.mesh !== mesh) latest = { mesh, topics: makeTopics(mesh) };
+  return latest.topics;
+}
+
+/** A process is of one mesh, a simulated world too: all its peers share the names. */
+let latest: { readonly mesh: string; readonly topics: Topics } | undefined;
+
+function makeTopics(mesh: string): Topics {
   const topic = (name: string) => `/amp/1/${mesh}/${name}`;
   const spaces = Array.from({ length: spaceTopicCount }, (_, at) => topic(`s/${at}`));
   const commons = topic('commons');

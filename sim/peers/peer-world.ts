@@ -55,6 +55,8 @@ export interface PeerWorldInit {
   readonly wire?: boolean;
   /** Where records are kept and sought, and with them who is told of agents. Default gossip. */
   readonly index?: IndexChoice;
+  /** Events that each node keeps on its disk. Default as on a real node, 20,000. */
+  readonly eventsMax?: number;
   /** The peer under test. Default the real one; a test may pass a copy with a planted bug. */
   readonly createPeer?: typeof createMeshPeer;
 }
@@ -111,7 +113,12 @@ export class PeerWorld {
       this.faults = new FaultRules(init.faults, nodesMax, random.split('faults'));
     this.gossip = new GossipWorld(
       { kernel, random, link, ...(this.faults === undefined ? {} : { faults: this.faults }) },
-      { nodesMax, dialCount: init.dialCount ?? 10, ...(init.gossip ? { settings: init.gossip } : {}) },
+      {
+        nodesMax,
+        dialCount: init.dialCount ?? 10,
+        slotsPerPeer: 64,
+        ...(init.gossip ? { settings: init.gossip } : {}),
+      },
     );
     this.kademlia = new KademliaWorld(
       {
@@ -165,6 +172,7 @@ export class PeerWorld {
         mesh: this.mesh,
         nodeName: `n${index}`,
         index: this.#init.index,
+        eventsMax: this.#init.eventsMax,
         onFatal: (error) => {
           throw error;
         },
