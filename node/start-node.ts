@@ -25,7 +25,7 @@ import { createNodeMetrics } from './http/metrics.ts';
 import { createHttpApp, listen } from './http/server.ts';
 import { ownDid } from './node-identity.ts';
 import { createAttachmentValidator } from './runtime/attachment-bytes.ts';
-import type { IndexChoice } from './runtime/capability-desk.ts';
+import type { IndexChoice } from './runtime/capability-search.ts';
 import type { VoteFault } from './runtime/consensus-desk.ts';
 import { createMeshPeer, type MeshPeer } from './runtime/mesh-peer.ts';
 import { createNodeViews } from './runtime/node-views.ts';

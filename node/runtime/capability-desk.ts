@@ -8,12 +8,11 @@ import {
   type CapabilityDraft,
   type CapabilityRecord,
   capabilitySchema,
-  capabilityText,
   decodeCapability,
   sealCapability,
   withdrawalOf,
 } from '../../discovery/capability-record.ts';
-import { composeFound, type DhtIndex } from '../../discovery/dht/index.ts';
+import type { DhtIndex } from '../../discovery/dht/index.ts';
 import { beaconBucket, GossipIndex, recordBucket, sequenceBucket } from '../../discovery/gossip-index.ts';
 import type { GossipIndexEffect, GossipIndexInput } from '../../discovery/gossip-index-io.ts';
 import {
@@ -26,18 +25,10 @@ import {
 } from '../../discovery/index-messages.ts';
 import { discoveryLimits } from '../../discovery/limits.ts';
 import { sealBeacon } from '../../discovery/presence.ts';
-import {
-  type Answer,
-  composeAnswer,
-  isInAudience,
-  type Query,
-  queryDefaults,
-  skillsOf,
-  type Viewer,
-} from '../../discovery/query.ts';
+import { isInAudience } from '../../discovery/query.ts';
 import { findSigner } from '../../discovery/record-authority.ts';
 import type { RecordMemo } from '../../discovery/record-memo.ts';
-import { bucketOf, type HeldRecord } from '../../discovery/record-table.ts';
+import type { HeldRecord } from '../../discovery/record-table.ts';
 import type { Standing } from '../../discovery/search.ts';
 import type { VectorSource } from '../../discovery/vector-source.ts';
 import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
@@ -48,16 +39,15 @@ import { isDid } from '../../protocol/did.ts';
 import { accept, type Checked, refuse } from '../../protocol/errors.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import type { Directory, DirectoryEvent, GossipVerdict } from '../../protocol/ports.ts';
-import { createDenseDesk, type DenseEmbedder, type QueryVectors } from './dense-desk.ts';
+import { type CapabilitySearch, createCapabilitySearch, type IndexChoice } from './capability-search.ts';
+import { createDenseDesk, type DenseEmbedder } from './dense-desk.ts';
 import { createDhtDesk } from './dht-desk.ts';
 import type { LocalAgent, LocalAgents } from './local-agents.ts';
+import { createLocalOffers, type Match } from './local-offers.ts';
 import { encodePacket } from './packets.ts';
 import type { PeerCore } from './peer-core.ts';
 import type { PublicationDesk } from './publication-desk.ts';
 import { topicsOf } from './topics.ts';
-
-/** Where this node keeps and seeks records. `both` keeps everything and serves the DHT as well. */
-export type IndexChoice = 'gossip' | 'dht' | 'both';
 
 export interface CapabilityDeskComponents {
   readonly core: PeerCore;
@@ -92,12 +82,7 @@ export interface CapabilityDeskInit {
 /** What an agent says of one capability; the rest of the record is filled in. */
 export type CapabilityClaim = Partial<CapabilityRecord> & { readonly text: string };
 
-export interface Match {
-  readonly agent: Did;
-  readonly similarity: number;
-}
-
-export interface CapabilityDesk {
+export interface CapabilityDesk extends Pick<CapabilitySearch, 'search' | 'find'> {
   readonly index: GossipIndex;
   readonly choice: IndexChoice;
   /** For gauges; all zero without the DHT index. */
@@ -112,15 +97,6 @@ export interface CapabilityDesk {
   capabilitiesOf(agent: Did): readonly CapabilityRecord[];
   /** Tasks that a local agent takes on at once, if it says so. */
   capacityOf(agent: Did): number | undefined;
-  /** Search what is held here. */
-  search(query: Query, viewer: Did): Answer;
-  /** Search here or in the DHT; `done` is called once, at once or within the DHT's deadline. */
-  find(
-    query: Query,
-    viewer: Did,
-    via: 'gossip' | 'dht' | undefined,
-    done: (answer: Answer) => void,
-  ): Checked<void>;
   /** How well each of these agents' own capabilities fit what `asker` says; 0 for agents without any that it may see. */
   match(text: string, agents: readonly Did[], asker: Did): readonly Match[];
   setLoad(busy: ReadonlyMap<Did, number>, away: ReadonlySet<Did>): void;
@@ -142,8 +118,6 @@ export interface CapabilityDesk {
 const renewalMs = 600_000;
 /** A record is signed again in the second half of its life, if it gains at least this much. */
 const renewalGainMs = 3_600_000;
-/** Agents whose records are remembered from answers of the DHT. */
-const foundAgentsMax = 1_000;
 
 export function createCapabilityDesk(
   components: CapabilityDeskComponents,
@@ -161,9 +135,18 @@ export function createCapabilityDesk(
       ? undefined
       : createDhtDesk({ core, directory, vectors, context, send, onGrown: components.onMeshGrown });
   const dense = components.embedder === undefined ? undefined : createDenseDesk(core, components.embedder);
-  /** What local agents offer, for waking. */
-  const localOffers = new Map<Did, Map<string, { vector: Float32Array; record: CapabilityRecord }>>();
-  const foundRecords = new Map<Did, Map<string, CapabilityRecord>>();
+  const offers = createLocalOffers(vectors);
+  const { spacesOf, standingFor } = components;
+  const searching = createCapabilitySearch({
+    core,
+    index,
+    dht,
+    dense,
+    vectors,
+    choice,
+    spacesOf,
+    standingFor,
+  });
   /** Where beacons go to neighbours alone: the last one, for those who come. */
   let lastBeacon: Uint8Array | undefined;
 
@@ -307,11 +290,7 @@ export function createCapabilityDesk(
     const { body } = effect.record;
     const agent = body.agent as Did;
     if (agents.get(agent) === undefined) return;
-    const offers = localOffers.get(agent) ?? new Map();
-    localOffers.set(agent, offers);
-    if (effect.change === 'added' || effect.change === 'updated')
-      offers.set(body.capability, { vector: vectors.embed(capabilityText(body)), record: body });
-    else offers.delete(body.capability);
+    offers.set(body, effect.change === 'added' || effect.change === 'updated');
     core.note({
       kind: 'capability',
       change: effect.change,
@@ -404,8 +383,7 @@ export function createCapabilityDesk(
   function capabilitiesOf(agent: Did): readonly CapabilityRecord[] {
     const held = index.recordsOf(agent).map((sealed) => sealed.body);
     const names = new Set(held.map((record) => record.capability));
-    const found = [...(foundRecords.get(agent)?.values() ?? [])];
-    return [...held, ...found.filter((record) => !names.has(record.capability))];
+    return [...held, ...searching.foundOf(agent).filter((record) => !names.has(record.capability))];
   }
 
   function takeDirect(from: NodeId, body: JsonObject, byteCount: number): void {
@@ -455,9 +433,7 @@ export function createCapabilityDesk(
     step({ type: 'load', records, sequenceRows: rows(sequenceBucket), beaconRows: rows(beaconBucket), atMs });
     for (const { body } of records) {
       if (body.withdrawn === true || agents.get(body.agent as Did) === undefined) continue;
-      const offers = localOffers.get(body.agent as Did) ?? new Map();
-      const offer = { vector: vectors.embed(capabilityText(body)), record: body };
-      localOffers.set(body.agent as Did, offers.set(body.capability, offer));
+      offers.set(body, true);
     }
   }
 
@@ -467,95 +443,9 @@ export function createCapabilityDesk(
     return recordCount / Math.max(1, nodeCount);
   }
 
-  function viewerOf(agent: Did): Viewer {
-    return { agent, spaces: components.spacesOf(agent) };
-  }
-
-  /** Which version of a service a query may see: spread evenly, and the same when the run is replayed. */
-  function trafficDraw(viewer: Did): number {
-    return bucketOf(`${viewer} ${core.clock.nowMs()}`, 1_000) / 1_000;
-  }
-
-  function search(query: Query, viewer: Did, vectors?: QueryVectors): Answer {
-    const nowMs = core.clock.nowMs();
-    const standing = components.standingFor(viewer);
-    const draw = trafficDraw(viewer);
-    const found = { query, nowMs, viewer: viewerOf(viewer), standing, trafficDraw: draw };
-    return index.search(vectors === undefined ? found : { ...found, dense: vectors });
-  }
-
-  function find(
-    query: Query,
-    viewer: Did,
-    via: 'gossip' | 'dht' | undefined,
-    done: (answer: Answer) => void,
-  ): Checked<void> {
-    const chosen = via ?? (choice === 'dht' ? 'dht' : 'gossip');
-    if (chosen === 'gossip') {
-      const say = (answer: Answer) =>
-        done(choice === 'dht' ? withReason(answer, 'only-own-records-here') : answer);
-      const skills = skillsOf(query);
-      if (dense === undefined || !skills.ok) say(search(query, viewer));
-      else dense.queryVectors(skills.value, (vectors) => say(searchDense(query, viewer, vectors)));
-      return accept(undefined);
-    }
-    if (dht === undefined)
-      return refuse('AMP-1608', 'This node does not take part in the DHT index.', 'filter.via');
-    dht.ask(query, (found) => {
-      const standing = components.standingFor(viewer);
-      const facts = {
-        space: vectors.space,
-        viewer: viewerOf(viewer),
-        standing,
-        trafficDraw: trafficDraw(viewer),
-      };
-      const answer = joinAnswers(composeFound(found, facts), search(query, viewer), query.limit);
-      rememberFound(answer);
-      done(answer);
-    });
-    return accept(undefined);
-  }
-
-  /**
-   * In the chosen space first; records without a vector there come behind, found in the built-in space: two
-   * similarities of different spaces say nothing about each other.
-   */
-  function searchDense(
-    query: Query,
-    viewer: Did,
-    vectors: QueryVectors | { readonly reason: string },
-  ): Answer {
-    const builtin = search(query, viewer);
-    if ('reason' in vectors) return withReason(builtin, vectors.reason);
-    const near = search(query, viewer, vectors);
-    let hasOthers = false;
-    const parts = near.skills.map((part, at) => {
-      const others = (builtin.skills[at]?.hits ?? []).filter(
-        ({ agent, capability }) => index.spaceOf(agent, capability) !== vectors.space,
-      );
-      hasOthers ||= others.length > 0;
-      const hits = [...part.hits, ...others].slice(0, query.limit ?? queryDefaults.limit);
-      return { ...part, hits, isCovered: hits.length > 0 };
-    });
-    const answer = composeAnswer(parts, near.provenance);
-    return hasOthers ? withReason(answer, 'some-without-vector-of-that-space') : answer;
-  }
-
-  function rememberFound(answer: Answer): void {
-    for (const { agent, record } of answer.skills.flatMap((skill) => skill.hits)) {
-      const known = foundRecords.get(agent) ?? new Map<string, CapabilityRecord>();
-      foundRecords.delete(agent);
-      foundRecords.set(agent, known.set(record.capability, record));
-    }
-    for (const agent of foundRecords.keys()) {
-      if (foundRecords.size <= foundAgentsMax) return;
-      foundRecords.delete(agent);
-    }
-  }
-
   /** Agents that left for another node stay in records until they announce there: until then they are away. */
   function setLoad(busy: ReadonlyMap<Did, number>, away: ReadonlySet<Did>): void {
-    const gone = [...localOffers.keys()].filter((agent) => agents.get(agent) === undefined);
+    const gone = offers.agents().filter((agent) => agents.get(agent) === undefined);
     step({ type: 'load-changed', busy, away: new Set([...away, ...gone]), atMs: core.clock.nowMs() });
     const here = agents.list().filter((agent) => agent.link !== undefined);
     dht?.setAttached(new Map(here.map(({ did }) => [did, busy.get(did) ?? 0])));
@@ -582,22 +472,10 @@ export function createCapabilityDesk(
       for (const record of capabilitiesOf(agent.did)) withdraw(agent, record.capability);
     },
     capabilitiesOf,
-    capacityOf(agent) {
-      const said = [...(localOffers.get(agent)?.values() ?? [])].map(({ record }) => record.capacity ?? 0);
-      return Math.max(0, ...said) || undefined;
-    },
-    search,
-    find,
-    match(text, dids, asker) {
-      const query = vectors.embed(text);
-      const viewer = viewerOf(asker);
-      return dids.map((agent) => {
-        const seen = [...(localOffers.get(agent)?.values() ?? [])].filter(({ record }) =>
-          isInAudience(record, viewer),
-        );
-        return { agent, similarity: Math.max(0, ...seen.map(({ vector }) => dot(query, vector))) };
-      });
-    },
+    capacityOf: offers.capacityOf,
+    search: searching.search,
+    find: searching.find,
+    match: (text, dids, asker) => offers.match(text, dids, { agent: asker, spaces: spacesOf(asker) }),
     setLoad,
     audienceMoved,
     takeDirect,
@@ -630,30 +508,4 @@ function claimOf(record: CapabilityRecord): JsonObject {
   const given = Object.entries({ capability, audience, ...said }).filter(([, value]) => value !== undefined);
   const claim = Object.fromEntries(given);
   return claim as JsonObject;
-}
-
-function withReason(answer: Answer, reason: string): Answer {
-  const reasons = [...answer.provenance.reasons, reason];
-  return { ...answer, provenance: { ...answer.provenance, isMaybeIncomplete: true, reasons } };
-}
-
-/** What the DHT found, and what is held here besides: own records, and those for an audience. */
-function joinAnswers(found: Answer, here: Answer, limit: number = queryDefaults.limit): Answer {
-  const parts = found.skills.map((part, at) => {
-    const known = new Set(part.hits.map((hit) => `${hit.agent} ${hit.capability}`));
-    const more = (here.skills[at]?.hits ?? []).filter(
-      (hit) => hit.record.audience !== 'mesh' && !known.has(`${hit.agent} ${hit.capability}`),
-    );
-    const hits = [...part.hits, ...more]
-      .sort((a, b) => b.score - a.score || (a.recordId < b.recordId ? -1 : 1))
-      .slice(0, limit);
-    return { ...part, hits, isCovered: hits.length > 0 };
-  });
-  return composeAnswer(parts, found.provenance);
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }

@@ -3,7 +3,7 @@
  * Kademlia networks, virtual disks and keyed-hash keys. One seed decides everything.
  */
 import { createAttachmentValidator } from '../../node/runtime/attachment-bytes.ts';
-import type { IndexChoice } from '../../node/runtime/capability-desk.ts';
+import type { IndexChoice } from '../../node/runtime/capability-search.ts';
 import type { Decoding } from '../../node/runtime/decoding.ts';
 import { attachmentBytes } from '../../node/runtime/local-agents.ts';
 import { createMeshPeer, type MeshPeer } from '../../node/runtime/mesh-peer.ts';

@@ -1,5 +1,5 @@
 /** Full peers as a scenario: the runtime that ships, a workload or one's own behaviour, faults, churn, checkers. */
-import type { IndexChoice } from '../../node/runtime/capability-desk.ts';
+import type { IndexChoice } from '../../node/runtime/capability-search.ts';
 import type { createMeshPeer } from '../../node/runtime/mesh-peer.ts';
 import type { BehaviourFactory } from '../../protocol/behaviour.ts';
 import type { EventLog } from '../check/event-log.ts';

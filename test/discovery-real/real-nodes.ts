@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Agent, type CapabilityAnnouncement, connectAgent, createAgentKey } from '../../client/index.ts';
-import type { IndexChoice } from '../../node/runtime/capability-desk.ts';
+import type { IndexChoice } from '../../node/runtime/capability-search.ts';
 import { type NodeInit, type RunningNode, startNode } from '../../node/start-node.ts';
 
 export interface RealNodes {
