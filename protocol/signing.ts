@@ -29,7 +29,7 @@ export function signObject<T extends object>(
   };
 }
 
-export function checkSignature(keys: Keys, claim: SignatureClaim): boolean {
+export function checkSignature(keys: Pick<Keys, 'verify'>, claim: SignatureClaim): boolean {
   const signature = fromBase64Url(claim.sig);
   return signature?.length === 64 && keys.verify(claim.signer, claim.bytes, signature);
 }

@@ -1,4 +1,4 @@
-/** `ampmesh certificate verify <file>`: what a certificate proves, checked without a node and without a network. */
+/** `ampmesh certificate verify <file>`: what a certificate or the record of a team's outcome proves, checked without a node and without a network. */
 import { readFileSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { createEd25519Keys } from '../../node/adapters/ed25519-keys.ts';
@@ -14,7 +14,7 @@ const fileBytesMax = 1024 * 1024;
 export function addCertificateCommand(program: Command): void {
   program
     .command('certificate')
-    .summary('check the outcome of a decision')
+    .summary('check the outcome of a decision, or of a team')
     .command('verify <file>')
     .summary('check every signature and count again, offline')
     .addHelpText(
@@ -22,6 +22,7 @@ export function addCertificateCommand(program: Command): void {
       `Examples:
   ampmesh certificate verify diagnosis.json
   ampmesh certificate verify diagnosis.json --json | jq .outcome
+  ampmesh certificate verify team-outcome.json      # what became of a team, as its asker signed it
 
 Exit codes: 0 it is good; 1 it is not; 2 the file cannot be read.
 `,
@@ -52,6 +53,10 @@ function describe(verified: VerifiedCertificate): {
   if (verified.type === 'ballots') {
     const { decision, outcome } = verified.ballots;
     return { type: 'ballots', question: decision.question, outcome, text: verified.text };
+  }
+  if (verified.type === 'team-outcome') {
+    const { record: _, sig: _sig, ...facts } = verified.team;
+    return { type: 'team-outcome', ...facts, text: verified.text };
   }
   const { agreement } = verified;
   const { value, ...facts } = agreement;
