@@ -14,6 +14,7 @@ import {
 } from '../protocol/decisions/index.ts';
 import type { Verified } from '../protocol/signing.ts';
 import type { Agent, Delivered } from './agent.ts';
+import type { AgentStore } from './agent-store.ts';
 import { createMachineTimers, makeId } from './machine-shell.ts';
 
 export type DebatePhase = Contribution['phase'];
@@ -25,6 +26,10 @@ export interface DebateInit {
   readonly roundCount: number;
   /** How long each phase waits for all, ms. */
   readonly phaseMs: number;
+  /** Names the debate. With a store, leading it again under the same name goes on where it stood. */
+  readonly id?: string;
+  /** Keeps what was said, so that the asker's restart ends nothing. Each word is there before anything rests on it. */
+  readonly store?: AgentStore;
 }
 
 /** What one participant said in one phase. */
@@ -60,9 +65,23 @@ export interface DebateTurn {
 /** An option with what there is to say: proposed, criticised or stood behind, by the phase. Nothing keeps silent. */
 export type DebateAnswer = { readonly option: string; readonly text: string } | undefined;
 
-/** Lead a debate among members of a space; its asker does not take part unless it is named and answers as well. */
+const debateBucket = 'debate';
+
+/** Forget a debate that is over and done with. */
+export function forgetDebate(store: AgentStore, id: string): void {
+  for (const key of keysOf(store, id)) store.save(debateBucket, key, null);
+}
+
+function keysOf(store: AgentStore, id: string): readonly string[] {
+  return store.keys(debateBucket).filter((key) => key.startsWith(`${id}/`));
+}
+
+/**
+ * Lead a debate among members of a space; its asker does not take part unless it is named and answers as well.
+ * Resumed, it asks for the present phase again, with all of its time: nobody who has answered is counted twice.
+ */
 export function debate(agent: Agent, space: string, init: DebateInit): Promise<DebateEnd> {
-  const id = makeId();
+  const { id = makeId(), store } = init;
   const { question, options, participants, roundCount, phaseMs } = init;
   const ended = Promise.withResolvers<DebateEnd>();
   const said: Argument[] = [];
@@ -70,11 +89,34 @@ export function debate(agent: Agent, space: string, init: DebateInit): Promise<D
   const machine = createDebateMachine({ debate: id, participants, roundCount, phaseMs, convergence });
   const timers = createMachineTimers((timer) => step({ type: 'timer-fired', timer, atMs: Date.now() }));
 
+  let inputCount = 0;
+
   function step(input: DebateInput): void {
     const effects = machine.step(input);
-    if (input.type === 'contribution-received' && effects.every((effect) => effect.type !== 'ignored'))
-      said.push(toArgument(input.contribution));
+    if (effects.some((effect) => effect.type === 'ignored')) return;
+    // On disk before anybody is asked for more, or told how it ended.
+    store?.save(debateBucket, `${id}/${String(inputCount).padStart(6, '0')}`, JSON.stringify(input));
+    take(input);
     for (const effect of effects) perform(effect);
+  }
+
+  function take(input: DebateInput): void {
+    inputCount += 1;
+    if (input.type === 'contribution-received') said.push(toArgument(input.contribution));
+  }
+
+  /** The inputs alone make the machine what it was; what it wanted last is done again. */
+  function resume(keys: readonly string[]): void {
+    let last: readonly DebateEffect[] = [];
+    for (const key of keys) {
+      const input = JSON.parse(store!.load(debateBucket, key)!) as DebateInput;
+      const effects = machine.step(input);
+      take(input);
+      if (effects.some(({ type }) => type !== 'cancel-timer')) last = effects;
+    }
+    const freshMs = Date.now() + phaseMs;
+    for (const effect of last)
+      perform(effect.type === 'set-timer' ? { ...effect, dueAtMs: freshMs } : effect);
   }
 
   function perform(effect: DebateEffect): void {
@@ -113,7 +155,7 @@ export function debate(agent: Agent, space: string, init: DebateInit): Promise<D
     return said.find((one) => one.phase === 'propose' && one.option === option)?.author;
   }
 
-  function take(message: Delivered): void {
+  function hear(message: Delivered): void {
     if (message.type !== 'answer' || message.space !== space || typeof message.content !== 'object') return;
     const { content } = message;
     const { phase, round, option, text = '' } = content as unknown as Argument;
@@ -133,8 +175,10 @@ export function debate(agent: Agent, space: string, init: DebateInit): Promise<D
   }
 
   // What the asker itself says does not come back to it.
-  const endings = [agent.on('message', take), agent.on('sent', (message) => take(message))];
-  step({ type: 'start', atMs: Date.now() });
+  const endings = [agent.on('message', hear), agent.on('sent', (message) => hear(message))];
+  const keys = store === undefined ? [] : keysOf(store, id);
+  if (keys.length > 0) resume(keys);
+  else step({ type: 'start', atMs: Date.now() });
   return ended.promise;
 }
 

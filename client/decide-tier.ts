@@ -6,7 +6,8 @@
 import type { Did } from '../protocol/brand.ts';
 import { type DecisionRule, planTier, type Tier, type TierEvent } from '../protocol/decisions/index.ts';
 import type { Agent } from './agent.ts';
-import { type Argument, type DebateEnd, debate } from './debate.ts';
+import type { AgentStore } from './agent-store.ts';
+import { type Argument, type DebateEnd, debate, forgetDebate } from './debate.ts';
 import { askPerson, type DecideOutcome, type DecideRule, decide, type PersonAnswer } from './decide.ts';
 
 export interface DecideTierInit {
@@ -22,6 +23,11 @@ export interface DecideTierInit {
   readonly ballotMs?: number;
   /** For each phase of a debate, ms. @default 30,000 */
   readonly phaseMs?: number;
+  /**
+   * Keeps the steps taken and what was said: asked again under the same `id`, a restarted asker goes on where it was.
+   * A ballot or a person's answer that was awaited is asked for anew.
+   */
+  readonly resume?: { readonly store: AgentStore; readonly id: string };
   readonly onStep?: (step: TierReport) => void;
 }
 
@@ -42,12 +48,16 @@ export interface TierOutcome {
 }
 
 export async function decideTier(agent: Agent, space: string, init: DecideTierInit): Promise<TierOutcome> {
-  const past: TierEvent[] = [];
-  const steps: TierReport[] = [];
-  const report = (step: TierReport): void => {
+  const { resume } = init;
+  const saved = resume?.store.load(tierBucket, resume.id);
+  const { past, steps }: SavedTier = saved === undefined ? { past: [], steps: [] } : JSON.parse(saved);
+  const report = (step: TierReport, event?: TierEvent): void => {
     steps.push(step);
+    if (event !== undefined) past.push(event);
+    resume?.store.save(tierBucket, resume.id, JSON.stringify({ past, steps } satisfies SavedTier));
     init.onStep?.(step);
   };
+  const debateId = `${resume?.id}/debate`;
   for (;;) {
     const next = planTier(init.tier, past);
     switch (next.type) {
@@ -57,18 +67,19 @@ export async function decideTier(agent: Agent, space: string, init: DecideTierIn
           ...{ deadlineMs: init.ballotMs ?? 10_000, voters: init.voters },
           ...(init.weights === undefined ? {} : { weights: init.weights }),
         });
-        report({ kind: 'ballot', outcome });
-        past.push({ type: 'ballot-closed', rule: next.rule.method, outcome: readOutcome(outcome) });
+        const rule = next.rule.method;
+        report({ kind: 'ballot', outcome }, { type: 'ballot-closed', rule, outcome: readOutcome(outcome) });
         break;
       }
       case 'open-debate': {
         const end = await debate(agent, space, {
           ...{ question: init.question, options: init.options, roundCount: next.roundCount },
           phaseMs: init.phaseMs ?? 30_000,
+          ...(resume === undefined ? {} : { store: resume.store, id: debateId }),
           participants: init.voters.map((did) => ({ did, weight: init.weights?.[did] ?? 1 })),
         });
-        report({ kind: 'debate', end });
-        past.push({ type: 'debate-ended', converged: end.converged });
+        report({ kind: 'debate', end }, { type: 'debate-ended', converged: end.converged });
+        if (resume !== undefined) forgetDebate(resume.store, debateId);
         break;
       }
       case 'ask-person': {
@@ -89,6 +100,13 @@ export async function decideTier(agent: Agent, space: string, init: DecideTierIn
       }
     }
   }
+}
+
+const tierBucket = 'tier';
+
+interface SavedTier {
+  readonly past: TierEvent[];
+  readonly steps: TierReport[];
 }
 
 function ruleName(rule: DecisionRule): DecideRule {

@@ -74,6 +74,7 @@ export {
   type DebateInit,
   type DebateTurn,
   debate,
+  forgetDebate,
   onDebate,
 } from './debate.ts';
 export {
