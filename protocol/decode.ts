@@ -2,7 +2,7 @@
 import type * as z from 'zod';
 import type { Did } from './brand.ts';
 import { utf8 } from './bytes.ts';
-import { type SignatureDomain, signingBytes, toCanonicalJson } from './canonical.ts';
+import { type SignatureDomain, signingBytes } from './canonical.ts';
 import { accept, type Checked, refuse } from './errors.ts';
 import { type JsonObject, readJsonObject } from './json.ts';
 import { limits } from './limits.ts';
@@ -121,9 +121,4 @@ export function listSignatures(envelope: Envelope): readonly SignatureClaim[] {
       sig: envelope.sig,
     },
   ];
-}
-
-/** The text that is hashed to compare two messages with one id. */
-export function envelopeText(envelope: Envelope): string {
-  return toCanonicalJson(envelope);
 }

@@ -21,7 +21,3 @@ export function createMessageId(atMs: number, rng: Pick<Rng, 'bytes'>): MessageI
   const hex = toHex(bytes);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` as MessageId;
 }
-
-export function isMessageId(text: string): text is MessageId {
-  return messageIdPattern.test(text);
-}

@@ -427,7 +427,6 @@ export type DraftOf<Type extends EnvelopeType> = z.infer<DraftSchemas[Type]>;
 export type Draft = { [Type in EnvelopeType]: DraftOf<Type> }[EnvelopeType];
 export type EdgeMessageOf<Type extends EdgeType> = z.infer<EdgeSchemas[Type]>;
 export type EdgeMessage = { [Type in EdgeType]: EdgeMessageOf<Type> }[EdgeType];
-export type Address = z.infer<typeof f.address>;
 export type FileReference = z.infer<typeof f.fileReference>;
 export type Requirement = z.infer<typeof f.requirement>;
 export type Budget = z.infer<typeof f.budget>;

@@ -2,7 +2,7 @@
  * The values an entry may hold: JSON without its traps, or one run of bytes. The bytes are lib0's `Any`
  * encoding, in the one spelling that lib0 itself would write.
  */
-import { ByteReader, Refused } from './byte-reader.ts';
+import { type ByteReader, Refused } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { keysOf, type Shape, type ValuePool } from './value-pool.ts';
 
@@ -208,12 +208,4 @@ function normalizeObject(object: object, depth: number): EntryJson | undefined {
     normal[key] = inner;
   }
   return normal;
-}
-
-/** Read one value that fills `bytes` exactly. @throws Refused */
-export function readWholeValue(bytes: Uint8Array): EntryJson {
-  const reader = new ByteReader(bytes);
-  const value = readValue(reader);
-  reader.end();
-  return value;
 }

@@ -79,9 +79,6 @@ export interface CapabilityDeskInit {
   readonly index?: IndexChoice | undefined;
 }
 
-/** What an agent says of one capability; the rest of the record is filled in. */
-export type CapabilityClaim = Partial<CapabilityRecord> & { readonly text: string };
-
 export interface CapabilityDesk extends Pick<CapabilitySearch, 'search' | 'find'> {
   readonly index: GossipIndex;
   readonly choice: IndexChoice;

@@ -110,5 +110,3 @@ export const enterpriseDomains: readonly Domain[] = [
     ],
   },
 ];
-
-export const enterpriseIntention = 'build a competitor to a payment company';
