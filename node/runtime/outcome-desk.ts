@@ -27,27 +27,18 @@ import type { JsonObject } from '../../protocol/json.ts';
 import type { EdgeMessageOf, Envelope, EnvelopeOf } from '../../protocol/messages.ts';
 import type { GossipVerdict } from '../../protocol/ports.ts';
 import type { Verified } from '../../protocol/signing.ts';
+import { type AwardedTask, createAwardedTasks, type TaskVerdict } from './awarded-tasks.ts';
 import type { LocalAgent, LocalAgents } from './local-agents.ts';
-import { isAwardTo } from './open-tasks.ts';
 import { checkOutput } from './output-check.ts';
 import { encodePacket } from './packets.ts';
 import type { PeerCore } from './peer-core.ts';
 import type { Topics } from './topics.ts';
 
-/** How long an asker has to judge an answer before it counts as good. */
-const judgeMs = 30_000;
-/** A task without a deadline, and without an answer, is forgotten after this long. */
-const openMsMax = 24 * 3_600_000;
-const sweepMs = 5_000;
 const publishMs = 1_000;
 /** Outcomes that one node publishes at a time, once a second; and that wait for it. Others count here only. */
 const publishedMax = 20;
 const waitingMax = 400;
-const tasksMax = 4_096;
 const claimsMax = 10_000;
-/** Of a task's content, what is compared with what the agent can do. */
-const excerptLength = 600;
-
 export interface OutcomeDeskComponents {
   readonly core: PeerCore;
   readonly agents: LocalAgents;
@@ -100,29 +91,23 @@ export interface Evidence {
   readonly brierCalibrated?: number;
 }
 
-interface OpenTask {
-  readonly rater: Did;
-  readonly agent: Did;
-  readonly task: string;
-  readonly fencing: number;
-  readonly text: string;
-  readonly deadlineAt: number | undefined;
-  readonly openedAtMs: number;
-  confidence: number | undefined;
-  answeredAtMs: number | undefined;
-}
-
 export function createOutcomeDesk(components: OutcomeDeskComponents): OutcomeDesk {
   const { core, agents, topics, vectors, capabilitiesOf } = components;
   const book = new StandingBook({ trusted: [] });
   const trusted = new Set<Did>();
-  const tasks = new Map<string, OpenTask>();
-  /** Confidence in bids that were not awarded yet, by rater, task and agent. */
-  const bids = new Map<string, number>();
+  const tasks = createAwardedTasks({
+    core,
+    isBroken,
+    onAnswered: ({ rater, agent }, { id, content }) =>
+      components.onAnswered(rater, agent, {
+        id,
+        text: typeof content === 'string' ? content : JSON.stringify(content),
+      }),
+    onEnded: (task, verdict) => sign(task.rater, task.agent, { ...task, ...verdict, capability: undefined }),
+  });
   /** What each agent said last about how sure it is. */
   const claims = new Map<string, number>();
   let toPublish: SealedOutcome[] = [];
-  let isSweeping = false;
   let isPublishing = false;
 
   function context(): OutcomeContext {
@@ -158,60 +143,17 @@ export function createOutcomeDesk(components: OutcomeDeskComponents): OutcomeDes
 
   // What is seen.
 
-  function sent(envelope: Envelope): void {
-    if (typeof envelope.to !== 'string') return;
-    const key = keyOf(envelope.from, envelope.to, 'task' in envelope ? envelope.task : '');
-    if (envelope.type === 'award' && isAwardTo(envelope, envelope.to) && !isInTeam(envelope))
-      open(key, envelope, envelope.to as Did);
-    if (envelope.type === 'cancel') tasks.delete(key);
-  }
-
-  function open(key: string, award: EnvelopeOf<'award'>, agent: Did): void {
-    if ((tasks.get(key)?.fencing ?? -1) >= award.fencing) return;
-    if (tasks.size >= tasksMax) {
-      tasks.delete(tasks.keys().next().value!);
-      core.countIgnored('outcome', 'too-many-tasks');
-    }
-    const { content = '' } = award;
-    tasks.set(key, {
-      ...{ rater: award.from as Did, agent, task: award.task, fencing: award.fencing },
-      text: (typeof content === 'string' ? content : JSON.stringify(content)).slice(0, excerptLength),
-      ...{ deadlineAt: award.deadlineAt, openedAtMs: core.clock.nowMs() },
-      ...{ confidence: bids.get(key), answeredAtMs: undefined },
-    });
-    bids.delete(key);
-    if (!isSweeping) sweep();
-  }
-
   function received(envelope: Envelope, receiver: Did): void {
     const from = envelope.from as Did;
     if ('confidence' in envelope && envelope.confidence !== undefined) claim(from, envelope.confidence);
-    if (!('task' in envelope)) return;
-    const key = keyOf(receiver, from, envelope.task);
-    if (envelope.type === 'bid') {
-      if (bids.size >= tasksMax) bids.delete(bids.keys().next().value!);
-      bids.set(key, envelope.confidence);
-    }
-    const task = tasks.get(key);
-    if (task === undefined || !('fencing' in envelope) || envelope.fencing < task.fencing) return;
-    if (envelope.type === 'result') answered(key, task, envelope);
-    if (envelope.type === 'failure') end(key, task, { score: 0 });
-    if (envelope.type === 'decline') tasks.delete(key);
+    tasks.received(envelope, receiver);
   }
 
-  function answered(key: string, task: OpenTask, result: EnvelopeOf<'result'>): void {
-    if (task.answeredAtMs !== undefined) return;
-    task.confidence ??= result.confidence;
+  function isBroken(task: AwardedTask, { content }: EnvelopeOf<'result'>): boolean {
     const promised = chosenCapability(task.agent, task.text)?.output;
-    const verdict = promised === undefined ? 'kept' : checkOutput(promised, result.content);
+    const verdict = promised === undefined ? 'kept' : checkOutput(promised, content);
     if (verdict === 'not-checkable') core.countIgnored('outcome', 'schema-not-checkable');
-    if (verdict === 'broken') return end(key, task, { score: 0, isSchemaBreach: true });
-    task.answeredAtMs = core.clock.nowMs();
-    const { id, content } = result;
-    components.onAnswered(task.rater, task.agent, {
-      id,
-      text: typeof content === 'string' ? content : JSON.stringify(content),
-    });
+    return verdict === 'broken';
   }
 
   function claim(agent: Did, confidence: number): void {
@@ -224,10 +166,7 @@ export function createOutcomeDesk(components: OutcomeDeskComponents): OutcomeDes
 
   function judge(agent: LocalAgent, { task, agent: judged, score, capability }: Judgement): Checked<string> {
     if (judged === agent.did) return refuse('AMP-1603', 'Nobody judges its own work.', 'agent');
-    const key = keyOf(agent.did, judged, task);
-    const open = tasks.get(key);
-    tasks.delete(key);
-    const { text = '', confidence } = open ?? {};
+    const { text = '', confidence } = tasks.take(agent.did, judged, task) ?? {};
     sign(agent.did, judged as Did, { task, score, text, capability, confidence });
     return accept(task);
   }
@@ -252,25 +191,6 @@ export function createOutcomeDesk(components: OutcomeDeskComponents): OutcomeDes
     }
   }
 
-  function sweep(): void {
-    const atMs = core.clock.nowMs();
-    for (const [key, task] of tasks) {
-      if (task.answeredAtMs !== undefined) {
-        if (task.answeredAtMs + judgeMs <= atMs) end(key, task, { score: 1 });
-      } else if (task.deadlineAt !== undefined) {
-        if (task.deadlineAt <= atMs) end(key, task, { score: 0 });
-      } else if (task.openedAtMs + openMsMax <= atMs) tasks.delete(key);
-    }
-    isSweeping = tasks.size > 0;
-    const next = { type: 'set-timer', timer: 'sweep', dueAtMs: atMs + sweepMs } as const;
-    if (isSweeping) core.timers.apply('outcome', next, sweep);
-  }
-
-  function end(key: string, task: OpenTask, verdict: { score: number; isSchemaBreach?: true }): void {
-    tasks.delete(key);
-    sign(task.rater, task.agent, { ...task, ...verdict, capability: undefined });
-  }
-
   /** Which of an agent's capabilities a task was about: the nearest to its words. */
   function chosenCapability(agent: Did, text: string): CapabilityRecord | undefined {
     const records = capabilitiesOf(agent);
@@ -282,10 +202,8 @@ export function createOutcomeDesk(components: OutcomeDeskComponents): OutcomeDes
       .record;
   }
 
-  interface Verdict {
+  interface Verdict extends TaskVerdict {
     readonly task: string;
-    readonly score: number;
-    readonly isSchemaBreach?: true;
     readonly text: string;
     readonly capability: string | undefined;
     readonly confidence: number | undefined;
@@ -425,7 +343,7 @@ export function createOutcomeDesk(components: OutcomeDeskComponents): OutcomeDes
 
   return {
     book,
-    sent,
+    sent: tasks.sent,
     received,
     dissolved,
     judge,
@@ -435,20 +353,10 @@ export function createOutcomeDesk(components: OutcomeDeskComponents): OutcomeDes
     evidenceFor,
     start,
     stop() {
-      // An answer that nobody complained about until now was good.
-      for (const [key, task] of tasks) if (task.answeredAtMs !== undefined) end(key, task, { score: 1 });
+      tasks.stop();
       publish();
     },
   };
 }
 
 const provablyBad = new Set<string>(['AMP-1101', 'AMP-1601', 'AMP-1603']);
-
-/** Inside a coalition the coordinator awards, and the asker judges. */
-function isInTeam({ terms }: EnvelopeOf<'award'>): boolean {
-  return terms !== undefined && terms.bids.length === 0;
-}
-
-function keyOf(rater: string, agent: string, task: string): string {
-  return `${rater} ${agent} ${task}`;
-}
