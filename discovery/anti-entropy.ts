@@ -123,9 +123,9 @@ export class AntiEntropy {
     const { leases, table } = this.#components;
     const beacon = leases.beaconOf(node)?.body;
     if (beacon === undefined) return false;
+    if (table.newestAtMs(node) >= beacon.at) return false;
     const held = table.digestOf(node);
-    const isSame = beacon.records.count === held.count && beacon.records.hash === held.hash;
-    return !isSame && table.newestAtMs(node) < beacon.at;
+    return beacon.records.count !== held.count || beacon.records.hash !== held.hash;
   }
 
   wake(nowMs: number): readonly SendIndexMessage[] {

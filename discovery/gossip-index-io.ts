@@ -12,6 +12,8 @@ import type { VectorSource } from './vector-source.ts';
 
 export interface GossipIndexComponents {
   readonly hash: Keys['hash'];
+  /** The same in hexadecimal, of a text, where many indexes of one process share what they have computed. */
+  readonly hashText?: ((text: string) => string) | undefined;
   readonly vectors: VectorSource;
   /** Whether a record that is not for everyone may go to a node. Default: never. */
   mayNodeSee?(node: NodeId, record: HeldRecord): boolean;

@@ -4,6 +4,7 @@
  * Right to about 10⁴ agents.
  */
 import type { NodeId } from '../protocol/brand.ts';
+import { toHex, utf8 } from '../protocol/bytes.ts';
 import type { Machine, Persist, SetTimer } from '../protocol/machine.ts';
 import { ignore } from '../protocol/machine.ts';
 import type { Verified } from '../protocol/signing.ts';
@@ -68,12 +69,12 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
   constructor(components: GossipIndexComponents, init: GossipIndexInit) {
     this.#components = components;
     this.#init = { antiEntropyMs: 30_000, keepsForeignRecords: true, ...init };
-    this.#table = new RecordTable(components.hash);
+    this.#table = new RecordTable(components.hashText ?? ((text) => toHex(components.hash(utf8(text)))));
     this.#vectors = new RecordVectors(components.vectors);
-    this.#digests = new BucketDigests(components.hash, (node) => {
-      const { count, hash } = this.#table.digestOf(node);
-      return `${node} ${count} ${hash}`;
-    });
+    this.#digests = new BucketDigests(
+      components.hash,
+      (node) => `${node} ${this.#table.publicIdsOf(node).join(' ')}`,
+    );
     this.#antiEntropy = new AntiEntropy({
       ...{ self: init.self, digests: this.#digests, table: this.#table, leases: this.#leases },
       mayNodeSee: (node, held) => components.mayNodeSee?.(node, held) ?? false,

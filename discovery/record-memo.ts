@@ -4,7 +4,9 @@
  * authority are judged anew each time.
  */
 import type { Did } from '../protocol/brand.ts';
+import { toHex, utf8 } from '../protocol/bytes.ts';
 import type { SignatureDomain } from '../protocol/canonical.ts';
+import type { Keys } from '../protocol/ports.ts';
 import type { Sealed } from './signed-record.ts';
 
 /** Records remembered, oldest first out: a few MiB. Judgement. */
@@ -48,6 +50,11 @@ export class RecordMemo {
 
   rememberSigner(body: object, signer: Did): void {
     this.#signers.set(body, signer);
+  }
+
+  /** SHA-256 of a text, in hexadecimal. A memo that many peers share may remember it. */
+  hashText(text: string, hash: Keys['hash']): string {
+    return toHex(hash(utf8(text)));
   }
 
   get size(): number {

@@ -1,7 +1,6 @@
 /** The records that a reader holds: by line, by node, by agent, with the digest of each node's public set. */
 import type { NodeId } from '../protocol/brand.ts';
-import { compareText, toHex, utf8 } from '../protocol/bytes.ts';
-import type { Keys } from '../protocol/ports.ts';
+import { compareText } from '../protocol/bytes.ts';
 import type { Verified } from '../protocol/signing.ts';
 import { capabilityKey, type SealedCapability } from './capability-record.ts';
 import type { SealedAnnex } from './vector-annex.ts';
@@ -20,21 +19,26 @@ export interface SetDigest {
 }
 
 interface NodeSet {
-  readonly keys: Set<string>;
+  keys: KeySet;
   digest: SetDigest | undefined;
   /** When the newest record held of the node was signed, Unix ms by the node's own clock. */
   newestAtMs: number;
 }
 
+/** Keys of one node or agent, never none. Nearly all have one record: a set for each would be most of the table. */
+type KeySet = string | Set<string>;
+
 export class RecordTable {
   readonly #byKey = new Map<string, HeldRecord>();
   readonly #byNode = new Map<string, NodeSet>();
-  readonly #byAgent = new Map<string, Set<string>>();
-  readonly #hash: Keys['hash'];
-  #digestOfNothing: SetDigest | undefined;
+  readonly #byAgent = new Map<string, KeySet>();
+  readonly #hashText: (text: string) => string;
+  readonly #emptyDigest: SetDigest;
 
-  constructor(hash: Keys['hash']) {
-    this.#hash = hash;
+  /** `hashText` is SHA-256 in hexadecimal. */
+  constructor(hashText: (text: string) => string) {
+    this.#hashText = hashText;
+    this.#emptyDigest = this.#digest([]);
   }
 
   get size(): number {
@@ -46,11 +50,11 @@ export class RecordTable {
   }
 
   countOfAgent(agent: string): number {
-    return this.#byAgent.get(agent)?.size ?? 0;
+    return sizeOf(this.#byAgent.get(agent));
   }
 
   countOfNode(node: string): number {
-    return this.#byNode.get(node)?.keys.size ?? 0;
+    return sizeOf(this.#byNode.get(node)?.keys);
   }
 
   /** Add, or replace the older record of the same line. */
@@ -60,12 +64,15 @@ export class RecordTable {
     this.delete(key);
     const held = { key, sealed };
     this.#byKey.set(key, held);
-    const set = this.#byNode.get(body.node) ?? { keys: new Set(), digest: undefined, newestAtMs: 0 };
-    this.#byNode.set(body.node, set);
-    set.keys.add(key);
-    set.digest = undefined;
-    set.newestAtMs = Math.max(set.newestAtMs, body.createdAt);
-    this.#byAgent.set(body.agent, (this.#byAgent.get(body.agent) ?? new Set()).add(key));
+    const set = this.#byNode.get(body.node);
+    if (set === undefined)
+      this.#byNode.set(body.node, { keys: key, digest: undefined, newestAtMs: body.createdAt });
+    else {
+      set.keys = withKey(set.keys, key);
+      set.digest = undefined;
+      set.newestAtMs = Math.max(set.newestAtMs, body.createdAt);
+    }
+    this.#byAgent.set(body.agent, withKey(this.#byAgent.get(body.agent), key));
     return held;
   }
 
@@ -81,35 +88,42 @@ export class RecordTable {
     const { node, agent } = held.sealed.body;
     this.#byKey.delete(key);
     const set = this.#byNode.get(node)!;
-    set.keys.delete(key);
+    const keysLeft = withoutKey(set.keys, key);
     set.digest = undefined;
-    if (set.keys.size === 0) this.#byNode.delete(node);
-    const ofAgent = this.#byAgent.get(agent)!;
-    ofAgent.delete(key);
-    if (ofAgent.size === 0) this.#byAgent.delete(agent);
+    if (keysLeft === undefined) this.#byNode.delete(node);
+    else set.keys = keysLeft;
+    const ofAgent = withoutKey(this.#byAgent.get(agent)!, key);
+    if (ofAgent === undefined) this.#byAgent.delete(agent);
+    else this.#byAgent.set(agent, ofAgent);
     return held;
   }
 
   /** Records of one agent, in the order of their names. */
   ofAgent(agent: string): readonly HeldRecord[] {
-    return [...(this.#byAgent.get(agent) ?? [])].sort(compareText).map((key) => this.#byKey.get(key)!);
+    return listOf(this.#byAgent.get(agent))
+      .sort(compareText)
+      .map((key) => this.#byKey.get(key)!);
   }
 
   /** Records that name this node, in the order of their hashes. */
   ofNode(node: string): readonly HeldRecord[] {
-    const held = [...(this.#byNode.get(node)?.keys ?? [])].map((key) => this.#byKey.get(key)!);
-    return held.sort((a, b) => compareText(a.sealed.id, b.sealed.id));
+    const held = listOf(this.#byNode.get(node)?.keys).map((key) => this.#byKey.get(key)!);
+    return held.length < 2 ? held : held.sort((a, b) => compareText(a.sealed.id, b.sealed.id));
   }
 
   /** The digest that the node's beacon would carry if the node held exactly these public records. */
   digestOf(node: string): SetDigest {
     const set = this.#byNode.get(node);
-    if (set === undefined) {
-      this.#digestOfNothing ??= this.#digest([]);
-      return this.#digestOfNothing;
-    }
-    set.digest ??= this.#digest(this.ofNode(node).filter(isPublic));
+    if (set === undefined) return this.#emptyDigest;
+    set.digest ??= this.#digest(this.publicIdsOf(node));
     return set.digest;
+  }
+
+  /** Hashes of the public records that name this node, sorted. */
+  publicIdsOf(node: string): readonly string[] {
+    return this.ofNode(node)
+      .filter(isPublic)
+      .map((held) => held.sealed.id);
   }
 
   /** When the newest record held of this node was signed, Unix ms by the node's clock; 0 for none. */
@@ -133,10 +147,31 @@ export class RecordTable {
     return this.#byKey.values();
   }
 
-  #digest(sorted: readonly HeldRecord[]): SetDigest {
-    const text = sorted.map((held) => held.sealed.id).join('\n');
-    return { count: sorted.length, hash: toHex(this.#hash(utf8(text))) };
+  #digest(sortedIds: readonly string[]): SetDigest {
+    return { count: sortedIds.length, hash: this.#hashText(sortedIds.join('\n')) };
   }
+}
+
+function sizeOf(keys: KeySet | undefined): number {
+  if (keys === undefined) return 0;
+  return typeof keys === 'string' ? 1 : keys.size;
+}
+
+function listOf(keys: KeySet | undefined): string[] {
+  if (keys === undefined) return [];
+  return typeof keys === 'string' ? [keys] : [...keys];
+}
+
+function withKey(keys: KeySet | undefined, key: string): KeySet {
+  if (keys === undefined || keys === key) return key;
+  return typeof keys === 'string' ? new Set([keys, key]) : keys.add(key);
+}
+
+/** `undefined` when none is left. */
+function withoutKey(keys: KeySet, key: string): KeySet | undefined {
+  if (typeof keys === 'string') return keys === key ? undefined : keys;
+  keys.delete(key);
+  return keys.size === 0 ? undefined : keys;
 }
 
 export function isPublic(held: HeldRecord): boolean {

@@ -120,11 +120,16 @@ export function createCapabilityDesk(
   components: CapabilityDeskComponents,
   init: CapabilityDeskInit = {},
 ): CapabilityDesk {
-  const { core, agents, registry, publications, vectors, directory, onNodeUp, onNodeDown } = components;
+  const { core, agents, registry, publications, vectors, directory, memo, onNodeUp, onNodeDown } = components;
   const topics = topicsOf(core.mesh);
   const choice = init.index ?? 'gossip';
   const index = new GossipIndex(
-    { hash: core.keys.hash, vectors, mayNodeSee },
+    {
+      hash: core.keys.hash,
+      hashText: memo === undefined ? undefined : (text) => memo.hashText(text, core.keys.hash),
+      vectors,
+      mayNodeSee,
+    },
     { self: core.self, mesh: core.mesh, keepsForeignRecords: choice !== 'dht' },
   );
   const dht =
@@ -274,10 +279,12 @@ export function createCapabilityDesk(
   function audienceMoved(agent: Did): void {
     const node = registry.locate(agent)?.node as NodeId | undefined;
     if (node === undefined || node === core.self) return;
+    const own = index.recordsOfNode(core.self).filter(({ sealed: { body } }) => body.audience !== 'mesh');
+    // Asked for every agent that is heard of, and most nodes keep nothing to themselves.
+    if (own.length === 0) return;
     const spaces = components.spacesOf(agent);
-    const records = index
-      .recordsOfNode(core.self)
-      .filter(({ sealed: { body } }) => body.audience !== 'mesh' && isInAudience(body, { agent, spaces }))
+    const records = own
+      .filter(({ sealed: { body } }) => isInAudience(body, { agent, spaces }))
       .slice(0, privateRecordsMax)
       .map((held) => packEntry(held.sealed, held.annex));
     if (records.length > 0) sendRecords(node, records);

@@ -36,8 +36,8 @@ export interface Decoding {
 const checkedAttachmentsMax = 20_000;
 
 export function createDecoding(): Decoding {
-  /** As JSON: the signature alone would let another attachment pass that borrows it. */
-  const checkedAttachments = new Set<string>();
+  /** By signature, whole: the signature alone would let another attachment pass that borrows it. */
+  const checkedAttachments = new Map<string, Attachment>();
 
   return {
     readPacket,
@@ -49,15 +49,27 @@ export function createDecoding(): Decoding {
       return readUtf8(claims[0]!.bytes.subarray(envelopeDomain.length + 1));
     },
     isAttachmentSigned(attachment, keys) {
-      const text = JSON.stringify(attachment);
-      if (checkedAttachments.has(text)) return true;
+      const known = checkedAttachments.get(attachment.sig);
+      if (known !== undefined && isSame(known, attachment)) return true;
       if (!checkSignature(keys, attachmentSignature(attachment))) return false;
-      checkedAttachments.add(text);
+      checkedAttachments.set(attachment.sig, attachment);
       if (checkedAttachments.size > checkedAttachmentsMax)
-        checkedAttachments.delete(checkedAttachments.values().next().value!);
+        checkedAttachments.delete(checkedAttachments.keys().next().value!);
       return true;
     },
     readBody: (object, read) => read(object),
     records: new RecordMemo(),
   };
+}
+
+/** Whether two attachments say the same in every field: nothing in them is nested but the list of scopes. */
+function isSame(one: Attachment, other: Attachment): boolean {
+  if (one === other) return true;
+  const names = Object.keys(one) as (keyof Attachment)[];
+  return (
+    names.length === Object.keys(other).length &&
+    names.every((name) =>
+      name === 'scopes' ? one.scopes.join() === other.scopes?.join() : one[name] === other[name],
+    )
+  );
 }

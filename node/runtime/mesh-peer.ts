@@ -35,6 +35,7 @@ import { createLearningDesk, type LearningDesk } from './learning-desk.ts';
 import { createLocalAgents, type LocalAgent, type LocalAgents } from './local-agents.ts';
 import { createMemoryDesk, type MemoryDesk } from './memory-desk.ts';
 import { createMessageTrail, type MessageTrail } from './message-trail.ts';
+import { createNodeRoll } from './node-roll.ts';
 import { hasRows, onFirstUse } from './on-first-use.ts';
 import { createOutcomeDesk, type OutcomeDesk } from './outcome-desk.ts';
 import { createPacketRouter } from './packet-router.ts';
@@ -126,6 +127,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   const local = createLocalAgents(core, { attachmentLifetimeMs: init.attachmentLifetimeMs });
   const replay = createReplayDesk(core);
   const publications = createPublicationDesk(core);
+  const roll = createNodeRoll(core);
   const spaceTopics = createSpaceTopics(transport, topics);
   const desk = createEnvelopeDesk(
     { ...components, decoding },
@@ -203,8 +205,8 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
             standing.reputationOf(agent, capability) * (lazyLearning.made?.rankFactorOf(agent) ?? 1),
         };
       },
-      onNodeUp: (node) => core.note({ kind: 'node-up', peer: node }),
-      onNodeDown: (node) => core.note({ kind: 'node-down', peer: node }),
+      onNodeUp: roll.noteUp,
+      onNodeDown: roll.noteDown,
       onMeshGrown: () => attachments.lookup?.meshGrew(),
       lookUp: attachments.lookUp,
     },

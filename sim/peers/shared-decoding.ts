@@ -22,7 +22,7 @@ export function createSharedDecoding(): Decoding {
   const texts = new WeakMap<Envelope, string>();
   /** By who reads, then by what is read. */
   const bodies = new WeakMap<object, WeakMap<JsonObject, Checked<object>>>();
-  const records = new RecordMemo({ recordsMax });
+  const records = new SharedMemo({ recordsMax });
 
   function remember<Key extends object, Value extends object>(
     known: WeakMap<Key, Value>,
@@ -55,4 +55,18 @@ export function createSharedDecoding(): Decoding {
     },
     records,
   };
+}
+
+/** What a thousand peers hash of one another's records is one hash for each record. */
+class SharedMemo extends RecordMemo {
+  readonly #hashes = new Map<string, string>();
+
+  override hashText(text: string, hash: Keys['hash']): string {
+    const known = this.#hashes.get(text);
+    if (known !== undefined) return known;
+    const made = super.hashText(text, hash);
+    this.#hashes.set(text, made);
+    if (this.#hashes.size > recordsMax) this.#hashes.delete(this.#hashes.keys().next().value!);
+    return made;
+  }
 }
