@@ -17,8 +17,9 @@ import {
 import type { Cfp, Offer } from '../protocol/contract-net/index.ts';
 import type { Agent, Delivered } from './agent.ts';
 import { type AgentStore, createMemoryStore } from './agent-store.ts';
-import { type CoalitionEnd, type CoalitionInit, formCoalition } from './coalition.ts';
+import { formCoalition } from './coalition.ts';
 import { openSeatBudget, type RunningItem, runItem, type SeatBudget } from './coalition-item.ts';
+import type { CoalitionEnd, CoalitionInit } from './coalition-types.ts';
 import { createTeamVoice, readTeamWord, type TeamWord } from './coalition-words.ts';
 import { createMachineTimers, type TeamContent } from './machine-shell.ts';
 import { followSpace, type Space } from './space.ts';

@@ -45,18 +45,7 @@ export {
   type CollaborateInit,
   collaborate,
 } from './channel.ts';
-export {
-  type Coalition,
-  type CoalitionEnd,
-  type CoalitionEvent,
-  type CoalitionInit,
-  formCoalition,
-  type ItemResult,
-  type ItemVerdict,
-  type JudgeItem,
-  type ResumeInit,
-  resumeCoalitions,
-} from './coalition.ts';
+export { formCoalition, type ResumeInit, resumeCoalitions } from './coalition.ts';
 export {
   type CoalitionHandler,
   type CoalitionService,
@@ -64,6 +53,15 @@ export {
   type ItemWork,
   serveCoalitions,
 } from './coalition-member.ts';
+export type {
+  Coalition,
+  CoalitionEnd,
+  CoalitionEvent,
+  CoalitionInit,
+  ItemResult,
+  ItemVerdict,
+  JudgeItem,
+} from './coalition-types.ts';
 export type { NodeAddress } from './connection.ts';
 export { type CallInit, type ContractEvent, callForProposals, resumeContracts } from './contract.ts';
 export { type ContractHandler, type ContractTask, serveContracts } from './contract-worker.ts';
