@@ -23,6 +23,10 @@ export interface ReplayWindow {
    * @param messageAtMs When it was written; @param nowMs when it came.
    */
   add(key: string, content: string, messageAtMs: number, nowMs: number): ReplayVerdict;
+  /** All that is remembered of a message, in 24 hexadecimal digits: what a store keeps. */
+  printOf(key: string, content: string): string;
+  /** Remember what another run took in at that moment. */
+  restore(print: string, atMs: number): void;
   has(key: string): boolean;
   /** Messages written before this are refused, integer Unix ms. */
   readonly floorMs: number;
@@ -69,6 +73,11 @@ export function createReplayWindow({ windowMs }: ReplayWindowInit): ReplayWindow
       current(nowMs).set(high, low, mark);
       return 'new';
     },
+    printOf: (key, content) => [...hashText(key), hashText(content)[0]].map(toDigits).join(''),
+    restore(print, atMs) {
+      const [high, low, mark] = [0, 8, 16].map((at) => Number.parseInt(print.slice(at, at + 8), 16));
+      if (find(high!, low!) === undefined) current(atMs).set(high!, low!, mark!);
+    },
     has: (key) => find(...hashText(key)) !== undefined,
     get floorMs() {
       return floorMs;
@@ -79,6 +88,10 @@ export function createReplayWindow({ windowMs }: ReplayWindowInit): ReplayWindow
   };
 }
 
+function toDigits(part: number): string {
+  return part.toString(16).padStart(8, '0');
+}
+
 interface Generation {
   readonly openedAtMs: number;
   readonly size: number;
@@ -87,7 +100,7 @@ interface Generation {
 }
 
 function createGeneration(openedAtMs: number): Generation {
-  let capacity = 1 << 10;
+  let capacity = 1 << 4;
   let table = new Uint32Array(capacity * 3);
   let size = 0;
 

@@ -18,7 +18,10 @@ export interface Decoding {
   readPacket(bytes: Uint8Array): Checked<Packet>;
   /** The form of an envelope; signatures are {@link textOf}'s. */
   readEnvelope(object: JsonObject): Checked<Envelope>;
-  /** The canonical text of a well-formed envelope's unsigned part, or `undefined` when a signature is wrong. */
+  /**
+   * The one text of a well-formed envelope, or `undefined` when a signature is wrong: canonical JSON of the unsigned
+   * part, then the signature.
+   */
   textOf(envelope: Envelope, keys: Keys): string | undefined;
   isAttachmentSigned(attachment: Attachment, keys: Keys): boolean;
   /**
@@ -46,7 +49,8 @@ export function createDecoding(): Decoding {
       const claims = listSignatures(envelope);
       if (!claims.every((claim) => checkSignature(keys, claim))) return undefined;
       // The envelope's own claim comes first: its bytes hold the canonical text, which is dear to make again.
-      return readUtf8(claims[0]!.bytes.subarray(envelopeDomain.length + 1));
+      const canonical = readUtf8(claims[0]!.bytes.subarray(envelopeDomain.length + 1));
+      return canonical === undefined ? undefined : withSignature(canonical, envelope.sig);
     },
     isAttachmentSigned(attachment, keys) {
       const known = checkedAttachments.get(attachment.sig);
@@ -72,4 +76,9 @@ function isSame(one: Attachment, other: Attachment): boolean {
       name === 'scopes' ? one.scopes.join() === other.scopes?.join() : one[name] === other[name],
     )
   );
+}
+
+/** `canonical` is JSON of an object; the signature becomes its last field. */
+export function withSignature(canonical: string, sig: string): string {
+  return `${canonical.slice(0, -1)},"sig":"${sig}"}`;
 }

@@ -11,7 +11,7 @@ import type { Draft, Envelope } from '../../protocol/messages.ts';
 import type { Clock, Keys, Rng } from '../../protocol/ports.ts';
 import type { Attachment, AttachmentScope } from '../../protocol/records.ts';
 import type { Verified } from '../../protocol/signing.ts';
-import { createDecoding, type Decoding } from './decoding.ts';
+import { createDecoding, type Decoding, withSignature } from './decoding.ts';
 
 /** A signed message and the JSON text in which it travels, made once. */
 export interface SealedEnvelope {
@@ -110,13 +110,10 @@ export function createEnvelopeDesk(
       if (attachment === undefined)
         return refuse('AMP-1106', 'The key is not attached to the agent in `from`.', 'key');
     }
-    const canonical = decoding.textOf(envelope, keys);
-    if (canonical === undefined) return refuse('AMP-1101', 'The signature does not match.', 'sig');
+    const text = decoding.textOf(envelope, keys);
+    if (text === undefined) return refuse('AMP-1101', 'The signature does not match.', 'sig');
     latestAt = Math.max(latestAt, envelope.at);
-    return accept({
-      envelope: envelope as Verified<Envelope>,
-      text: withSignature(canonical, envelope.sig),
-    });
+    return accept({ envelope: envelope as Verified<Envelope>, text });
   }
 
   function checkTime(envelope: Envelope, isArchived: boolean): Checked<Envelope> {
@@ -136,9 +133,4 @@ export function createEnvelopeDesk(
 /** Expiry counts from the earlier of written and received, integer Unix ms. */
 export function expiryOf(envelope: Pick<Envelope, 'at' | 'ttlMs'>, receivedAtMs: number): number {
   return Math.min(envelope.at, receivedAtMs) + envelope.ttlMs;
-}
-
-/** The one text of an envelope: canonical JSON of the unsigned part, then the signature. */
-function withSignature(canonical: string, sig: string): string {
-  return `${canonical.slice(0, -1)},"sig":"${sig}"}`;
 }

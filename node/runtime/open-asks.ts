@@ -25,6 +25,9 @@ export interface OpenAsks {
 /** Asks kept; beyond it the oldest gives way, and is merely not merged. Judgement. */
 const asksMax = 4_096;
 
+/** By envelope: peers of one process that heard the same object share its key. */
+const keys = new WeakMap<object, string>();
+
 export function createOpenAsks(hash: (bytes: Uint8Array) => Uint8Array): OpenAsks {
   const asks = new Map<string, OpenAsk & { readonly key: string }>();
 
@@ -34,7 +37,8 @@ export function createOpenAsks(hash: (bytes: Uint8Array) => Uint8Array): OpenAsk
         asks.delete(envelope.task);
       if (!isMergeable(envelope) || asks.has(envelope.id)) return;
       const { id, from, at, ttlMs, query, attachments, context } = envelope;
-      const key = toHex(hash(askBytes({ query, files: attachments, context })));
+      const key = keys.get(envelope) ?? toHex(hash(askBytes({ query, files: attachments, context })));
+      keys.set(envelope, key);
       asks.set(id, { id, from, at, endsAt: Math.min(at, nowMs) + ttlMs, key });
       if (asks.size > asksMax) asks.delete(asks.keys().next().value!);
     },

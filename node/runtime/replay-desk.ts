@@ -9,6 +9,9 @@ export const seenBucket = 'seen';
 /** As long as a message may live at most by default; mail that lives longer is guarded by its mailbox row. */
 const windowMs = 3_600_000;
 
+/** Digits of what is remembered of one message. */
+const printLength = 24;
+
 export interface ReplayDesk {
   /** Take (author, id) in, for one receiver or for all; `content` tells one message from another under the same id. */
   add(key: string, content: string, messageAtMs: number): ReplayVerdict;
@@ -19,18 +22,19 @@ export interface ReplayDesk {
 
 export function createReplayDesk(core: PeerCore): ReplayDesk {
   const window = createReplayWindow({ windowMs });
-  let gathered: [string, string][] = [];
+  let gathered = '';
   let chunk = 0;
   for (const row of core.store.scan(seenBucket, '', '', Number.MAX_SAFE_INTEGER)) {
     const atMs = Number.parseInt(row.key.slice(0, 14), 10);
-    for (const [key, content] of JSON.parse(row.value as string) as [string, string][])
-      window.add(key, content, atMs, atMs);
+    const prints = row.value as string;
+    for (let at = 0; at < prints.length; at += printLength)
+      window.restore(prints.slice(at, at + printLength), atMs);
   }
 
   function gather(): void {
     const key = `${String(core.clock.nowMs()).padStart(14, '0')}-${String(chunk++ % 1_000_000).padStart(6, '0')}`;
-    core.turn.persist(seenBucket, key, JSON.stringify(gathered));
-    gathered = [];
+    core.turn.persist(seenBucket, key, gathered);
+    gathered = '';
   }
 
   return {
@@ -40,7 +44,7 @@ export function createReplayDesk(core: PeerCore): ReplayDesk {
       const verdict = window.add(key, mark, messageAtMs, core.clock.nowMs());
       if (verdict !== 'new') return verdict;
       if (gathered.length === 0) core.turn.beforeCommit(gather);
-      gathered.push([key, mark]);
+      gathered += window.printOf(key, mark);
       return verdict;
     },
     sweep() {

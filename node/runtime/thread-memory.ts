@@ -48,9 +48,10 @@ export function createThreadMemory(): ThreadMemory {
       if (messages.has(id)) return;
       messages.set(id, message);
       chars += message.text.length;
-      const thread = threads.get(threadOf(message.envelope)) ?? [];
-      if (thread.length < threadLengthMax) thread.push(message);
-      threads.set(threadOf(message.envelope), thread);
+      const thread = threads.get(threadOf(message.envelope));
+      // Most threads are of one message: a list of one, not one with room to grow.
+      if (thread === undefined) threads.set(threadOf(message.envelope), [message]);
+      else if (thread.length < threadLengthMax) thread.push(message);
       forgetOldest();
     },
     find: (id) => messages.get(id)?.envelope,

@@ -51,13 +51,15 @@ interface Held extends RecordFacts {
 interface Member {
   readonly node: NodeId;
   readonly index: number;
-  /** By key in hexadecimal, then by slot. */
-  readonly held: Map<string, Map<string, Held>>;
+  /** By key in hexadecimal, which all holders share; the records of one key by slot. */
+  readonly held: Map<string, readonly Held[]>;
   heldCount: number;
   lie: HolderLie | undefined;
   listener: ((event: DirectoryEvent) => void) | undefined;
   cancelRefresh: (() => void) | undefined;
 }
+
+const none: readonly Held[] = [];
 
 export class KademliaWorld {
   readonly network: KademliaNetwork;
@@ -160,7 +162,10 @@ export class KademliaWorld {
     const found = this.#lookup(member, key);
     this.#answer(member, found.durationMs, () => {
       const holders = this.#holders(member, found);
-      const kept = holders.filter((holder) => this.#hold(holder, key, record));
+      const facts = this.#components.validateRecord(key, record);
+      const name = toHex(key);
+      const held = facts === undefined ? undefined : { ...facts, bytes: record };
+      const kept = held === undefined ? [] : holders.filter((holder) => this.#hold(holder, name, held));
       return { type: 'record-put', request, nodeCount: kept.length };
     });
   }
@@ -188,28 +193,26 @@ export class KademliaWorld {
       .filter((holder) => holder.listener !== undefined && this.#isUp(member.index, holder.index));
   }
 
-  #hold(holder: Member, key: Uint8Array, bytes: Uint8Array): boolean {
-    const facts = this.#components.validateRecord(key, bytes);
-    if (facts === undefined || facts.expiresAtMs <= this.#components.kernel.nowMs()) return false;
-    const slots = holder.held.get(toHex(key)) ?? new Map<string, Held>();
-    const old = slots.get(facts.slot);
-    if (old !== undefined && (old.seq > facts.seq || holder.lie === 'keep-oldest')) return false;
+  #hold(holder: Member, name: string, record: Held): boolean {
+    if (record.expiresAtMs <= this.#components.kernel.nowMs()) return false;
+    const known = holder.held.get(name) ?? none;
+    const old = known.find((one) => one.slot === record.slot);
+    if (old !== undefined && (old.seq > record.seq || holder.lie === 'keep-oldest')) return false;
     if (old === undefined && holder.heldCount >= (this.#init.recordsMax ?? 10_000)) return false;
     if (old === undefined) holder.heldCount++;
-    slots.set(facts.slot, { ...facts, bytes });
-    holder.held.set(toHex(key), slots);
+    holder.held.set(name, [...known.filter((one) => one !== old), record]);
     return true;
   }
 
   #recall(holder: Member, key: Uint8Array): readonly Uint8Array[] {
-    const slots = holder.lie === 'withhold' ? undefined : holder.held.get(toHex(key));
-    if (slots === undefined) return [];
-    for (const [slot, held] of slots) {
-      if (held.expiresAtMs > this.#components.kernel.nowMs()) continue;
-      slots.delete(slot);
-      holder.heldCount--;
-    }
-    return [...slots.values()].map((held) => held.bytes);
+    const name = toHex(key);
+    const known = holder.lie === 'withhold' ? undefined : holder.held.get(name);
+    if (known === undefined) return [];
+    const alive = known.filter((one) => one.expiresAtMs > this.#components.kernel.nowMs());
+    holder.heldCount -= known.length - alive.length;
+    if (alive.length === 0) holder.held.delete(name);
+    else if (alive.length < known.length) holder.held.set(name, alive);
+    return alive.map((held) => held.bytes);
   }
 
   /** The asker is one of the nodes too, and may be among the closest: it costs no message. */
