@@ -21,7 +21,10 @@ export interface FullPeersOptions {
   readonly progress?: (line: string) => void;
 }
 
-/** Time is processor time of this process: what else runs on the machine changes it little. */
+/**
+ * Time is processor time of this process: what else runs on the machine makes it at most a third longer. The
+ * whole run is judged against the virtual time of its work alone: joining gets no time of its own.
+ */
 export function measureFullPeers(options: FullPeersOptions = {}): Part {
   const figures: Record<string, number> = {};
   const goals: BenchGoal[] = [];
@@ -33,10 +36,12 @@ export function measureFullPeers(options: FullPeersOptions = {}): Part {
     const run = measureStandard(count, seconds);
     for (const [name, value] of Object.entries(run)) figures[`peers${count}${name}`] = value;
     goals.push(atMost(`${count} full peers: CPU seconds per virtual second`, run.CpuPerVirtualSecond!, 1));
+    const whole = `${count} full peers: CPU seconds of joining and ${seconds} virtual seconds of work`;
+    goals.push(atMost(whole, run.WholeCpuSeconds!, seconds));
     return run;
   });
   const [first, last] = [runs[0]!, runs.at(-1)!];
-  for (const name of ['JoinCpuSeconds', 'CpuPerVirtualSecond', 'BytesPerPeer'])
+  for (const name of ['JoinCpuSeconds', 'CpuPerVirtualSecond', 'WholeCpuSeconds', 'BytesPerPeer'])
     figures[`growth${name}`] = growth(counts, first[name]!, last[name]!);
   // Not run: beacons and attachments reach every node, also with the DHT index, and 10,000 peers would not end.
   goals.push({
@@ -82,6 +87,7 @@ function measureStandard(peerCount: number, seconds: number): Record<string, num
   return {
     JoinCpuSeconds: round(joinSeconds),
     CpuPerVirtualSecond: round(cpu / seconds),
+    WholeCpuSeconds: round(joinSeconds + cpu),
     EventsPerSecond: Math.round(events / cpu),
     EventsPerVirtualSecond: Math.round(events / seconds),
     BytesPerPeer: Math.round((heapBytes() - before) / peerCount),
