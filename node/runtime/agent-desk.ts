@@ -153,9 +153,10 @@ export function createAgentDesk(components: AgentDeskComponents, init: AgentDesk
       reportRefusal(agent, capabilities.announce(agent, claim), undefined);
     load.update();
     core.note({ kind: 'agent-joined', agent: agent.did, name: agent.name, hosted: agent.isHosted });
-    core.turn.afterCommit(() =>
-      delivery.step({ type: 'agent-online', agent: agent.did, atMs: core.clock.nowMs() }),
-    );
+    core.turn.afterCommit(() => {
+      delivery.tellDead(agent.did);
+      delivery.step({ type: 'agent-online', agent: agent.did, atMs: core.clock.nowMs() });
+    });
   }
 
   function disconnect(agent: LocalAgent, link: AgentLink, hasLeft = false): void {

@@ -21,6 +21,8 @@ export interface DeliveryDeskComponents {
   readonly registry: AttachmentRegistry;
   /** Ask the mesh where an agent is attached; the answer comes as a new attachment. */
   readonly locate: (agent: Did) => void;
+  /** A letter died whose sender is not here any more. */
+  readonly onDeadElsewhere: () => void;
   /** The attachments, as JSON texts, that another node needs to check messages of these agents. */
   readonly attachmentTexts: (agents: Iterable<Did>) => readonly string[];
 }
@@ -31,6 +33,8 @@ export interface DeliveryDesk {
   /** Take in a message for local agents. */
   arrive(message: SealedEnvelope, receivers: readonly Did[], senderNode: NodeId, how: Arrival): void;
   takeReceipts(node: NodeId, record: Receipts): void;
+  /** Tell an agent that just connected of its dead letters: it may have been away when they died. */
+  tellDead(agent: Did): void;
   step(input: DeliveryInput): void;
   /** Take up what the last run left undelivered: once, before anything else. */
   start(): void;
@@ -62,6 +66,7 @@ export function createDeliveryDesk({
   agents,
   registry,
   locate,
+  onDeadElsewhere,
   attachmentTexts,
 }: DeliveryDeskComponents): DeliveryDesk {
   const machine = createDeliveryMachine({ self: core.self });
@@ -161,6 +166,14 @@ export function createDeliveryDesk({
         receiver: fact.receiver,
         reason: fact.reason,
       });
+    if (fact.level === 'dead' && agents.get(sender) === undefined) core.turn.afterCommit(onDeadElsewhere);
+    queueTold(sender, fact);
+  }
+
+  function queueTold(
+    sender: Did,
+    fact: { id: MessageId; receiver: Did; level: string; reason?: string | undefined },
+  ): void {
     const receiver = fact.level === 'accepted' ? undefined : fact.receiver;
     const key = `${fact.level} ${receiver ?? ''} ${fact.reason ?? ''}`;
     const levels = told.get(sender) ?? new Map<string, ToldLevel>();
@@ -250,6 +263,11 @@ export function createDeliveryDesk({
         const mail = { ...toMail(message, receiver), ...(facts === undefined ? {} : { facts }) };
         step({ type: 'arrived', mail, senderNode, isKnown, atMs });
       }
+    },
+    tellDead(agent) {
+      for (const { mail, reason } of machine.deadLetters())
+        if (mail.from === agent)
+          queueTold(agent, { id: mail.id, receiver: mail.receiver, level: 'dead', reason });
     },
     takeReceipts(node, record) {
       step({

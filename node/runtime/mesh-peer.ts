@@ -21,6 +21,7 @@ import { createAttachmentDesk } from './attachment-desk.ts';
 import { type CapabilityDesk, createCapabilityDesk } from './capability-desk.ts';
 import type { IndexChoice } from './capability-search.ts';
 import { type ConsensusDesk, createConsensusDesk, type VoteFault } from './consensus-desk.ts';
+import { createDeadLetterDesk } from './dead-letter-desk.ts';
 import { createDecisionDesk, type DecisionDesk } from './decision-desk.ts';
 import { decisionBucket } from './decision-store.ts';
 import type { Decoding } from './decoding.ts';
@@ -148,6 +149,13 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     agents: local,
     registry,
     locate: attachments.lookUp,
+    onDeadElsewhere: () => deadLetters.look(),
+    attachmentTexts: attachments.textsOf,
+  });
+  const deadLetters = createDeadLetterDesk({
+    ...{ core, local, registry, delivery },
+    openArchived: (object) => desk.open(object, true),
+    takeAttachments: attachments.take,
     attachmentTexts: attachments.textsOf,
   });
   const gossip = createGossipDesk({
@@ -345,7 +353,20 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   });
 
   const packets = createPacketRouter({
-    ...{ core, decoding, local, desk, replay, attachments, agents, delivery, gossip, spaces, handover },
+    ...{
+      core,
+      decoding,
+      local,
+      desk,
+      replay,
+      attachments,
+      agents,
+      delivery,
+      gossip,
+      spaces,
+      handover,
+      deadLetters,
+    },
     ...{ memory, capabilities, outcomes, learning, evidence, consensus, decisions },
   });
 
@@ -353,6 +374,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     const mine = local.get(agent);
     if (mine !== undefined && node !== core.self) agents.leaveElsewhere(mine);
     delivery.step({ type: 'located', agent, node, atMs: clock.nowMs() });
+    if (mine !== undefined && node !== core.self) deadLetters.look();
     lazyMemory.made?.located(agent);
     capabilities.audienceMoved(agent);
     for (const space of spaces.machine.spaces())
@@ -411,6 +433,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
     isStarted = true;
     for (const agent of local.list()) attachments.see(agent.attachment);
     delivery.start();
+    deadLetters.look();
     for (const topic of [topics.commons, topics.presence]) transport.subscribe(topic);
     transport.start(onTransport);
     // On the network first: whoever looks itself up is answered by others.

@@ -8,6 +8,7 @@ import type { AgentDesk } from './agent-desk.ts';
 import type { AttachmentDesk } from './attachment-desk.ts';
 import type { CapabilityDesk } from './capability-desk.ts';
 import type { ConsensusDesk } from './consensus-desk.ts';
+import type { DeadLetterDesk } from './dead-letter-desk.ts';
 import type { DecisionDesk } from './decision-desk.ts';
 import type { Decoding } from './decoding.ts';
 import type { DeliveryDesk } from './delivery-desk.ts';
@@ -37,6 +38,7 @@ export interface PacketRouterComponents {
   readonly gossip: GossipDesk;
   readonly spaces: SpaceDesk;
   readonly handover: HandoverDesk;
+  readonly deadLetters: DeadLetterDesk;
   readonly memory: MemoryDesk;
   readonly capabilities: CapabilityDesk;
   readonly outcomes: OutcomeDesk;
@@ -89,6 +91,8 @@ export function createPacketRouter(components: PacketRouterComponents): PacketRo
         return capabilities.takeDirect(from, body, byteCount);
       case 'evidence':
         return evidence.takeDirect(from, body);
+      case 'dead-letters':
+        return components.deadLetters.takePacket(from, body);
       case 'handover':
         return components.handover.takePacket(from, body);
       case 'attachments':

@@ -6,6 +6,8 @@ export interface DeadLetters {
   bury(key: string, letter: DeadLetter): readonly DeliveryEffect[];
   /** Send it again: it lives as long as it had left when it died. */
   raise(key: string, atMs: number): RaisedLetter | undefined;
+  /** The sender's new node keeps it now. */
+  forget(key: string): readonly DeliveryEffect[];
   /** It was on disk. */
   restore(key: string, letter: DeadLetter): void;
   /** The oldest first. */
@@ -48,6 +50,7 @@ export function createDeadLetters(lettersMax: number): DeadLetters {
       const mail = { ...letter.mail, expiresAt: atMs + (leftMs > 0 ? leftMs : resendMs) };
       return { mail, effects: [eraseDead(key)] };
     },
+    forget: (key) => (letters.delete(key) ? [eraseDead(key)] : []),
     restore: (key, letter) => void letters.set(key, letter),
     list: () => [...letters.values()],
     get count() {

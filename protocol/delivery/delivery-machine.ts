@@ -10,7 +10,7 @@ import { createDeadLetters } from './dead-letters.ts';
 import { type DeliveryWindow, Mailbox, type WaitingMail } from './mailbox.ts';
 import { createRecentDeliveries } from './recent-deliveries.ts';
 import { planRetryMs } from './retry.ts';
-import { decodeSaved, eraseMail, type SavedMail, saveMail } from './saved-mail.ts';
+import { type DeadLetter, decodeSaved, eraseMail, type SavedMail, saveMail } from './saved-mail.ts';
 import type { DeadReason, DeliveryEffect, DeliveryInput, Mail, MailStatus, NodeReceipt } from './types.ts';
 
 const retryTimer = 'delivery-retry';
@@ -49,6 +49,8 @@ interface Entry extends WaitingMail {
 export interface DeliveryMachine extends Machine<DeliveryInput, DeliveryEffect> {
   /** Undelivered and dead messages of one sender, or of all. */
   list(sender?: Did): readonly MailStatus[];
+  /** Of all senders, the oldest first. */
+  deadLetters(): readonly DeadLetter[];
   readonly gauges: {
     readonly outboxBytes: number;
     readonly outboxCount: number;
@@ -101,6 +103,8 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
         return retryNode(input.node, input.atMs);
       case 'send-failed':
         return loseNode(input.node, input.atMs);
+      case 'handed-over':
+        return dead.forget(keyOf(input));
       case 'resend':
         return resend(`${input.id}|${input.receiver}`, input.atMs);
       case 'loaded':
@@ -400,6 +404,7 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
   return {
     step,
     list,
+    deadLetters: dead.list,
     get gauges() {
       let mailboxCount = 0;
       for (const mailbox of mailboxes.values()) mailboxCount += mailbox.entries.size;
@@ -412,7 +417,7 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
 const tickMs = 250;
 /** A stored message is asked after this often: its receiver may stay away for hours. */
 const storedRecheckMs = 30_000;
-function keyOf(mail: Mail): string {
+function keyOf(mail: Pick<Mail, 'id' | 'receiver'>): string {
   return `${mail.id}|${mail.receiver}`;
 }
 

@@ -64,6 +64,8 @@ export type DeliveryInput =
   | (MachineInput & { readonly type: 'located'; readonly agent: Did; readonly node: NodeId })
   | (MachineInput & { readonly type: 'peer-up'; readonly node: NodeId })
   | (MachineInput & { readonly type: 'send-failed'; readonly node: NodeId })
+  /** A dead letter is on the disk of the node that its sender moved to. */
+  | (MachineInput & { readonly type: 'handed-over'; readonly id: MessageId; readonly receiver: Did })
   | (MachineInput & { readonly type: 'resend'; readonly id: string; readonly receiver: Did })
   | (MachineInput & {
       readonly type: 'loaded';

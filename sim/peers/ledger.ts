@@ -20,7 +20,6 @@ interface Sent {
 }
 
 const mailBucket = 'mail';
-const deadBucket = 'dead';
 
 export class Ledger implements Witness {
   readonly coverage = new Coverage();
@@ -129,11 +128,6 @@ export class Ledger implements Witness {
     return (home !== undefined && isHere(home)) || world.places.some(({ index }) => isHere(index));
   }
 
-  /** A sender that moved on is not told of a dead letter at its old node: it is kept there, and can be listed. */
-  #isBuried(id: string): boolean {
-    return this.#world!.places.some(({ index }) => this.#world!.isOnDisk(index, deadBucket, id));
-  }
-
   #isHanded(id: string, receiver: string): boolean {
     return this.#handed.get(id)?.has(receiver) === true;
   }
@@ -207,7 +201,6 @@ export class Ledger implements Witness {
   #findLost(): Breach | undefined {
     for (const [id, sent] of this.#sent) {
       if (sent.to === undefined || !sent.isAccepted || sent.isDead || this.#isHanded(id, sent.to)) continue;
-      if (sent.from.attachedAtMs > sent.atMs && this.#isBuried(id)) continue;
       const isWaiting = this.#isAnywhere(id, sent.to);
       const what = isWaiting ? 'is still under way after all has healed' : 'is nowhere';
       return { what: `${id} from ${sent.from.name} was accepted and ${what}`, facts: { id, to: sent.to } };
