@@ -88,3 +88,30 @@ test('an owner that moves between its invitation and the answer still admits, an
   expect(versions[0]).toEqual(versions[1]);
   expect(versions[0]).toMatchObject({ version: 2 });
 });
+
+test('a letter that dies at the node that its sender left follows it: the sender hears why, and finds it there', () => {
+  const { world, ann, of } = createWorld();
+  const nobody = world.agentKeys.create();
+  const id = ann.send({ type: 'question', to: nobody, content: 'Is anybody there?', ttlMs: 3_000 });
+  world.run(500);
+  world.move(ann, 3);
+  world.run(8_000);
+  expect(of(ann, 'receipt').filter((one) => one.level === 'dead')).toMatchObject([{ ids: [id] }]);
+  const lettersAt = (index: number) => world.places[index]!.peer!.delivery.machine.deadLetters();
+  expect(lettersAt(0)).toEqual([]);
+  expect(lettersAt(3)).toMatchObject([{ mail: { id }, reason: 'unknown-receiver' }]);
+});
+
+test('a sender that was away when its letter died hears of it when it comes back', () => {
+  const { world, ann, of } = createWorld();
+  const nobody = world.agentKeys.create();
+  const id = ann.send({ type: 'question', to: nobody, content: 'Is anybody there?', ttlMs: 3_000 });
+  world.run(500);
+  ann.detach();
+  world.run(8_000);
+  expect(of(ann, 'receipt').filter((one) => one.level === 'dead')).toEqual([]);
+  const { peer, clock } = world.places[0]!;
+  ann.attach(peer!, clock);
+  world.run(100);
+  expect(of(ann, 'receipt').filter((one) => one.level === 'dead')).toMatchObject([{ ids: [id] }]);
+});

@@ -77,14 +77,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'isRedelivered: false,',
   },
   {
-    name: 'dead letters stay at the node that their sender left',
-    scenario: 'peers-faults',
-    checker: lost,
-    file: 'node/runtime/dead-letter-desk.ts',
-    find: 'if (away.length === 0) return;',
-    replace: 'if (away.length >= 0) return;',
-  },
-  {
     name: 'two member records carry one version',
     isQuick: true,
     scenario: 'peers-faults',
