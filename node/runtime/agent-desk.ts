@@ -19,6 +19,7 @@ import { describeMessage } from './describe-message.ts';
 import { createDraftDesk } from './draft-desk.ts';
 import { type BallotService, createEdgeDesk } from './edge-desk.ts';
 import type { EnvelopeDesk, SealedEnvelope } from './envelope-desk.ts';
+import type { EventLog } from './events.ts';
 import type { GossipDesk } from './gossip-desk.ts';
 import type { HandoverDesk } from './handover-desk.ts';
 import type { LearningDesk } from './learning-desk.ts';
@@ -51,6 +52,7 @@ export interface AgentDeskComponents {
   readonly learning: LearningDesk;
   readonly replay: ReplayDesk;
   readonly trail: MessageTrail;
+  readonly events: EventLog;
   readonly topics: Topics;
   readonly announceAttachment: (attachment: Verified<Attachment>) => void;
 }

@@ -277,6 +277,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   const agents = createAgentDesk(
     {
       core,
+      events,
       local,
       registry,
       desk,

@@ -5,7 +5,7 @@ import type { PeerCore } from './peer-core.ts';
 
 test('nodes that come up within a second are one line, and one alone is a line of its own', () => {
   const notes: unknown[] = [];
-  let fire = () => undefined as void;
+  let fire = (): void => undefined;
   let timerCount = 0;
   const core = {
     clock: { nowMs: () => 0 },

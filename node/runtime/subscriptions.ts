@@ -6,7 +6,9 @@ import { accept, type Checked, refuse } from '../../protocol/errors.ts';
 import * as f from '../../protocol/message-fields.ts';
 import type { Envelope } from '../../protocol/messages.ts';
 import type { SealedEnvelope } from './envelope-desk.ts';
+import type { EventLog, MeshEvent } from './events.ts';
 import type { LocalAgents } from './local-agents.ts';
+import type { PeerCore } from './peer-core.ts';
 import type { SpaceDesk } from './space-desk.ts';
 import { threadOf } from './thread-memory.ts';
 
@@ -34,31 +36,45 @@ export interface Subscriptions {
 }
 
 export interface SubscriptionsComponents {
+  readonly core: PeerCore;
+  readonly events: EventLog;
   readonly local: LocalAgents;
   readonly spaces: SpaceDesk;
 }
 
-export function createSubscriptions({ local, spaces }: SubscriptionsComponents): Subscriptions {
+export function createSubscriptions(components: SubscriptionsComponents): Subscriptions {
+  const { core, events, local, spaces } = components;
   const byAgent = new Map<Did, Map<string, Filter>>();
 
   function notify({ envelope, text }: SealedEnvelope): void {
     for (const [agent, subscriptions] of byAgent) {
       for (const [subscription, filter] of subscriptions) {
         if (!matches(filter, envelope) || agent === envelope.from || !maySee(agent, envelope)) continue;
-        const name = JSON.stringify(subscription);
-        local
-          .get(agent)
-          ?.link?.send(
-            `{"type":"event","subscription":${name},"event":{"kind":"message","message":${text}}}`,
-          );
+        send(agent, subscription, `{"kind":"message","message":${text}}`);
       }
     }
+  }
+
+  /** An event leaves with the commit that keeps it. */
+  function tell(event: MeshEvent): void {
+    for (const [agent, subscriptions] of byAgent) {
+      for (const [subscription, { topic, kinds }] of subscriptions) {
+        if (topic !== 'events' || kinds?.includes(event.kind) === false) continue;
+        core.turn.afterCommit(() => send(agent, subscription, JSON.stringify(event)));
+      }
+    }
+  }
+
+  function send(agent: Did, subscription: string, event: string): void {
+    const name = JSON.stringify(subscription);
+    local.get(agent)?.link?.send(`{"type":"event","subscription":${name},"event":${event}}`);
   }
 
   function maySee(agent: Did, { space }: Envelope): boolean {
     return space === undefined || space === 'commons' || spaces.machine.isMember(space as SpaceId, agent);
   }
 
+  events.watch(tell);
   return {
     add(agent, subscription, filter) {
       const read = matchSchema(filterSchema, filter);

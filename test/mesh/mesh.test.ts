@@ -15,6 +15,38 @@ describe('a mesh of full peers on the virtual shell', () => {
     expect(alice.of('receipt').map((one) => one.level)).toEqual(['accepted', 'stored', 'delivered']);
   });
 
+  test('a subscription brings what its filter names: messages of a type, or events of the node', () => {
+    const mesh = createSimMesh(2);
+    const watcher = mesh.join(0, 'watcher');
+    const asker = mesh.join(1, 'asker');
+    mesh.run(1_000);
+    watcher.send({ type: 'subscribe', subscription: 'asks', filter: { types: ['broadcast'] } });
+    watcher.send({
+      type: 'subscribe',
+      subscription: 'log',
+      filter: { topic: 'events', kinds: ['agent-joined'] },
+    });
+    mesh.run(100);
+    asker.send({ type: 'broadcast', query: 'Who paints boats?' });
+    mesh.join(0, 'newcomer');
+    mesh.run(1_000);
+    const heard = watcher.of('event').map(({ subscription, event }) => ({ subscription, event }));
+    expect(heard).toHaveLength(2);
+    expect(heard).toContainEqual({
+      subscription: 'asks',
+      event: { kind: 'message', message: expect.objectContaining({ query: 'Who paints boats?' }) },
+    });
+    expect(heard).toContainEqual({
+      subscription: 'log',
+      event: expect.objectContaining({ kind: 'agent-joined', name: 'newcomer' }),
+    });
+    watcher.send({ type: 'unsubscribe', subscription: 'log' });
+    mesh.run(100);
+    mesh.join(0, 'later');
+    mesh.run(500);
+    expect(watcher.of('event')).toHaveLength(2);
+  });
+
   test('the founding messages work as they are typed: broadcast, capability_match, proposal, build_on', () => {
     const mesh = createSimMesh(3);
     const asker = mesh.join(0, 'asker');

@@ -35,7 +35,7 @@ describe('full peers on virtual time', () => {
   test('the same holds where the directory and neighbours alone are told of agents', {
     timeout: 60_000,
   }, () => {
-    const scenario = scenarioOf('peers-faults', { peers: 30, settleMs: 20_000 });
+    const scenario = scenarioOf('peers-faults', { peers: 30, settleMs: 60_000 });
     const phases = { ...scenario.phases, runMs: 10_000 };
     const [shared, wire] = [false, true].map((isWire) => {
       const without = { faults: [], churn: undefined as never, mustHappen: [] };
