@@ -17,6 +17,8 @@ interface Bucket<Name> {
 export class BucketDigests<Name extends string> {
   /** Made when the first of its names comes: most buckets of a small mesh stay empty. */
   readonly #buckets: (Bucket<Name> | undefined)[] = [];
+  /** Of all buckets; made again after a change. */
+  #list: readonly string[] | undefined;
   readonly #hash: Keys['hash'];
   readonly #describe: (name: Name) => string;
 
@@ -34,28 +36,34 @@ export class BucketDigests<Name extends string> {
     if (isIn) bucket.names.splice(at, 0, name);
     else bucket.names.splice(at, 1);
     bucket.digest = undefined;
+    this.#list = undefined;
   }
 
   /** Something else is known of this name than before. */
   changed(name: Name): void {
     this.#bucketOf(name).digest = undefined;
+    this.#list = undefined;
   }
 
   /** Digests in the order of the buckets. Empty buckets have an empty digest. */
   list(): readonly string[] {
-    return Array.from({ length: syncBucketCount }, (_, at) => {
-      const bucket = this.#buckets[at];
-      if (bucket === undefined) return '';
-      bucket.digest ??= this.#compute(bucket.names);
-      return bucket.digest;
-    });
+    this.#list ??= Array.from({ length: syncBucketCount }, (_, at) => this.#digestOf(this.#buckets[at]));
+    return this.#list;
   }
 
   /** The names in all buckets whose digest is another one than in `other`. */
   namesWhereDifferent(other: readonly string[]): readonly Name[] {
-    return this.list().flatMap((digest, at) =>
-      digest === other[at] ? [] : (this.#buckets[at]?.names ?? []),
-    );
+    const different: Name[] = [];
+    this.list().forEach((digest, at) => {
+      if (digest !== other[at]) different.push(...(this.#buckets[at]?.names ?? []));
+    });
+    return different;
+  }
+
+  #digestOf(bucket: Bucket<Name> | undefined): string {
+    if (bucket === undefined) return '';
+    bucket.digest ??= this.#compute(bucket.names);
+    return bucket.digest;
   }
 
   #bucketOf(name: Name): Bucket<Name> {

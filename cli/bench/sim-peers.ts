@@ -1,13 +1,12 @@
 /** How fast and how large full peers are on virtual time, on the standard workload, and under faults. */
 
 import { helpfulAgent } from '../../sim/peers/helpful-agent.ts';
-import { type PeersScenario, PeerWorld, runPeers } from '../../sim/peers/index.ts';
+import { PeerWorld } from '../../sim/peers/index.ts';
 import { Workload } from '../../sim/peers/workload.ts';
-import { openScenario } from '../../sim/scenario/built-in.ts';
-import { resolveScenario } from '../../sim/scenario/scenario-file.ts';
 import { collectGarbage } from './full-collection.ts';
-import { atLeast, atMost, type BenchGoal } from './report.ts';
+import { atMost, type BenchGoal } from './report.ts';
 import type { Part } from './sim.ts';
+import { measureFaultyPeers } from './sim-faults.ts';
 
 export interface FullPeersOptions {
   /** Also the sizes that take minutes. Default whether AMPMESH_BENCH_LONG is 1. */
@@ -53,9 +52,9 @@ export function measureFullPeers(options: FullPeersOptions = {}): Part {
   goals.push({ name: '10,000 full peers: bytes per peer', value: null, goal: '<= 60,000', ok: false });
   const faultyPeers = options.faultyPeers ?? (isLong ? 100 : 30);
   options.progress?.(`${faultyPeers} full peers under faults`);
-  const speed = measureFaulty(faultyPeers);
-  figures[`faulty${faultyPeers}TimesRealTime`] = speed;
-  goals.push(atLeast(`${faultyPeers} full peers under faults: times real time`, speed, 30));
+  const faulty = measureFaultyPeers(faultyPeers);
+  Object.assign(figures, faulty.figures);
+  goals.push(...faulty.goals);
   return { figures, goals };
 }
 
@@ -92,15 +91,6 @@ function measureStandard(peerCount: number, seconds: number): Record<string, num
     EventsPerVirtualSecond: Math.round(events / seconds),
     BytesPerPeer: Math.round((heapBytes() - before) / peerCount),
   };
-}
-
-/** The built-in scenario with faults, crashes, skewed clocks and every checker on. */
-function measureFaulty(peers: number): number {
-  const scenario = resolveScenario(openScenario('peers-faults'), { peers }) as unknown as PeersScenario;
-  const start = process.cpuUsage();
-  runPeers(scenario, 1);
-  const { bootMs, runMs, settleMs } = scenario.phases;
-  return round((bootMs + runMs + settleMs) / 1_000 / cpuSeconds(start));
 }
 
 function cpuSeconds(since: NodeJS.CpuUsage): number {

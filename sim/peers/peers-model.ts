@@ -157,6 +157,8 @@ export interface PeersRunInit {
   readonly withLog?: boolean;
   /** Command that replays the run, for a breach. */
   readonly command?: string;
+  /** Told when a phase is over: a benchmark's ear. */
+  readonly onPhaseOver?: (phase: keyof PeersScenario['phases']) => void;
 }
 
 export interface PeersRun {
@@ -227,15 +229,18 @@ function runInside(
   const workload = new Workload(world, settingsOf(scenario));
   workload.populate(phases.bootMs);
   workload.openSpaces();
+  init.onPhaseOver?.('bootMs');
   workload.start(phases.runMs);
   const endMs = world.nowMs + phases.runMs;
   if (scenario.churn !== undefined) scheduleChurn(world, scenario.churn, random.split('churn'), endMs);
   scheduleMoves(world, scenario.movesPerSecond ?? 0, random.split('moves'), endMs);
   scheduleLetters(world, scenario.lettersToNobodyPerSecond ?? 0, random.split('letters'), endMs);
   world.run(phases.runMs);
+  init.onPhaseOver?.('runMs');
   for (const place of world.places) if (place.peer === undefined) world.boot(place.index);
   world.run(phases.settleMs);
   checks.finish(world.nowMs);
+  init.onPhaseOver?.('settleMs');
   return { result: { ...summarise(world, ledger, scenario), ...log?.result() }, world, ledger };
 }
 
