@@ -53,7 +53,7 @@ function toStandardWorkload(scenario: PeersScenario): PeersScenario {
 function measureRun(scenario: PeersScenario): { readonly whole: number; readonly whileFaultsLast: number } {
   const start = process.cpuUsage();
   const spent: Record<string, number> = {};
-  runPeers(scenario, 1, { onPhaseOver: (phase) => (spent[phase] = cpuSeconds(start)) });
+  runPeers(scenario, 1, { withLog: false, onPhaseOver: (phase) => (spent[phase] = cpuSeconds(start)) });
   const { bootMs, runMs, settleMs } = scenario.phases;
   return {
     whole: round((bootMs + runMs + settleMs) / 1_000 / spent.settleMs!),
