@@ -138,6 +138,35 @@ export async function runAgents(...modules: readonly WorkModule[]): Promise<void
   }
 }
 
+/** For a program that does no trade: the agent that the command line describes, which said who it is in one line of JSON. */
+export async function connectFromCommandLine(
+  name: string,
+  capability: { readonly text: string; readonly tags: readonly string[] },
+): Promise<{ readonly agent: Agent; readonly note: (note: string) => void }> {
+  const { values } = parseArgs({
+    options: {
+      node: { type: 'string', multiple: true },
+      'token-file': { type: 'string', multiple: true },
+      name: { type: 'string' },
+      quiet: { type: 'boolean' },
+    },
+  });
+  const agent = await connectAgent({
+    nodes: readNodes(values.node ?? [], values['token-file'] ?? []),
+    name: values.name ?? name,
+    key: await createAgentKey(),
+    capabilities: [{ text: capability.text, tags: [...capability.tags] }],
+  });
+  console.log(JSON.stringify({ agent: agent.name, did: agent.did, mesh: agent.mesh }));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => agent.close());
+  return {
+    agent,
+    note(note) {
+      if (values.quiet !== true) console.error(JSON.stringify({ agent: agent.name, note }));
+    },
+  };
+}
+
 /** @throws AmpError AMP-1502 when no node is named, or one without its token. */
 function readNodes(urls: readonly string[], files: readonly string[]): NodeAddress[] {
   const told = process.env.AMPMESH_NODES;

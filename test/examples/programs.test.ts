@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectAgent, connectSpace, createAgentKey } from '../../client/index.ts';
 import { catalog, teams } from '../../examples/agents/catalog.ts';
+import type { Did } from '../../protocol/brand.ts';
 import { startMesh, type TestMesh } from './mesh.ts';
 
 const folder = join(import.meta.dirname, '../../examples/agents');
@@ -82,3 +84,13 @@ test('a program without a node, or with an unknown agent, says what to do', asyn
   await expect(startProgram(['statistics.ts'])).rejects.toThrow(/AMP-1502|No node is named/);
   await expect(startProgram(['many.ts', 'nobody'])).rejects.toThrow(/No agent is called nobody/);
 });
+
+test('the watcher is a program: invited into a group it joins, watches, and ends cleanly', async () => {
+  const watcher = await startProgram(['watch.ts'], { AMPMESH_NODES: JSON.stringify(mesh.addresses) });
+  const [node] = mesh.addresses;
+  const asker = await connectAgent({ nodes: [node!], name: 'asker', key: await createAgentKey() });
+  const room = await connectSpace(asker, [watcher.told.did as Did], { goal: 'be watched', acceptMs: 10_000 });
+  expect(room.accepted).toEqual([watcher.told.did]);
+  asker.close();
+  expect(await end(watcher.child)).toBe(0);
+}, 60_000);
