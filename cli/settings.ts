@@ -106,7 +106,8 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
     kind: 'choice',
     fallback: 'gossip',
     choices: ['gossip', 'dht', 'both'],
-    about: 'where capabilities are kept: gossip (every node has all), dht (beyond 10,000 agents) or both',
+    about:
+      'who is told of capabilities, agents and nodes: everybody (gossip), or the directory and neighbours (dht, for thousands of nodes); both: everybody, and capabilities in the directory too',
   },
   embedder: {
     kind: 'choice',
