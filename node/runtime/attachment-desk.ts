@@ -71,7 +71,7 @@ export function createAttachmentDesk(components: AttachmentDeskComponents): Atta
     for (const agent of agents) {
       for (const [at, attachment] of registry.history(agent).entries()) {
         // What an agent signed itself needs no earlier attachment; what an earlier node signed for it does.
-        if (at === 0 || attachment.sessionKey !== agent) texts.push(JSON.stringify(attachment));
+        if (at === 0 || attachment.sessionKey !== agent) texts.push(decoding.attachments.textOf(attachment));
       }
     }
     return texts.slice(0, perPacket);

@@ -10,8 +10,7 @@ import { syncBucketCount } from '../../discovery/index-messages.ts';
 import type { AttachmentRegistry, RegistryEffect } from '../../protocol/attachment/registry.ts';
 import type { Did, NodeId } from '../../protocol/brand.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import type { Attachment } from '../../protocol/records.ts';
-import { encodePacket } from './packets.ts';
+import { encodeAttachments, encodePacket } from './packets.ts';
 import type { PeerCore } from './peer-core.ts';
 
 export interface AttachmentSync {
@@ -74,10 +73,8 @@ export function createAttachmentSync(core: PeerCore, registry: AttachmentRegistr
       .slice(0, answerMax);
     // An empty answer says that there is nothing to add.
     for (let at = 0; at === 0 || at < known.length; at += perPacket) {
-      const attachments = known.slice(at, at + perPacket) as Attachment[];
-      core.turn.afterCommit(() =>
-        core.transport.send(from, encodePacket({ packet: 'attachments', attachments })),
-      );
+      const texts = known.slice(at, at + perPacket).map((one) => core.decoding.attachments.textOf(one));
+      core.turn.afterCommit(() => core.transport.send(from, encodeAttachments(texts)));
     }
   }
 

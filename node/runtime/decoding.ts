@@ -12,6 +12,7 @@ import type { Envelope } from '../../protocol/messages.ts';
 import type { Keys } from '../../protocol/ports.ts';
 import { type Attachment, attachmentSignature } from '../../protocol/records.ts';
 import { checkSignature } from '../../protocol/signing.ts';
+import { AttachmentMemo } from './attachment-memo.ts';
 import { type Packet, readPacket } from './packets.ts';
 
 export interface Decoding {
@@ -33,17 +34,15 @@ export interface Decoding {
     read: (object: JsonObject) => Checked<Body>,
   ): Checked<Body>;
   readonly records: RecordMemo;
+  /** Attachments that were found good. */
+  readonly attachments: AttachmentMemo;
 }
 
-/** Attachments whose signature was checked: an attachment travels with every batch and is checked once. */
-const checkedAttachmentsMax = 20_000;
-
-export function createDecoding(): Decoding {
-  /** By signature, whole: the signature alone would let another attachment pass that borrows it. */
-  const checkedAttachments = new Map<string, Attachment>();
+export function createDecoding(attachments = new AttachmentMemo()): Decoding {
+  const recall = (value: unknown) => attachments.recall(value);
 
   return {
-    readPacket,
+    readPacket: (bytes) => readPacket(bytes, recall),
     readEnvelope,
     textOf(envelope, keys) {
       const claims = listSignatures(envelope);
@@ -53,29 +52,15 @@ export function createDecoding(): Decoding {
       return canonical === undefined ? undefined : withSignature(canonical, envelope.sig);
     },
     isAttachmentSigned(attachment, keys) {
-      const known = checkedAttachments.get(attachment.sig);
-      if (known !== undefined && isSame(known, attachment)) return true;
+      if (attachments.recall(attachment) !== undefined) return true;
       if (!checkSignature(keys, attachmentSignature(attachment))) return false;
-      checkedAttachments.set(attachment.sig, attachment);
-      if (checkedAttachments.size > checkedAttachmentsMax)
-        checkedAttachments.delete(checkedAttachments.keys().next().value!);
+      attachments.keep(attachment);
       return true;
     },
     readBody: (object, read) => read(object),
     records: new RecordMemo(),
+    attachments,
   };
-}
-
-/** Whether two attachments say the same in every field: nothing in them is nested but the list of scopes. */
-function isSame(one: Attachment, other: Attachment): boolean {
-  if (one === other) return true;
-  const names = Object.keys(one) as (keyof Attachment)[];
-  return (
-    names.length === Object.keys(other).length &&
-    names.every((name) =>
-      name === 'scopes' ? one.scopes.join() === other.scopes?.join() : one[name] === other[name],
-    )
-  );
 }
 
 /** `canonical` is JSON of an object; the signature becomes its last field. */

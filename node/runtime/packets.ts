@@ -6,10 +6,12 @@ import { accept, type Checked, refuse } from '../../protocol/errors.ts';
 import { checkJson, type JsonObject } from '../../protocol/json.ts';
 import { limits } from '../../protocol/limits.ts';
 import * as f from '../../protocol/message-fields.ts';
-import { attachmentSchema, membersSchema, receiptsSchema } from '../../protocol/records.ts';
+import { type Attachment, attachmentSchema, membersSchema, receiptsSchema } from '../../protocol/records.ts';
 
 const envelope = f.jsonObject;
-const attachments = z.array(attachmentSchema).max(64);
+/** Attachments in one packet. */
+const attachmentsMax = 64;
+const attachments = z.array(attachmentSchema).max(attachmentsMax);
 
 /** Messages for agents of the receiving node, with the attachments that their signatures rest on. */
 const mail = z.strictObject({
@@ -114,8 +116,16 @@ export function encodeEntries(texts: readonly string[], attachmentTexts: readonl
   );
 }
 
+/** Attachments that are known already, each as JSON. */
+export function encodeAttachments(texts: readonly string[]): Uint8Array {
+  return utf8(`{"packet":"attachments","attachments":[${texts.join(',')}]}`);
+}
+
+/** The well-formed attachment that is known already to say exactly this. */
+export type RecallAttachment = (value: unknown) => Attachment | undefined;
+
 /** Read a packet from another node. Total: refuses with a reason, never throws. */
-export function readPacket(bytes: Uint8Array): Checked<Packet> {
+export function readPacket(bytes: Uint8Array, recall?: RecallAttachment): Checked<Packet> {
   const text = readUtf8(bytes);
   if (text === undefined) return refuse('AMP-1001', 'The packet is no UTF-8.');
   let object: unknown;
@@ -132,8 +142,30 @@ export function readPacket(bytes: Uint8Array): Checked<Packet> {
   }
   // Nearly all packets are a machine's, and the machine checks what is inside.
   if (isMachinePacket(object as JsonObject)) return checkInside(object as Packet);
-  const packet = matchSchema(packetSchemas[kind as PacketKind] as unknown as z.ZodType<Packet>, object);
+  const packet =
+    matchAround(object as JsonObject, kind as PacketKind, recall) ?? matchForm(object, kind as PacketKind);
   return packet.ok ? checkInside(packet.value) : packet;
+}
+
+function matchForm(object: object, kind: PacketKind): Checked<Packet> {
+  return matchSchema(packetSchemas[kind] as unknown as z.ZodType<Packet>, object);
+}
+
+/** A packet with attachments that are known: its form without them. `undefined` for none, or for a wrong form. */
+function matchAround(
+  object: JsonObject,
+  kind: PacketKind,
+  recall: RecallAttachment | undefined,
+): Checked<Packet> | undefined {
+  const listed = object.attachments;
+  if (recall === undefined || !Array.isArray(listed) || listed.length > attachmentsMax) return undefined;
+  const known = listed.map(recall);
+  const strangers = listed.filter((_, at) => known[at] === undefined);
+  if (strangers.length === listed.length) return undefined;
+  const rest = matchForm({ ...object, attachments: strangers }, kind);
+  if (!rest.ok || !('attachments' in rest.value)) return undefined;
+  const fresh = rest.value.attachments[Symbol.iterator]();
+  return accept({ ...rest.value, attachments: known.map((one) => one ?? fresh.next().value!) });
 }
 
 /** Exactly what the schema `machine` lets pass; what it refuses, the schema itself explains. */

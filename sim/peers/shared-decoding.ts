@@ -4,18 +4,20 @@
  * clock on the wall: `wire: true` gives every peer a decoder of its own, and the run has the same digest.
  */
 import { freezeDeep, RecordMemo } from '../../discovery/record-memo.ts';
+import { AttachmentMemo } from '../../node/runtime/attachment-memo.ts';
 import { createDecoding, type Decoding } from '../../node/runtime/decoding.ts';
 import type { Packet } from '../../node/runtime/packets.ts';
 import type { Checked } from '../../protocol/errors.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import type { Envelope } from '../../protocol/messages.ts';
 import type { Keys } from '../../protocol/ports.ts';
+import type { Attachment } from '../../protocol/records.ts';
 
 /** Records of all peers of a world are remembered: beacons, capabilities. */
 const recordsMax = 100_000;
 
 export function createSharedDecoding(): Decoding {
-  const plain = createDecoding();
+  const plain = createDecoding(new SharedAttachments());
   /** By the very bytes that the network hands to each receiver. */
   const packets = new WeakMap<Uint8Array, Checked<Packet>>();
   const envelopes = new WeakMap<JsonObject, Checked<Envelope>>();
@@ -54,7 +56,21 @@ export function createSharedDecoding(): Decoding {
       return remember(known as WeakMap<JsonObject, ReturnType<typeof read>>, object, read);
     },
     records,
+    attachments: plain.attachments,
   };
+}
+
+/** What a thousand peers tell a thousand others of one attachment is one text. */
+class SharedAttachments extends AttachmentMemo {
+  readonly #texts = new WeakMap<Attachment, string>();
+
+  override textOf(attachment: Attachment): string {
+    const known = this.#texts.get(attachment);
+    if (known !== undefined) return known;
+    const made = super.textOf(attachment);
+    this.#texts.set(attachment, made);
+    return made;
+  }
 }
 
 /** What a thousand peers hash of one another's records is one hash for each record. */
