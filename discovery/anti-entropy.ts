@@ -35,6 +35,12 @@ export interface AntiEntropyComponents {
 export const sessionTimeoutMs = 1_500;
 /** Rest after a session: what it brought spreads meanwhile, and the next neighbour has less to tell. */
 export const sessionGapMs = 1_000;
+/**
+ * While nodes come and go every moment, two neighbours always differ by what is on its way, and would send each other
+ * whole buckets for it: whoever finished one session waits with the next until nothing has changed for the gap, but
+ * no longer than this since it finished. Judgement: a late joiner has all within 5 s.
+ */
+export const sessionRestMaxMs = 3_000;
 /** How long a gossiped record may take before its absence counts as a loss. */
 export const repairDelayMs = 500;
 const repairAttemptsMax = 5;
@@ -69,6 +75,8 @@ export class AntiEntropy {
   /** Whoever waits is asked no sooner. */
   #nextSessionAtMs = 0;
   #finishedCount = 0;
+  #finishedAtMs = Number.NEGATIVE_INFINITY;
+  #changedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(components: AntiEntropyComponents) {
     this.#components = components;
@@ -85,10 +93,20 @@ export class AntiEntropy {
 
   /** The next moment at which {@link wake} has work, or infinity. */
   get dueAtMs(): number {
-    const nextAtMs = this.#waiting.length > 0 ? this.#nextSessionAtMs : Number.POSITIVE_INFINITY;
+    const nextAtMs = this.#waiting.length > 0 ? this.#nextDueAtMs : Number.POSITIVE_INFINITY;
     let dueAtMs = this.#session?.dueAtMs ?? nextAtMs;
     for (const repair of this.#repairs.values()) dueAtMs = Math.min(dueAtMs, repair.dueAtMs);
     return dueAtMs;
+  }
+
+  get #nextDueAtMs(): number {
+    const settledAtMs = Math.min(this.#changedAtMs + sessionGapMs, this.#finishedAtMs + sessionRestMaxMs);
+    return Math.max(this.#nextSessionAtMs, settledAtMs);
+  }
+
+  /** A node came or went, or a record did. */
+  changed(nowMs: number): void {
+    this.#changedAtMs = nowMs;
   }
 
   /** Compare with this neighbour as soon as the sessions before it are done. */
@@ -204,7 +222,7 @@ export class AntiEntropy {
   }
 
   #startNext(nowMs: number): readonly SendIndexMessage[] {
-    if (this.#session !== undefined || nowMs < this.#nextSessionAtMs) return [];
+    if (this.#session !== undefined || nowMs < this.#nextDueAtMs) return [];
     const peer = this.#waiting.shift();
     if (peer === undefined) return [];
     this.#session = { peer, wanted: [], isListed: false, dueAtMs: nowMs + sessionTimeoutMs };
@@ -227,6 +245,7 @@ export class AntiEntropy {
       return [{ type: 'send-index-message', to: session.peer, message: { kind: 'pull', wants } }];
     this.#session = undefined;
     this.#finishedCount += 1;
+    this.#finishedAtMs = nowMs;
     this.#nextSessionAtMs = nowMs + sessionGapMs;
     return [];
   }

@@ -54,8 +54,10 @@ export class BucketDigests<Name extends string> {
   /** The names in all buckets whose digest is another one than in `other`. */
   namesWhereDifferent(other: readonly string[]): readonly Name[] {
     const different: Name[] = [];
-    this.list().forEach((digest, at) => {
-      if (digest !== other[at]) different.push(...(this.#buckets[at]?.names ?? []));
+    this.#buckets.forEach((bucket, at) => {
+      // Whoever holds nothing of a bucket lacks all of it: no need to hash what a late joiner is sent.
+      if (bucket !== undefined && (other[at] === '' || this.#digestOf(bucket) !== other[at]))
+        different.push(...bucket.names);
     });
     return different;
   }

@@ -297,6 +297,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     if (before === undefined && this.#isOverQuota(capability)) return ignore('quota');
     const remembered = this.#sequences.remember(key, body.seq, id, body.expiresAt);
     this.#vectors.put(this.#put(capability));
+    this.#antiEntropy.changed(atMs);
     const change = body.withdrawn === true ? 'withdrawn' : before === undefined ? 'added' : 'updated';
     return [
       remembered,
@@ -329,8 +330,10 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
   #stepLeases(input: PresenceInput): readonly PresenceEffect[] {
     const effects = this.#leases.step(input);
     for (const effect of effects)
-      if (this.#holdsAll() && (effect.type === 'node-up' || effect.type === 'node-down'))
+      if (this.#holdsAll() && (effect.type === 'node-up' || effect.type === 'node-down')) {
         this.#digests.set(effect.node, effect.type === 'node-up');
+        this.#antiEntropy.changed(input.atMs);
+      }
     return effects;
   }
 

@@ -32,18 +32,25 @@ export type PresenceEffect =
   | SetTimer
   | Ignored;
 
+/** There is one for every node that is heard of: it is renewed in place, and holds no more than it must. */
 interface Lease {
-  readonly beacon: Verified<SealedBeacon>;
-  readonly untilMs: number;
+  beacon: Verified<SealedBeacon>;
+  untilMs: number;
   /** Until then a replay of an older beacon could still pass its time check, so the number is remembered. */
-  readonly forgetAtMs: number;
-  readonly isUp: boolean;
+  forgetAtMs: number;
+  isUp: boolean;
+}
+
+/** Whom a node's last beacon names. */
+interface Named {
   readonly loads: ReadonlyMap<string, number>;
   readonly away: ReadonlySet<string>;
 }
 
 export class PresenceLeases implements Machine<PresenceInput, PresenceEffect> {
   readonly #leases = new Map<NodeId, Lease>();
+  /** Most beacons name nobody and are not in it. */
+  readonly #named = new Map<NodeId, Named>();
   #upCount = 0;
   /** Sorted; made again after somebody came or went. */
   #up: readonly NodeId[] | undefined;
@@ -65,10 +72,9 @@ export class PresenceLeases implements Machine<PresenceInput, PresenceEffect> {
 
   /** The share of its capacity that is taken, or `undefined` when the agent cannot be reached at that node. */
   loadOf(agent: string, node: NodeId, nowMs: number): number | undefined {
-    const lease = this.#leases.get(node);
-    if (lease === undefined || !lease.isUp || lease.untilMs <= nowMs || lease.away.has(agent))
-      return undefined;
-    return lease.loads.get(agent) ?? 0;
+    if (!this.isUp(node, nowMs)) return undefined;
+    const named = this.#named.get(node);
+    return named?.away.has(agent) === true ? undefined : (named?.loads.get(agent) ?? 0);
   }
 
   beaconOf(node: NodeId): Verified<SealedBeacon> | undefined {
@@ -102,16 +108,19 @@ export class PresenceLeases implements Machine<PresenceInput, PresenceEffect> {
     const leaseMs = leaseMsOf(beacon.body);
     const untilMs = atMs + Math.min(leaseMs, Math.max(0, input.remainingMs ?? leaseMs));
     const isUp = beacon.body.leaving !== true && untilMs > atMs;
-    this.#leases.set(node, {
-      beacon,
-      untilMs,
-      forgetAtMs: Math.max(atMs, beacon.body.at) + leaseMs + limits.clockSkewMs,
-      isUp,
-      loads: loadsOf(beacon.body.busy),
-      away: beacon.body.away === undefined ? nobody : new Set(beacon.body.away),
-    });
-    const dueAtMs = dueAtOf(this.#leases.get(node)!);
-    return [...this.#announceChange(node, known?.isUp === true, isUp), ...this.#setTimer(dueAtMs)];
+    const forgetAtMs = Math.max(atMs, beacon.body.at) + leaseMs + limits.clockSkewMs;
+    const wasUp = known?.isUp === true;
+    const lease = known ?? { beacon, untilMs, forgetAtMs, isUp };
+    if (known === undefined) this.#leases.set(node, lease);
+    else Object.assign(lease, { beacon, untilMs, forgetAtMs, isUp });
+    this.#name(node, beacon.body);
+    return [...this.#announceChange(node, wasUp, isUp), ...this.#setTimer(dueAtOf(lease))];
+  }
+
+  #name(node: NodeId, { busy, away }: SealedBeacon['body']): void {
+    if (busy === undefined && away === undefined) return void this.#named.delete(node);
+    const loads = new Map((busy ?? []).map((entry) => [entry.agent as string, entry.load]));
+    this.#named.set(node, { loads, away: new Set(away) });
   }
 
   #announceChange(node: NodeId, wasUp: boolean, isUp: boolean): readonly PresenceEffect[] {
@@ -127,12 +136,14 @@ export class PresenceLeases implements Machine<PresenceInput, PresenceEffect> {
     for (const node of due.sort(compareText)) {
       const lease = this.#leases.get(node)!;
       if (lease.isUp && lease.untilMs <= nowMs) {
-        this.#leases.set(node, { ...lease, isUp: false });
+        lease.isUp = false;
         this.#upCount -= 1;
         this.#up = undefined;
         effects.push({ type: 'node-down', node, reason: 'lease-over' });
       }
-      if (lease.forgetAtMs <= nowMs && lease.untilMs <= nowMs) this.#leases.delete(node);
+      if (lease.forgetAtMs > nowMs || lease.untilMs > nowMs) continue;
+      this.#leases.delete(node);
+      this.#named.delete(node);
     }
     this.#timerDueAtMs = Number.POSITIVE_INFINITY;
     let dueAtMs = Number.POSITIVE_INFINITY;
@@ -146,14 +157,6 @@ export class PresenceLeases implements Machine<PresenceInput, PresenceEffect> {
     this.#timerDueAtMs = dueAtMs;
     return [{ type: 'set-timer', timer: leaseTimer, dueAtMs }];
   }
-}
-
-/** Most beacons name nobody: they share these. */
-const noLoads: ReadonlyMap<string, number> = new Map();
-const nobody: ReadonlySet<string> = new Set();
-
-function loadsOf(busy: SealedBeacon['body']['busy']): ReadonlyMap<string, number> {
-  return busy === undefined ? noLoads : new Map(busy.map((entry) => [entry.agent, entry.load]));
 }
 
 function dueAtOf(lease: Lease): number {

@@ -31,6 +31,11 @@ const turnMs = 1_000;
 const attemptsMax = 3;
 /** How often to compare with a neighbour although nothing is known to be wrong. */
 const idleMs = 30_000;
+/**
+ * While agents come every moment, neighbours differ by what is on its way: after an answer, the next is asked when
+ * nothing came for a turn, but no later than this. Judgement: as long as the records' comparison waits.
+ */
+const restMaxMs = 3_000;
 /** Attachments in one packet, and in all packets that answer one digest. */
 const perPacket = 64;
 const answerMax = 4_096;
@@ -46,13 +51,23 @@ export function createAttachmentSync(core: PeerCore, registry: AttachmentRegistr
   const neighbours: NodeId[] = [];
   let turn = 0;
   let isRunning = false;
+  let changedAtMs = Number.NEGATIVE_INFINITY;
+  let answeredAtMs = Number.NEGATIVE_INFINITY;
 
   function next(): void {
     const [first] = waiting;
+    const settledAtMs = Math.min(changedAtMs + turnMs, answeredAtMs + restMaxMs);
+    if (first !== undefined && settledAtMs > core.clock.nowMs()) {
+      isRunning = true;
+      return wakeAt(settledAtMs);
+    }
     const node = first?.[0] ?? neighbours[turn++ % Math.max(1, neighbours.length)];
     isRunning = first !== undefined;
     if (node !== undefined) ask(node, first?.[1] ?? attemptsMax);
-    const dueAtMs = core.clock.nowMs() + (isRunning ? turnMs : idleMs);
+    wakeAt(core.clock.nowMs() + (isRunning ? turnMs : idleMs));
+  }
+
+  function wakeAt(dueAtMs: number): void {
     core.timers.apply('attachments', { type: 'set-timer', timer: 'turn', dueAtMs }, next);
   }
 
@@ -93,9 +108,12 @@ export function createAttachmentSync(core: PeerCore, registry: AttachmentRegistr
       if (effect.type === 'ignored') return;
       digests.set(effect.agent, effect.type === 'agent-located');
       digests.changed(effect.agent);
+      changedAtMs = core.clock.nowMs();
     },
     takeDirect,
-    answered: (from) => void waiting.delete(from),
+    answered(from) {
+      if (waiting.delete(from)) answeredAtMs = core.clock.nowMs();
+    },
   };
 }
 

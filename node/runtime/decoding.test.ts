@@ -42,6 +42,66 @@ describe.each([
     expect(decoding.isAttachmentSigned({ ...honest, node: attach().node }, keys)).toBe(false);
   });
 
+  const packetOf = (...attachments: unknown[]) =>
+    utf8(JSON.stringify({ packet: 'attachments', attachments }));
+
+  it('knows an attachment again, whatever comes beside it, and takes one object for all its copies', () => {
+    const decoding = create();
+    const [honest, stranger] = [attach(), attach()];
+    const first = decoding.readPacket(packetOf(honest));
+    if (!first.ok || first.value.packet !== 'attachments') throw new Error('not read');
+    const [kept] = first.value.attachments;
+    expect(decoding.isAttachmentSigned(kept!, keys)).toBe(true);
+    const again = decoding.readPacket(packetOf(stranger, honest, stranger));
+    expect(again).toEqual({
+      ok: true,
+      value: { packet: 'attachments', attachments: [stranger, honest, stranger] },
+    });
+    expect(again.ok && again.value.packet === 'attachments' && again.value.attachments[1]).toBe(kept);
+  });
+
+  it('judges the form of an attachment that differs in anything from the one whose signature it bears', () => {
+    const decoding = create();
+    const honest = attach();
+    expect(decoding.isAttachmentSigned(honest, keys)).toBe(true);
+    for (const other of [
+      { ...honest, scopes: 'envelopes' },
+      { ...honest, scopes: [] },
+      { ...honest, scopes: [['envelopes']] },
+      { ...honest, more: 1 },
+      { ...honest, seq: '1' },
+      (({ seq: _, ...rest }) => rest)(honest),
+      (({ seq: _, ...rest }) => ({ ...rest, extra: 1 }))(honest),
+    ]) {
+      const [fresh, knowing] = [
+        create().readPacket(packetOf(honest, other)),
+        decoding.readPacket(packetOf(honest, other)),
+      ];
+      expect(knowing).toEqual(fresh);
+      if (knowing.ok && knowing.value.packet === 'attachments')
+        expect(decoding.isAttachmentSigned(knowing.value.attachments[1]!, keys)).toBe(false);
+    }
+    for (const value of [null, 'x', 7, [], { sig: honest.sig }])
+      expect(decoding.attachments.recall(value)).toBeUndefined();
+  });
+
+  it('refuses what surrounds known attachments as if they were new', () => {
+    const decoding = create();
+    const honest = attach();
+    expect(decoding.isAttachmentSigned(honest, keys)).toBe(true);
+    for (const packet of [
+      { packet: 'attachments', attachments: [honest], other: 1 },
+      { packet: 'machine', machine: 'm', attachments: [honest] },
+      { packet: 'attachments', attachments: [honest, null] },
+      { packet: 'attachments', attachments: Array.from({ length: 65 }, () => honest) },
+    ]) {
+      const bytes = () => utf8(JSON.stringify(packet));
+      const knowing = decoding.readPacket(bytes());
+      expect(knowing.ok).toBe(false);
+      expect(knowing).toEqual(create().readPacket(bytes()));
+    }
+  });
+
   it('reads equal bytes as equal packets, whoever holds them', () => {
     const decoding = create();
     const bytes = () => utf8('{"packet":"attachments","attachments":[]}');
