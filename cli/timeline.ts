@@ -85,6 +85,11 @@ export function createTimeline(init: TimelineInit): Timeline {
         if (isNew(`down ${event.peer} ${Math.round(event.atMs / 10_000)}`))
           line(event.atMs, event.node, 'misses a node', String(event.peer).slice(-8));
         return;
+      case 'nodes-down': {
+        const peers = event.peers as readonly string[];
+        const named = peers.map((peer) => peer.slice(-8)).join(', ');
+        return line(event.atMs, event.node, `misses ${event.count} nodes`, named);
+      }
       case 'dead-letter':
         return line(
           event.atMs,
