@@ -22,7 +22,7 @@ import {
   sealCapability,
   withdrawalOf,
 } from './capability-record.ts';
-import { SequenceMemory } from './sequence-memory.ts';
+import { type HeldSequence, SequenceMemory } from './sequence-memory.ts';
 
 const nowMs = fakeNowMs;
 const keys = createFakeKeys();
@@ -186,7 +186,7 @@ describe(`${mutantCount} mutants`, () => {
           const expected = body.seq > shown ? 'new' : body.seq === shown ? 'same' : 'old';
           if (verdict !== expected) throw new Error(`${order}: ${verdict} instead of ${expected}`);
           if (verdict !== 'new') continue;
-          memory.remember(capabilityKey(body), body.seq, id, body.expiresAt);
+          memory.remember(capabilityKey(body), { seq: body.seq, id, expiresAtMs: body.expiresAt });
           shown = body.seq;
         }
       }),
@@ -200,7 +200,7 @@ describe('the memory of sequence numbers', () => {
 
   test('survives a restart and then still refuses what is older', () => {
     const memory = new SequenceMemory('test');
-    const row = memory.remember(key, 9, 'b', nowMs);
+    const row = memory.remember(key, { seq: 9, id: 'b', expiresAtMs: nowMs });
     const after = new SequenceMemory('test');
     after.load([
       { key, value: row.value as string },
@@ -213,23 +213,48 @@ describe('the memory of sequence numbers', () => {
 
   test('lets one of two records with one number win everywhere, whatever came first', () => {
     const memory = new SequenceMemory('test');
-    memory.remember(key, 2, 'b', nowMs);
+    memory.remember(key, { seq: 2, id: 'b', expiresAtMs: nowMs });
     expect(memory.judge(key, 2, 'a')).toBe('fork');
     expect(memory.judge(key, 2, 'c')).toBe('new');
   });
 
   test('forgets only what nothing valid can be older than', () => {
     const memory = new SequenceMemory('test');
-    memory.remember(key, 2, 'b', nowMs);
+    memory.remember(key, { seq: 2, id: 'b', expiresAtMs: nowMs });
     expect(memory.purge(nowMs + 24 * hourMs - 1)).toEqual([]);
     expect(memory.purge(nowMs + 24 * hourMs)).toHaveLength(1);
     expect(memory.size).toBe(0);
   });
 
   test('refuses strangers when it is full, and never forgets to make room', () => {
-    const memory = new SequenceMemory('test', 1);
-    memory.remember(key, 2, 'b', nowMs);
+    const memory = new SequenceMemory('test', undefined, 1);
+    memory.remember(key, { seq: 2, id: 'b', expiresAtMs: nowMs });
     expect(memory.judge('other main', 1, 'a')).toBe('full');
     expect(memory.judge(key, 1, 'a')).toBe('old');
+  });
+
+  test('keeps no entry beside a record that is held, unless an earlier one would outlive its protection', () => {
+    const held = new Map<string, HeldSequence>();
+    const memory = new SequenceMemory('test', {
+      get size() {
+        return held.size;
+      },
+      sequenceOf: (line) => held.get(line),
+    });
+    const take = (sequence: HeldSequence) => {
+      const rows = memory.taken(key, sequence).map((row) => row.value);
+      held.set(key, sequence);
+      return rows;
+    };
+    expect(take({ seq: 1, id: 'a', expiresAtMs: nowMs })).toEqual([]);
+    expect(take({ seq: 2, id: 'b', expiresAtMs: nowMs + 9 * hourMs })).toEqual([]);
+    expect(memory.judge(key, 1, 'a')).toBe('old');
+    const shortLived = { seq: 3, id: 'c', expiresAtMs: nowMs + hourMs };
+    expect(take(shortLived)).toEqual([JSON.stringify([3, 'c', nowMs + 33 * hourMs])]);
+    held.delete(key);
+    expect(memory.remember(key, shortLived).value).toBe(JSON.stringify([3, 'c', nowMs + 33 * hourMs]));
+    expect(memory.judge(key, 2, 'b')).toBe('old');
+    expect(take({ seq: 4, id: 'd', expiresAtMs: nowMs + 20 * hourMs })).toEqual([null]);
+    expect(memory.highest(key)).toBe(4);
   });
 });

@@ -4,7 +4,7 @@ import type { Ignored, MachineInput, Persist, SetTimer } from '../protocol/machi
 import type { Keys, StoredRow } from '../protocol/ports.ts';
 import type { Verified } from '../protocol/signing.ts';
 import type { SendIndexMessage } from './anti-entropy.ts';
-import type { SealedCapability } from './capability-record.ts';
+import type { CapabilityRecord, SealedCapability } from './capability-record.ts';
 import type { IndexMessageOf, OpenedBeacon, OpenedEntry } from './index-messages.ts';
 import type { BeaconDraft, SealedBeacon } from './presence.ts';
 import type { HeldRecord } from './record-table.ts';
@@ -14,6 +14,8 @@ export interface GossipIndexComponents {
   readonly hash: Keys['hash'];
   /** The same in hexadecimal, of a text, where many indexes of one process share what they have computed. */
   readonly hashText?: ((text: string) => string) | undefined;
+  /** The name of a record's line, likewise. */
+  readonly keyOf?: ((body: CapabilityRecord) => string) | undefined;
   readonly vectors: VectorSource;
   /** Whether a record that is not for everyone may go to a node. Default: never. */
   mayNodeSee?(node: NodeId, record: HeldRecord): boolean;
@@ -34,6 +36,8 @@ export type GossipIndexInput =
   | (MachineInput & {
       readonly type: 'load';
       readonly records: readonly Verified<SealedCapability>[];
+      /** Records on disk that are good no more: expired, or signed by a key that may sign no longer. */
+      readonly lapsed: readonly SealedCapability[];
       /** The rows of `discovery/sequence` and of `discovery/beacon`. */
       readonly sequenceRows: readonly StoredRow[];
       readonly beaconRows: readonly StoredRow[];

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { didOf, fakeMesh, fakeNowMs, hourMs, sealedOf } from '../test/discovery/fakes.ts';
 import { GossipNetwork, type NetworkNode } from '../test/discovery/gossip-network.ts';
-import { sealCapability, withdrawalOf } from './capability-record.ts';
+import { capabilityForm, capabilityKey, sealCapability, withdrawalOf } from './capability-record.ts';
 import { beaconBucket, GossipIndex, recordBucket, sequenceBucket } from './gossip-index.ts';
 import { discoveryLimits } from './limits.ts';
+import { readRecord } from './signed-record.ts';
 import { sealAnnex, writeVector } from './vector-annex.ts';
 
 function announce(network: GossipNetwork, node: NetworkNode, agent: number, text: string, fields = {}) {
@@ -102,6 +103,33 @@ describe('the gossip index', () => {
     expect(network.feed(again, replay)).toEqual([{ type: 'ignored', reason: 'old' }]);
   });
 
+  test('writes one row for a record, and one for its number when it is over: no old one comes back, nor after a restart', () => {
+    const { network, nodes } = fullMesh(1);
+    const [node] = nodes;
+    const soonOver = { node: node!.id, nowMs: network.nowMs, expiresAt: network.nowMs + 60_000 };
+    const [old, newer] = [1, 2].map((seq) => sealedOf(1, 'books flights', { ...soonOver, seq }));
+    const longLived = sealedOf(1, 'books flights', { node: node!.id, nowMs: network.nowMs, seq: 1 });
+    network.feed(node!, { type: 'announce', atMs: network.nowMs, entry: { capability: old! } });
+    network.feed(node!, { type: 'announce', atMs: network.nowMs, entry: { capability: newer! } });
+    const bucketsOf = (one: NetworkNode) =>
+      [...one.disk.keys()].filter((path) => !path.startsWith(beaconBucket)).map((path) => path.split(' ')[0]);
+    const row = (bucket: string) => [`${bucket}/${didOf(1)}`];
+    expect(bucketsOf(node!)).toEqual(row(recordBucket));
+    const replay = () => ({
+      ...{ type: 'record-received' as const, atMs: network.nowMs, entry: { capability: longLived } },
+    });
+    expect(network.feed(node!, replay())).toEqual([{ type: 'ignored', reason: 'old' }]);
+    const downFrom = { ...node!, disk: new Map(node!.disk) };
+    network.run(61_000);
+    expect(bucketsOf(node!)).toEqual(row(sequenceBucket));
+    expect(network.feed(node!, replay())).toEqual([{ type: 'ignored', reason: 'old' }]);
+    for (const disk of [node!.disk, downFrom.disk]) {
+      const again = restart(network, { ...node!, disk });
+      expect(network.feed(again, replay())).toEqual([{ type: 'ignored', reason: 'old' }]);
+      expect(bucketsOf(again)).toEqual(row(sequenceBucket));
+    }
+  });
+
   test('finds its own agents again right after a restart, and its new beacon is newer than all before', () => {
     const { network, nodes } = fullMesh(2);
     const capability = sealedOf(1, 'books flights', { node: nodes[1]!.id, nowMs: network.nowMs });
@@ -187,7 +215,7 @@ describe('the gossip index', () => {
       { type: 'ignored', reason: 'quota' },
     ]);
     const withdrawal = announce(network, nodes[0]!, 1, '', { capability: 'c0', seq: 2, withdrawn: true });
-    expect(withdrawal[0]).toMatchObject({ type: 'persist', bucket: sequenceBucket });
+    expect(withdrawal[0]).toMatchObject({ type: 'persist', bucket: recordBucket });
   });
 
   test('makes a record durable before it is published', () => {
@@ -277,8 +305,13 @@ function restart(
   node.isAlive = false;
   network.nodes.set(node.id, fresh);
   const rowsOf = (bucket: string) => rows.filter((row) => row.bucket === bucket);
+  const held = new Set(records.map((record) => capabilityKey(record.body)));
+  const lapsed = rowsOf(recordBucket).flatMap(({ key, value }) => {
+    const read = readRecord(capabilityForm, value as Uint8Array, network.keys.hash);
+    return read.ok && !held.has(key) ? [read.value] : [];
+  });
   network.feed(fresh, {
-    ...{ type: 'load', atMs: network.nowMs, records },
+    ...{ type: 'load', atMs: network.nowMs, records, lapsed },
     ...{ sequenceRows: rowsOf(sequenceBucket), beaconRows: rowsOf(beaconBucket) },
   });
   return fresh;

@@ -10,7 +10,7 @@ import { ignore } from '../protocol/machine.ts';
 import type { Verified } from '../protocol/signing.ts';
 import { AntiEntropy } from './anti-entropy.ts';
 import { BucketDigests } from './bucket-digests.ts';
-import { capabilityKey, type SealedCapability } from './capability-record.ts';
+import { type CapabilityRecord, capabilityKey, type SealedCapability } from './capability-record.ts';
 import type {
   GossipIndexComponents,
   GossipIndexEffect,
@@ -27,7 +27,7 @@ import {
 } from './presence.ts';
 import { leaseTimer, type PresenceEffect, type PresenceInput, PresenceLeases } from './presence-leases.ts';
 import type { Answer } from './query.ts';
-import { type HeldRecord, isPublic, RecordTable } from './record-table.ts';
+import { type HeldRecord, isPublic, RecordTable, sequenceOf } from './record-table.ts';
 import { RecordVectors } from './record-vectors.ts';
 import { type SearchRequest, searchRecords } from './search.ts';
 import { SequenceMemory } from './sequence-memory.ts';
@@ -52,7 +52,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
   readonly #init: Required<GossipIndexInit>;
   readonly #table: RecordTable;
   readonly #leases = new PresenceLeases();
-  readonly #sequences = new SequenceMemory(sequenceBucket);
+  readonly #sequences: SequenceMemory;
   readonly #digests: BucketDigests<NodeId>;
   readonly #antiEntropy: AntiEntropy;
   readonly #vectors: RecordVectors;
@@ -70,6 +70,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     this.#components = components;
     this.#init = { antiEntropyMs: 30_000, keepsForeignRecords: true, ...init };
     this.#table = new RecordTable(components.hashText ?? ((text) => toHex(components.hash(utf8(text)))));
+    this.#sequences = new SequenceMemory(sequenceBucket, this.#table);
     this.#vectors = new RecordVectors(components.vectors);
     this.#digests = new BucketDigests(
       components.hash,
@@ -288,19 +289,19 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
   #take(entry: OpenedEntry, atMs: number): readonly GossipIndexEffect[] {
     const { capability } = entry;
     const { body, id } = capability;
-    const key = capabilityKey(body);
+    const key = this.#keyOf(body);
     if (body.expiresAt <= atMs) return ignore('expired');
     const verdict = this.#sequences.judge(key, body.seq, id);
     if (verdict === 'same') return this.#takeAnnex(key, entry.annex);
     if (verdict !== 'new') return ignore(verdict);
     const before = this.#table.get(key);
     if (before === undefined && this.#isOverQuota(capability)) return ignore('quota');
-    const remembered = this.#sequences.remember(key, body.seq, id, body.expiresAt);
-    this.#vectors.put(this.#put(capability));
+    const remembered = this.#sequences.taken(key, sequenceOf(capability));
+    this.#vectors.put(this.#put(key, capability));
     this.#antiEntropy.changed(atMs);
     const change = body.withdrawn === true ? 'withdrawn' : before === undefined ? 'added' : 'updated';
     return [
-      remembered,
+      ...remembered,
       { type: 'persist', bucket: recordBucket, key, value: capability.bytes },
       { type: 'capability-changed', change, key, record: capability },
       ...this.#takeAnnex(key, entry.annex).filter((effect) => effect.type !== 'ignored'),
@@ -319,12 +320,12 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     return [];
   }
 
-  #put(capability: Verified<SealedCapability>): HeldRecord {
-    if (!this.#holdsAll()) return this.#table.put(capability);
-    const before = this.#table.get(capabilityKey(capability.body));
+  #put(key: string, capability: Verified<SealedCapability>): HeldRecord {
+    if (!this.#holdsAll()) return this.#table.put(key, capability);
+    const before = this.#table.get(key);
     if (before !== undefined) this.#digests.changed(before.sealed.body.node as NodeId);
     this.#digests.changed(capability.body.node as NodeId);
-    return this.#table.put(capability);
+    return this.#table.put(key, capability);
   }
 
   #stepLeases(input: PresenceInput): readonly PresenceEffect[] {
@@ -343,6 +344,10 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
       this.#table.countOfAgent(body.agent) >= discoveryLimits.recordsPerAgentMax ||
       this.#table.countOfNode(body.node) >= discoveryLimits.recordsPerNodeMax
     );
+  }
+
+  #keyOf(body: CapabilityRecord): string {
+    return this.#components.keyOf?.(body) ?? capabilityKey(body);
   }
 
   // Neighbours and time.
@@ -390,9 +395,9 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
       const held = this.#table.delete(key)!;
       if (this.#holdsAll()) this.#digests.changed(held.sealed.body.node as NodeId);
       this.#vectors.delete(key);
-      const gone: Persist = { type: 'persist', bucket: recordBucket, key, value: null };
-      if (held.sealed.body.withdrawn === true) return [gone];
-      return [gone, { type: 'capability-changed', change: 'expired', key, record: held.sealed }];
+      const gone = [this.#sequences.remember(key, sequenceOf(held.sealed)), rowGone(key)];
+      if (held.sealed.body.withdrawn === true) return gone;
+      return [...gone, { type: 'capability-changed', change: 'expired', key, record: held.sealed }];
     });
     this.#expiryDueAtMs = Number.POSITIVE_INFINITY;
     return [...effects, ...this.#sequences.purge(atMs), ...this.#setExpiryTimer(nextAtMs)];
@@ -402,17 +407,28 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     this.#sequences.load(input.sequenceRows);
     const reserved = Number(input.beaconRows.find((row) => row.key === 'seq')?.value ?? 0);
     if (Number.isSafeInteger(reserved)) this.#beaconSeq = this.#beaconSeqReserved = Math.max(0, reserved);
+    const remembered: Persist[] = [];
     let nextAtMs = Number.POSITIVE_INFINITY;
     for (const record of input.records) {
-      const key = capabilityKey(record.body);
+      const key = this.#keyOf(record.body);
       // Only the newest of its line, and never one that the memory of sequence numbers has outrun.
       const verdict = this.#sequences.judge(key, record.body.seq, record.id);
       if (record.body.expiresAt <= input.atMs || verdict === 'old' || verdict === 'fork') continue;
-      this.#sequences.remember(key, record.body.seq, record.id, record.body.expiresAt);
-      this.#vectors.put(this.#put(record));
+      remembered.push(...this.#sequences.taken(key, sequenceOf(record)));
+      this.#vectors.put(this.#put(key, record));
       nextAtMs = Math.min(nextAtMs, record.body.expiresAt);
     }
-    return this.#setExpiryTimer(nextAtMs);
+    remembered.push(...this.#lapse(input.lapsed, input.atMs));
+    return [...remembered, ...this.#setExpiryTimer(nextAtMs)];
+  }
+
+  /** What was on disk and is good no more still says what was seen. */
+  #lapse(records: readonly SealedCapability[], atMs: number): readonly Persist[] {
+    return records.flatMap((record) => {
+      const key = this.#keyOf(record.body);
+      const remembered = this.#sequences.remember(key, sequenceOf(record));
+      return record.body.expiresAt <= atMs ? [remembered, rowGone(key)] : [remembered];
+    });
   }
 
   #sendPrivateTo(node: NodeId): readonly GossipIndexEffect[] {
@@ -460,6 +476,10 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     this.#repairDueAtMs = dueAtMs;
     return [{ type: 'set-timer', timer: timers.repair, dueAtMs }];
   }
+}
+
+function rowGone(key: string): Persist {
+  return { type: 'persist', bucket: recordBucket, key, value: null };
 }
 
 /** Private records that are sent unasked to a node that came up: they fit into one message. */

@@ -57,6 +57,11 @@ export class RecordMemo {
     return toHex(hash(utf8(text)));
   }
 
+  /** The text that names the line of a record. A memo that many peers share gives them one. */
+  keyOf<Body extends object>(body: Body, make: (body: Body) => string): string {
+    return make(body);
+  }
+
   get size(): number {
     return this.#byText.size;
   }

@@ -2,7 +2,8 @@
 import type { NodeId } from '../protocol/brand.ts';
 import { compareText } from '../protocol/bytes.ts';
 import type { Verified } from '../protocol/signing.ts';
-import { capabilityKey, type SealedCapability } from './capability-record.ts';
+import type { SealedCapability } from './capability-record.ts';
+import type { HeldSequence, HeldSequences } from './sequence-memory.ts';
 import type { SealedAnnex } from './vector-annex.ts';
 
 export interface HeldRecord {
@@ -28,7 +29,7 @@ interface NodeSet {
 /** Keys of one node or agent, never none. Nearly all have one record: a set for each would be most of the table. */
 type KeySet = string | Set<string>;
 
-export class RecordTable {
+export class RecordTable implements HeldSequences {
   readonly #byKey = new Map<string, HeldRecord>();
   readonly #byNode = new Map<string, NodeSet>();
   readonly #byAgent = new Map<string, KeySet>();
@@ -49,6 +50,11 @@ export class RecordTable {
     return this.#byKey.get(key);
   }
 
+  sequenceOf(key: string): HeldSequence | undefined {
+    const sealed = this.#byKey.get(key)?.sealed;
+    return sealed === undefined ? undefined : sequenceOf(sealed);
+  }
+
   countOfAgent(agent: string): number {
     return sizeOf(this.#byAgent.get(agent));
   }
@@ -57,10 +63,9 @@ export class RecordTable {
     return sizeOf(this.#byNode.get(node)?.keys);
   }
 
-  /** Add, or replace the older record of the same line. */
-  put(sealed: Verified<SealedCapability>): HeldRecord {
+  /** Add, or replace the older record of the same line, which `key` names. */
+  put(key: string, sealed: Verified<SealedCapability>): HeldRecord {
     const { body } = sealed;
-    const key = capabilityKey(body);
     this.delete(key);
     const held = { key, sealed };
     this.#byKey.set(key, held);
@@ -172,6 +177,10 @@ function withoutKey(keys: KeySet, key: string): KeySet | undefined {
   if (typeof keys === 'string') return keys === key ? undefined : keys;
   keys.delete(key);
   return keys.size === 0 ? undefined : keys;
+}
+
+export function sequenceOf({ body, id }: SealedCapability): HeldSequence {
+  return { seq: body.seq, id, expiresAtMs: body.expiresAt };
 }
 
 export function isPublic(held: HeldRecord): boolean {

@@ -1,6 +1,7 @@
 /**
  * Remembers the highest sequence number ever seen of each line of records, so that an old record cannot come
- * back: not after an update, not after a withdrawal, not after a restart.
+ * back: not after an update, not after a withdrawal, not after a restart. A record that is held remembers itself, in
+ * memory and on disk; an entry is kept from when it goes, or where an earlier record could outlive its protection.
  */
 
 import { compareText } from '../protocol/bytes.ts';
@@ -19,32 +20,66 @@ export interface SequenceEntry {
 /** `new`: take it. `same`: known. `old`: a rollback. `fork`: one sequence number was signed twice. `full`: no room. */
 export type SequenceVerdict = 'new' | 'same' | 'old' | 'fork' | 'full';
 
+/** The newest record of a line, where it is held. */
+export interface HeldSequence {
+  readonly seq: number;
+  readonly id: string;
+  readonly expiresAtMs: number;
+}
+
+/** Records that are held, by line. */
+export interface HeldSequences {
+  readonly size: number;
+  sequenceOf(key: string): HeldSequence | undefined;
+}
+
+const holdsNone: HeldSequences = { size: 0, sequenceOf: () => undefined };
+
 export class SequenceMemory {
   readonly #entries = new Map<string, SequenceEntry>();
   readonly #bucket: string;
+  readonly #held: HeldSequences;
   readonly #entriesMax: number;
 
-  constructor(bucket: string, entriesMax: number = discoveryLimits.sequencesMax) {
+  constructor(
+    bucket: string,
+    held: HeldSequences = holdsNone,
+    entriesMax: number = discoveryLimits.sequencesMax,
+  ) {
     this.#bucket = bucket;
+    this.#held = held;
     this.#entriesMax = entriesMax;
   }
 
   /** What a record with this number is to this reader. A `fork` that wins the tie answers `new`. */
   judge(key: string, seq: number, id: string): SequenceVerdict {
-    const known = this.#entries.get(key);
-    if (known === undefined) return this.#entries.size < this.#entriesMax ? 'new' : 'full';
+    const known = this.#newest(key);
+    if (known === undefined) return this.size < this.#entriesMax ? 'new' : 'full';
     if (seq > known.seq) return 'new';
     if (seq < known.seq) return 'old';
     if (id === known.id) return 'same';
     return compareText(id, known.id) > 0 ? 'new' : 'fork';
   }
 
-  /** Remember a record until its own expiry plus the longest life that an older one can have. */
-  remember(key: string, seq: number, id: string, expiresAtMs: number): Persist {
+  /**
+   * A new record is about to be held, and written to disk: from now on it remembers itself. What was remembered of
+   * its line goes, unless it protects for longer than the record and its own memory will.
+   */
+  taken(key: string, { seq, id, expiresAtMs }: HeldSequence): readonly Persist[] {
+    const entry = this.#entries.get(key);
+    const before = this.#held.sequenceOf(key);
+    const protectedUntilMs = Math.max(entry?.forgetAtMs ?? 0, before === undefined ? 0 : forgetAt(before));
+    if (protectedUntilMs > forgetAt({ expiresAtMs }))
+      return [this.#keep(key, { seq, id, forgetAtMs: protectedUntilMs })];
+    return entry === undefined ? [] : [this.#drop(key)];
+  }
+
+  /** Remember a record that is no longer held until its expiry plus the longest life that an older one can have. */
+  remember(key: string, { seq, id, expiresAtMs }: HeldSequence): Persist {
     const known = this.#entries.get(key);
-    const forgetAtMs = Math.max(expiresAtMs + discoveryLimits.recordLifetimeMs, known?.forgetAtMs ?? 0);
-    this.#entries.set(key, { seq, id, forgetAtMs });
-    return { type: 'persist', bucket: this.#bucket, key, value: JSON.stringify([seq, id, forgetAtMs]) };
+    const forgetAtMs = Math.max(forgetAt({ expiresAtMs }), known?.forgetAtMs ?? 0);
+    const isNewest = known === undefined || isAfter({ seq, id }, known);
+    return this.#keep(key, { ...(isNewest ? { seq, id } : { seq: known.seq, id: known.id }), forgetAtMs });
   }
 
   /** Drop entries that protect against nothing any more. */
@@ -52,8 +87,7 @@ export class SequenceMemory {
     const gone: Persist[] = [];
     for (const [key, entry] of this.#entries) {
       if (entry.forgetAtMs > nowMs) continue;
-      this.#entries.delete(key);
-      gone.push({ type: 'persist', bucket: this.#bucket, key, value: null });
+      gone.push(this.#drop(key));
     }
     return gone;
   }
@@ -66,13 +100,40 @@ export class SequenceMemory {
     }
   }
 
+  /** Lines that are remembered; one that is held and has an entry counts twice. */
   get size(): number {
-    return this.#entries.size;
+    return this.#entries.size + this.#held.size;
   }
 
   highest(key: string): number {
-    return this.#entries.get(key)?.seq ?? 0;
+    return this.#newest(key)?.seq ?? 0;
   }
+
+  #newest(key: string): { readonly seq: number; readonly id: string } | undefined {
+    const held = this.#held.sequenceOf(key);
+    const entry = this.#entries.get(key);
+    if (held === undefined || entry === undefined) return held ?? entry;
+    return isAfter(entry, held) ? entry : held;
+  }
+
+  #keep(key: string, entry: SequenceEntry): Persist {
+    this.#entries.set(key, entry);
+    const value = JSON.stringify([entry.seq, entry.id, entry.forgetAtMs]);
+    return { type: 'persist', bucket: this.#bucket, key, value };
+  }
+
+  #drop(key: string): Persist {
+    this.#entries.delete(key);
+    return { type: 'persist', bucket: this.#bucket, key, value: null };
+  }
+}
+
+function forgetAt({ expiresAtMs }: Pick<HeldSequence, 'expiresAtMs'>): number {
+  return expiresAtMs + discoveryLimits.recordLifetimeMs;
+}
+
+function isAfter(one: Pick<HeldSequence, 'seq' | 'id'>, other: Pick<HeldSequence, 'seq' | 'id'>): boolean {
+  return one.seq === other.seq ? compareText(one.id, other.id) > 0 : one.seq > other.seq;
 }
 
 function readEntry(row: StoredRow): SequenceEntry | undefined {

@@ -7,8 +7,11 @@ import {
   type CapabilityContext,
   type CapabilityDraft,
   type CapabilityRecord,
+  capabilityForm,
+  capabilityKey,
   capabilitySchema,
   decodeCapability,
+  type SealedCapability,
   sealCapability,
   withdrawalOf,
 } from '../../discovery/capability-record.ts';
@@ -30,6 +33,7 @@ import { findSigner } from '../../discovery/record-authority.ts';
 import type { RecordMemo } from '../../discovery/record-memo.ts';
 import type { HeldRecord } from '../../discovery/record-table.ts';
 import type { Standing } from '../../discovery/search.ts';
+import { readRecordText } from '../../discovery/signed-record.ts';
 import type { VectorSource } from '../../discovery/vector-source.ts';
 import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
 import type { Did, NodeId, SpaceId } from '../../protocol/brand.ts';
@@ -39,6 +43,7 @@ import { isDid } from '../../protocol/did.ts';
 import { accept, type Checked, refuse } from '../../protocol/errors.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import type { Directory, DirectoryEvent, GossipVerdict } from '../../protocol/ports.ts';
+import type { Verified } from '../../protocol/signing.ts';
 import { type CapabilitySearch, createCapabilitySearch, type IndexChoice } from './capability-search.ts';
 import { createDenseDesk, type DenseEmbedder } from './dense-desk.ts';
 import { createDhtDesk } from './dht-desk.ts';
@@ -127,6 +132,7 @@ export function createCapabilityDesk(
     {
       hash: core.keys.hash,
       hashText: memo === undefined ? undefined : (text) => memo.hashText(text, core.keys.hash),
+      keyOf: memo === undefined ? undefined : (body) => memo.keyOf(body, capabilityKey),
       vectors,
       mayNodeSee,
     },
@@ -432,9 +438,17 @@ export function createCapabilityDesk(
     const atMs = core.clock.nowMs();
     const rows = (bucket: string) => core.store.scan(bucket, '', '', Number.MAX_SAFE_INTEGER);
     // Read as the network's are: what was read before, or comes by gossip later, is parsed and verified once.
-    const stored = rows(recordBucket).map(({ value }) => ({ record: toBase64Url(value as Uint8Array) }));
-    const records = openEntries(stored, context()).opened.map((entry) => entry.capability);
-    step({ type: 'load', records, sequenceRows: rows(sequenceBucket), beaconRows: rows(beaconBucket), atMs });
+    const records: Verified<SealedCapability>[] = [];
+    const lapsed: SealedCapability[] = [];
+    for (const { value } of rows(recordBucket)) {
+      const record = toBase64Url(value as Uint8Array);
+      const [opened] = openEntries([{ record }], context()).opened;
+      const read = opened === undefined ? readRecordText(capabilityForm, record, context()) : undefined;
+      if (opened !== undefined) records.push(opened.capability);
+      else if (read?.ok === true) lapsed.push(read.value);
+    }
+    const [sequenceRows, beaconRows] = [rows(sequenceBucket), rows(beaconBucket)];
+    step({ type: 'load', records, lapsed, sequenceRows, beaconRows, atMs });
     for (const { body } of records) {
       if (body.withdrawn === true || agents.get(body.agent as Did) === undefined) continue;
       offers.set(body, true);

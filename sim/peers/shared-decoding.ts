@@ -73,9 +73,18 @@ class SharedAttachments extends AttachmentMemo {
   }
 }
 
-/** What a thousand peers hash of one another's records is one hash for each record. */
+/** What a thousand peers hash of one another's records is one hash for each record, and its key is one text. */
 class SharedMemo extends RecordMemo {
   readonly #hashes = new Map<string, string>();
+  readonly #keys = new WeakMap<object, string>();
+
+  override keyOf<Body extends object>(body: Body, make: (body: Body) => string): string {
+    const known = this.#keys.get(body);
+    if (known !== undefined) return known;
+    const made = super.keyOf(body, make);
+    this.#keys.set(body, made);
+    return made;
+  }
 
   override hashText(text: string, hash: Keys['hash']): string {
     const known = this.#hashes.get(text);
