@@ -141,9 +141,7 @@ export class AntiEntropy {
     const { leases, table } = this.#components;
     const beacon = leases.beaconOf(node)?.body;
     if (beacon === undefined) return false;
-    if (table.newestAtMs(node) >= beacon.at) return false;
-    const held = table.digestOf(node);
-    return beacon.records.count !== held.count || beacon.records.hash !== held.hash;
+    return table.differs(node, beacon.records, beacon.at);
   }
 
   wake(nowMs: number): readonly SendIndexMessage[] {

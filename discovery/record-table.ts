@@ -126,14 +126,21 @@ export class RecordTable implements HeldSequences {
 
   /** Hashes of the public records that name this node, sorted. */
   publicIdsOf(node: string): readonly string[] {
-    return this.ofNode(node)
-      .filter(isPublic)
-      .map((held) => held.sealed.id);
+    const keys = this.#byNode.get(node)?.keys;
+    if (typeof keys !== 'string')
+      return this.ofNode(node)
+        .filter(isPublic)
+        .map((held) => held.sealed.id);
+    const held = this.#byKey.get(keys)!;
+    return isPublic(held) ? [held.sealed.id] : [];
   }
 
-  /** When the newest record held of this node was signed, Unix ms by the node's clock; 0 for none. */
-  newestAtMs(node: string): number {
-    return this.#byNode.get(node)?.newestAtMs ?? 0;
+  /** Whether the node said at `atMs` that it has other public records than these, and none held is as young. */
+  differs(node: string, said: SetDigest, atMs: number): boolean {
+    const set = this.#byNode.get(node);
+    if (set !== undefined && set.newestAtMs >= atMs) return false;
+    const held = set?.digest ?? this.digestOf(node);
+    return said.count !== held.count || said.hash !== held.hash;
   }
 
   /** Keys of the records that are over at `nowMs`, sorted, and the moment when the next one will be. */

@@ -111,6 +111,26 @@ describe('a mesh of full peers on the virtual shell', () => {
     expect(bob.messages().map((one) => one.content)).toEqual(['survives']);
   });
 
+  test('a record that ran out while its reader was down still says which older ones must not come back', () => {
+    const mesh = createSimMesh(2);
+    const alice = mesh.join(0, 'alice', 'translate English into German');
+    mesh.run(1_000);
+    const rowsOf = (bucket: string) => {
+      const store = mesh.disks[1]!.open();
+      const keys = store.scan(bucket, '', '', 10).map((row) => row.key);
+      store.close();
+      return keys;
+    };
+    for (const at of [0, 1]) mesh.crash(at);
+    const line = `${alice.did} main`;
+    expect([rowsOf('discovery/capability'), rowsOf('discovery/sequence')]).toEqual([[line], []]);
+    mesh.run(25 * 3_600_000);
+    mesh.restart(1);
+    mesh.run(100);
+    mesh.crash(1);
+    expect([rowsOf('discovery/capability'), rowsOf('discovery/sequence')]).toEqual([[], [line]]);
+  });
+
   test('an unknown receiver ends as a dead letter with its reason', () => {
     const mesh = createSimMesh(1);
     const alice = mesh.join(0, 'alice');
