@@ -131,7 +131,6 @@ function runCoalition(
   const space = followSpace(agent, coalition);
   const results = loadResults(store, call);
   const ended = Promise.withResolvers<CoalitionEnd>();
-  const told = new Set<string>();
   let roster: Invite | undefined;
   let isStopped = false;
 
@@ -171,7 +170,8 @@ function runCoalition(
         seeRoster(effect.body);
         return voice.say(effect.to, 'invite', effect.body);
       case 'send-review':
-        seeReview(effect.body);
+        // Said again to who reports again, also after a restart: no second acceptance.
+        if (effect.isRepeat !== true) seeReview(effect.body);
         for (const to of effect.to) voice.say(to, 'review', effect.body);
         return;
       case 'judge-item':
@@ -203,9 +203,6 @@ function runCoalition(
   function seeReview({ of, fencing, verdict }: { of: MessageId; fencing: number; verdict: string }): void {
     const result = results.get(`${of}/${fencing}`);
     if (result === undefined) return;
-    // Said again to who reports again: no second acceptance.
-    if (verdict === 'accept' && told.has(`${of}/${fencing}`)) return;
-    if (verdict === 'accept') told.add(`${of}/${fencing}`);
     const facts = { skill: result.skill, agent: result.from, fencing };
     note({ kind: verdict === 'accept' ? 'accepted' : 'returned', ...facts });
   }

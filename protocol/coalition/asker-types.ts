@@ -58,7 +58,13 @@ export type AskerEffect =
   | { readonly type: 'settle-grant'; readonly grant: Did; readonly spent: Amount; readonly returned: Amount }
   | { readonly type: 'open-space'; readonly coalition: MessageId; readonly members: readonly Did[] }
   | { readonly type: 'send-invite'; readonly to: Did; readonly body: Invite }
-  | { readonly type: 'send-review'; readonly to: readonly Did[]; readonly body: Review }
+  /** `isRepeat`: said before, now to one who had not heard it. */
+  | {
+      readonly type: 'send-review';
+      readonly to: readonly Did[];
+      readonly body: Review;
+      readonly isRepeat?: boolean;
+    }
   | { readonly type: 'judge-item'; readonly from: Did; readonly body: Result }
   /** Sign the record with the asker's key, then send it to all and close the space. */
   | {

@@ -224,7 +224,7 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
     const item = findItem(body.task);
     if (!item) return ignore('foreign-task');
     if (readTerm(body.fencing) !== state.term || from !== leader()) return ignore('stale-term');
-    if (item.accepted) return [sendReview(item, [from])];
+    if (item.accepted) return [{ ...sendReview(item, [from]), isRepeat: true }];
     if (body.fencing <= item.fencing)
       return ignore(body.fencing === item.fencing ? 'duplicate' : 'stale-fencing');
     if (seats.of(body.winner)?.status !== 'member') return ignore('winner-not-a-member');
@@ -250,7 +250,7 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
   function takeResult(from: Did, body: Result): readonly AskerEffect[] {
     const item = findItem(body.task);
     if (!item) return ignore('foreign-task');
-    if (item.accepted) return [sendReview(item, [from])];
+    if (item.accepted) return [{ ...sendReview(item, [from]), isRepeat: true }];
     if (body.fencing < item.fencing) return ignore('stale-fencing');
     if (body.fencing > item.fencing) return park(item, from, body);
     if (from !== item.holder) return ignore('not-the-holder');
@@ -356,7 +356,7 @@ export function createAsker(init: AskerInit): Machine<AskerInput, AskerEffect> {
     return [persist(), { type: 'send-review', to: [...new Set([agent, leader()!])], body }];
   }
 
-  function sendReview(item: Item, to: readonly Did[]): AskerEffect {
+  function sendReview(item: Item, to: readonly Did[]): AskerEffect & { type: 'send-review' } {
     const { fencing } = item.accepted!;
     return { type: 'send-review', to, body: { of: item.task, fencing, verdict: 'accept' } };
   }
