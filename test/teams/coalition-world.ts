@@ -380,7 +380,7 @@ export function runCoalitionWorld(
         break;
       }
       case 'send-review':
-        if (effect.body.verdict === 'accept') checkAcceptance(effect.body);
+        if (effect.body.verdict === 'accept') checkAcceptance(effect.body, effect.isRepeat === true);
         break;
       case 'dissolve-team':
         if (outcome && JSON.stringify(outcome) !== JSON.stringify(effect.outcome))
@@ -396,10 +396,13 @@ export function runCoalitionWorld(
     if (!fitsCeiling(total, budget)) violations.push('grants and spending exceed the budget');
   }
 
-  function checkAcceptance(review: { of: MessageId; fencing: number }) {
+  function checkAcceptance(review: { of: MessageId; fencing: number }, isRepeat: boolean) {
     const key = `${review.fencing}`;
     const earlier = acceptedItems.get(review.of);
     if (earlier !== undefined && earlier !== key) violations.push(`item ${review.of} was accepted twice`);
+    if (isRepeat !== (earlier !== undefined))
+      violations.push(`an acceptance of ${review.of} is called ${isRepeat ? 'a repeat' : 'new'} and is not`);
+    if (isRepeat) seen.add('accepted-again');
     acceptedItems.set(review.of, key);
 
     const award = `${review.of} ${review.fencing}`;
