@@ -221,6 +221,7 @@ export function summarise(result: JobResult, intent: string, thread: string) {
     durationMs: result.durationMs,
     unmet: result.unmet,
     openConcernCount: result.openConcerns.length,
+    outdated: result.outdated,
     offers: result.offers.map(({ name, confidence, similarity, offer, provides }) => ({
       name,
       confidence,

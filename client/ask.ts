@@ -53,6 +53,8 @@ export interface JobResult {
   readonly end: JobEnd;
   readonly unmet: readonly { readonly id: string; readonly text: string; readonly why: string }[];
   readonly openConcerns: readonly string[];
+  /** Parts that rest on what was revised since; none in a job that was not cut short, unless an author fell silent. */
+  readonly outdated: readonly string[];
   readonly offers: readonly JobOffer[];
   /** What stands in the end, in order. */
   readonly contributions: readonly Contribution[];
@@ -347,7 +349,7 @@ function watch(agent: Agent, space: Space, init: AskInit, watched: Watched): Pro
 
 export function describeResult(
   space: Space,
-  facts: Omit<Watched, 'deadlineAtMs'> & Pick<JobResult, 'end' | 'unmet' | 'openConcerns'>,
+  facts: Omit<Watched, 'deadlineAtMs'> & Pick<JobResult, 'end' | 'unmet' | 'openConcerns' | 'outdated'>,
 ): JobResult {
   const view = space.view();
   const contributions = standing(view);
@@ -357,6 +359,7 @@ export function describeResult(
     end: facts.end,
     unmet: facts.unmet,
     openConcerns: facts.openConcerns,
+    outdated: facts.outdated,
     offers: [...facts.offers.values()],
     contributions,
     deliverable: [...contributions].sort(

@@ -141,6 +141,7 @@ export function runJob({ agent, experts, space, init, digest, onEnd }: JobRun): 
         return about.every((one) => held.has(one));
       },
       sayBlocked: (about, on) => sayBlocked(about, on),
+      confirm: (contribution, on) => sayOfWork({ confirmed: { contribution, on: [...on] } }),
       read(file) {
         const known = files.get(file.sha256) ?? agent.blobs.get(file, view.asker);
         files.set(file.sha256, known);
@@ -153,10 +154,16 @@ export function runJob({ agent, experts, space, init, digest, onEnd }: JobRun): 
 
   /** Said when it changed only. */
   async function sayBlocked(about: readonly string[], on: readonly string[]): Promise<void> {
-    const { goalId: task, blocked } = space.view();
+    const { blocked } = space.view();
     const known = blocked.find((one) => one.agent === agent.did && one.about.join(' ') === about.join(' '));
-    if (task === undefined || (known?.on ?? []).join(' ') === on.join(' ')) return;
-    const content = { blocked: { about: [...about], on: [...on] } };
+    if ((known?.on ?? []).join(' ') === on.join(' ')) return;
+    await sayOfWork({ blocked: { about: [...about], on: [...on] } });
+  }
+
+  /** A note about the work rather than in it. */
+  async function sayOfWork(content: Readonly<Record<string, unknown>>): Promise<void> {
+    const task = space.view().goalId;
+    if (task === undefined) return;
     await space.post({ type: 'progress', task, fencing: 0, content } as Parameters<Space['post']>[0]);
   }
 

@@ -69,6 +69,11 @@ export interface Situation {
   announce(about: readonly string[]): Promise<boolean>;
   /** Say which parts one cannot begin and what they wait for; an empty `on` takes it back. */
   sayBlocked(about: readonly string[], on: readonly string[]): Promise<void>;
+  /**
+   * Others revised what an own contribution rests on, and it stays as it is: said, so that nobody waits for a
+   * revision. `on` are the contributions that were looked at.
+   */
+  confirm(contribution: string, on: readonly string[]): Promise<void>;
   /** Look again after this long, although nothing changed. */
   lookAgainIn(ms: number): void;
   /** Bytes of an attached file, fetched once. */

@@ -62,6 +62,12 @@ export function describeEnd(result: Parameters<typeof summarise>[0], files: read
     ...result.unmet.map(
       (one) => `Missing: ${one.text} (${one.why === 'missing' ? 'nobody did it' : 'nobody reviewed it'}).`,
     ),
+    ...result.contributions
+      .filter((one) => result.outdated.includes(one.id))
+      .map(
+        (one) =>
+          `Outdated: ${one.meets.join(', ')} by ${one.authorName ?? one.author} was not looked at again after others revised what it rests on.`,
+      ),
     ...files.map((file) => `  ${file}`),
   ];
   return lines.join('\n');

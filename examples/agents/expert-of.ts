@@ -27,10 +27,8 @@ export interface ExpertInit {
 
 /** What one agent remembers of one job. */
 interface JobMemory {
-  /** Ids of the contributions that the last own one was made from. */
-  basis: string;
-  /** The last own contribution, as it was said. */
-  said: string;
+  /** The last own contribution as it was to be said, and what it was to take the place of. */
+  said: { readonly fingerprint: string; readonly instead: string | undefined };
   /** What it thinks of others' contributions, by id; `null` for no doubt. */
   readonly doubts: Map<string, Promise<Concern | null>>;
   readonly raised: Set<string>;
@@ -45,6 +43,9 @@ export const revisionShare = 0.04;
 /** After this long without a look the job is looked at anyhow, ms (judgement). */
 const lookAgainMs = 700;
 
+/** What one contribution is made from, at most; a message refers to as many. */
+const groundMax = 64;
+
 /** Jobs remembered at once; the oldest is forgotten first. */
 const jobsMax = 32;
 
@@ -58,8 +59,7 @@ export function expertOf(module: WorkModule, init: ExpertInit): Expert {
   function memoryOf(situation: Situation): JobMemory {
     const id = situation.view.goalId ?? '';
     const known = jobs.get(id) ?? {
-      basis: '',
-      said: '',
+      said: { fingerprint: '', instead: undefined },
       doubts: new Map(),
       raised: new Set(),
       concerns: [],
@@ -89,8 +89,7 @@ export function expertOf(module: WorkModule, init: ExpertInit): Expert {
     await situation.sayBlocked([module.kind], missing);
     if (missing.length > 0) return [];
     const used = groundOf(situation);
-    const basis = used.map((one) => one.id).join(' ');
-    if (mine !== undefined && basis === memory.basis) return [];
+    if (mine?.meets.includes(module.kind) === true && knowsAll(situation, mine, used)) return [];
     const isDraft = module.drafts === true && mine === undefined;
     const awaited = isDraft ? [] : awaitedOf(situation);
     if (awaited.length > 0 && !memory.isImpatient) {
@@ -104,7 +103,7 @@ export function expertOf(module: WorkModule, init: ExpertInit): Expert {
       return lookAgain(situation);
     }
     await think(mine === undefined ? workMs : workMs * revisionShare, situation.signal);
-    return say(situation, memory, { used, basis: isDraft ? 'draft' : basis, isDraft });
+    return say(situation, memory, { used, isDraft });
   }
 
   /** The news may have been another job's, or of a kind that changes nothing here. */
@@ -130,15 +129,22 @@ export function expertOf(module: WorkModule, init: ExpertInit): Expert {
   async function say(
     situation: Situation,
     memory: JobMemory,
-    ground: { used: readonly JobContribution[]; basis: string; isDraft?: boolean; concern?: string },
+    ground: { used: readonly JobContribution[]; isDraft?: boolean; concern?: string },
   ): Promise<readonly Action[]> {
     const made = module.work(await inputOf(situation, memory, ground.used));
-    memory.basis = ground.basis;
     const fingerprint = fingerprintOf(made);
     const mine = mineOf(situation);
-    const isSame = fingerprint === memory.said && mine !== undefined && mine.meets.includes(module.kind);
-    if (isSame) return [];
-    memory.said = fingerprint;
+    // What was to be said and did not get through is said again.
+    const wasSaid = fingerprint === memory.said.fingerprint && mine?.id !== memory.said.instead;
+    if (wasSaid && mine?.meets.includes(module.kind) === true) {
+      if (!knowsAll(situation, mine, ground.used))
+        await situation.confirm(
+          mine.id,
+          ground.used.map((one) => one.id),
+        );
+      return [];
+    }
+    memory.said = { fingerprint, instead: mine?.id };
     const body = {
       ...(await sayContribution(made, keeper ?? situation)),
       meets: ground.isDraft === true ? [] : [module.kind],
@@ -172,7 +178,18 @@ export function expertOf(module: WorkModule, init: ExpertInit): Expert {
   /** What stands that this module needs, builds on or heeds. */
   function groundOf(situation: Situation): JobContribution[] {
     const kinds = [...(module.needs ?? []), ...module.buildsOn, ...(module.heeds ?? [])];
-    return situation.standing.filter((one) => kindOf(one) !== module.kind && kinds.includes(kindOf(one)));
+    return situation.standing
+      .filter((one) => kindOf(one) !== module.kind && kinds.includes(kindOf(one)))
+      .slice(-groundMax);
+  }
+
+  /** Made from all of it, or confirmed since. */
+  function knowsAll(situation: Situation, mine: JobContribution, used: readonly JobContribution[]): boolean {
+    const confirmed = situation.view.confirmations
+      .filter((one) => one.author === situation.self && one.contribution === mine.id)
+      .flatMap((one) => one.on);
+    const known = new Set([...mine.references, ...confirmed]);
+    return used.every((one) => known.has(one.id));
   }
 
   /** What it would build on, the team has promised and not given up, and is still to come. */
@@ -257,12 +274,7 @@ export function expertOf(module: WorkModule, init: ExpertInit): Expert {
       const isNew = memory.concerns.every((one) => one.about !== heard.about || one.text !== heard.text);
       if (isNew) memory.concerns.push(heard);
       await think(workMs * revisionShare, situation.signal);
-      const used = groundOf(situation);
-      const revised = await say(situation, memory, {
-        used,
-        basis: used.map((one) => one.id).join(' '),
-        concern: concern.id,
-      });
+      const revised = await say(situation, memory, { used: groundOf(situation), concern: concern.id });
       if (revised.length > 0) return revised;
       return [
         { type: 'answer', parent: concern.id, content: 'I looked at it again and my result is the same.' },

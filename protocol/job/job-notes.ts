@@ -1,6 +1,6 @@
 /**
  * What members say about the work rather than in it, as `progress` entries of the space: what one is about to do, what
- * one waits for, what whoever coordinates has given up. And what the asker says of the team beside the goal.
+ * one waits for, that one's part stays as it is, what whoever coordinates has given up. And what the asker says of the team beside the goal.
  */
 import type { Did } from '../brand.ts';
 import type { Envelope, EnvelopeOf } from '../messages.ts';
@@ -30,6 +30,14 @@ export interface Closing {
   readonly at: number;
   readonly missing: readonly string[];
   readonly concerns: readonly string[];
+}
+
+/** An author looked again after others had revised what its contribution rests on, and leaves it as it is. */
+export interface Confirmation {
+  readonly author: Did;
+  readonly contribution: string;
+  /** The revisions that it has seen. */
+  readonly on: readonly string[];
 }
 
 /** What the asker says beside the goal, in its `context.team`. */
@@ -78,6 +86,15 @@ export function listClosings(ordered: readonly Envelope[]): readonly Closing[] {
     if (typeof said !== 'object' || said === null) return [];
     const [missing, concerns] = [namesIn(said.missing), namesIn(said.concerns)];
     return [{ id: entry.id, author: entry.from as Did, at: entry.at, missing, concerns }];
+  });
+}
+
+/** `{ confirmed: { contribution, on } }` */
+export function listConfirmations(ordered: readonly Envelope[]): readonly Confirmation[] {
+  return notesOf(ordered).flatMap(({ entry, content }) => {
+    const said = content.confirmed as { contribution?: unknown; on?: unknown } | undefined;
+    if (typeof said !== 'object' || said === null || typeof said.contribution !== 'string') return [];
+    return [{ author: entry.from as Did, contribution: said.contribution, on: namesIn(said.on) }];
   });
 }
 

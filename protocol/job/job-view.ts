@@ -8,9 +8,11 @@ import type { Envelope, EnvelopeOf, FileReference, Requirement } from '../messag
 import {
   type Blocked,
   type Closing,
+  type Confirmation,
   type Intention,
   listBlocked,
   listClosings,
+  listConfirmations,
   listIntentions,
   readTeamFacts,
   type TeamFacts,
@@ -80,6 +82,7 @@ export interface JobView extends TeamFacts {
   readonly intentions: readonly Intention[];
   readonly blocked: readonly Blocked[];
   readonly closings: readonly Closing[];
+  readonly confirmations: readonly Confirmation[];
   /** The last entry's time; 0 for an empty space. Intentions do not count: announcing is not progress. */
   readonly lastEntryAt: number;
   readonly entryCount: number;
@@ -111,6 +114,7 @@ export function viewJob(entries: readonly Envelope[]): JobView {
     intentions: listIntentions(ordered),
     blocked: listBlocked(ordered),
     closings: listClosings(ordered),
+    confirmations: listConfirmations(ordered),
     ...readTeamFacts(own),
     lastEntryAt: ordered.reduce(
       (last, entry) => (entry.type === 'progress' ? last : Math.max(last, entry.at)),
