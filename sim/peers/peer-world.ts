@@ -20,7 +20,7 @@ import { type KademliaDirectory, KademliaWorld } from '../kademlia/kademlia-dire
 import { type FaultRule, FaultRules } from '../network/faults.ts';
 import { createLinkModel, type LinkModel, type LinkSettings } from '../network/link-model.ts';
 import {
-  createSharedKeep,
+  createSharedRows,
   createSimClock,
   createSimDisk,
   createSimKeyRegistry,
@@ -93,7 +93,7 @@ export class PeerWorld {
   readonly #registry = createSimKeyRegistry();
   readonly #vectors = createSharedVectors();
   readonly #decoding: Decoding | undefined;
-  readonly #keep = createSharedKeep();
+  readonly #rows = createSharedRows();
 
   constructor(init: PeerWorldInit) {
     this.#init = init;
@@ -263,7 +263,7 @@ export class PeerWorld {
   }
 
   #install(index: number): void {
-    const disk = createSimDisk({ keep: this.#keep });
+    const disk = createSimDisk({ form: this.#rows });
     const store = disk.open();
     const rng = this.#rng.split(`place-${index}`);
     const node = createSimKeys({ registry: this.#registry, rng, store }).create() as string as NodeId;

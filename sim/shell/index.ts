@@ -11,6 +11,8 @@
  * transport.start((event) => console.log(event.type));
  * scheduler.runFor(1_000);
  */
+
+export { createSharedRows, type RowForm } from './row-form.ts';
 export {
   createSimClock,
   createSimScheduler,
@@ -34,4 +36,4 @@ export {
   type SimTransport,
 } from './sim-network.ts';
 export { createSimRng, type SimRng } from './sim-rng.ts';
-export { createSharedKeep, createSimDisk, type DiskFault, SimCrash, type SimDisk } from './sim-store.ts';
+export { createSimDisk, type DiskFault, SimCrash, type SimDisk } from './sim-store.ts';

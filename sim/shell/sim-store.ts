@@ -3,9 +3,10 @@
  * what the process held and, on a disk that lies about syncing, the newest commits too.
  */
 import assert from 'node:assert/strict';
-import { compareBytes } from '../../protocol/bytes.ts';
 import { AmpError } from '../../protocol/errors.ts';
 import type { Rng, Store, StoredRow, StoreValue, Write } from '../../protocol/ports.ts';
+import { plainRows, type RowForm } from './row-form.ts';
+import { SortedRows } from './sorted-rows.ts';
 
 /** What the disk does to the next commit. */
 export type DiskFault =
@@ -26,8 +27,8 @@ export class SimCrash extends Error {
 export interface SimDiskInit {
   /** Say "synced" when it is not: up to this many newest commits may be lost in a crash. Default 0, honest. */
   readonly unsyncedCommitsMax?: number;
-  /** Makes what is kept out of what was given. Default a copy; disks of one world may share copies. */
-  readonly keep?: (value: StoreValue) => StoreValue;
+  /** What becomes of a row in memory. Default a copy as it is; disks of one world may share what is equal. */
+  readonly form?: RowForm;
 }
 
 /** A disk survives its process. Open a store on it, crash it, open again. */
@@ -42,173 +43,146 @@ export interface SimDisk {
   readonly commitCount: number;
 }
 
-/** Rows of one bucket. */
-interface Table {
-  readonly rows: Map<string, StoreValue>;
-  /** In order; made anew when a scan follows a change of keys. */
-  keys: readonly string[] | undefined;
+export function createSimDisk(init: SimDiskInit = {}): SimDisk {
+  return new MemoryDisk(init);
 }
 
-export function createSimDisk({ unsyncedCommitsMax = 0, keep = copyValue }: SimDiskInit = {}): SimDisk {
-  const tables = new Map<string, Table>();
-  /** What would undo each commit that a lying disk has acknowledged and not yet written, oldest first. */
-  const unsynced: (readonly Write[])[] = [];
-  let openStore: symbol | undefined;
-  let fault: { readonly kind: DiskFault; skipCount: number } | undefined;
-  let commitCount = 0;
-  let hasFailed = false;
+/** One row as it was: what would undo a write. */
+interface Undo {
+  readonly rows: SortedRows;
+  readonly key: string;
+  readonly kept: StoreValue | undefined;
+}
 
-  function commit(writes: readonly Write[]): void {
+class MemoryDisk implements SimDisk {
+  commitCount = 0;
+  readonly #form: RowForm;
+  readonly #unsyncedCommitsMax: number;
+  /** By bucket: a handful. */
+  readonly #tables: SortedRows[] = [];
+  /** What would undo each commit that a lying disk has acknowledged and not yet written, oldest first. */
+  #unsynced: (readonly Undo[])[] | undefined;
+  #openStore: Store | undefined;
+  #fault: { readonly kind: DiskFault; skipCount: number } | undefined;
+  #hasFailed = false;
+
+  constructor({ unsyncedCommitsMax = 0, form = plainRows }: SimDiskInit) {
+    this.#unsyncedCommitsMax = unsyncedCommitsMax;
+    this.#form = form;
+  }
+
+  injectFault(kind: DiskFault, skipCount = 0): void {
+    this.#fault = { kind, skipCount };
+  }
+
+  crash(rng: Rng): { readonly lostCommitCount: number } {
+    const unsynced = this.#unsynced ?? [];
+    // Lost from the end only: the log's checksums cut it at the first hole.
+    const lostCommitCount = unsynced.length === 0 ? 0 : rng.uint32() % (unsynced.length + 1);
+    for (let i = 0; i < lostCommitCount; i++)
+      for (const { rows, key, kept } of unsynced.pop()!) rows.put(key, kept);
+    this.#unsynced = undefined;
+    this.#openStore = undefined;
+    this.#hasFailed = false;
+    return { lostCommitCount };
+  }
+
+  open(): Store {
+    if (this.#openStore !== undefined) throw new AmpError('AMP-1302', 'The virtual disk is in use.');
+    this.#openStore = new MemoryStore(this);
+    return this.#openStore;
+  }
+
+  assertOpen(store: Store): void {
+    assert(this.#openStore === store, 'the store is closed');
+  }
+
+  close(store: Store): void {
+    if (this.#openStore === store) this.#openStore = undefined;
+  }
+
+  get(bucket: string, key: string): StoreValue | undefined {
+    const kept = this.#rowsOf(bucket)?.get(key);
+    return kept === undefined ? undefined : this.#form.read(kept);
+  }
+
+  scan(bucket: string, fromKey: string, toKey: string, limit: number): readonly StoredRow[] {
+    const found = this.#rowsOf(bucket)?.scan(fromKey, toKey, limit) ?? [];
+    return found.map(({ key, value }) => ({ key, value: this.#form.read(value) }));
+  }
+
+  commit(writes: readonly Write[]): void {
     for (const write of writes) checkWrite(write);
     if (writes.length === 0) return;
-    const kind = takeFault();
-    if (kind === 'refuse') hasFailed = true;
-    if (hasFailed)
+    const kind = this.#takeFault();
+    if (kind === 'refuse') this.#hasFailed = true;
+    if (this.#hasFailed)
       throw new AmpError('AMP-1301', 'The virtual disk refused a commit.', { writeCount: writes.length });
-    if (kind !== 'crash-before' && kind !== 'crash-torn') write(writes);
+    if (kind !== 'crash-before' && kind !== 'crash-torn') this.#write(writes);
     if (kind !== undefined) throw new SimCrash(`the process died in a commit: ${kind}`);
-    commitCount++;
+    this.commitCount++;
   }
 
-  function write(writes: readonly Write[]): void {
-    const undo = writes.map((write) => applyWrite(tables, write, keep)).reverse();
-    if (unsyncedCommitsMax === 0) return;
-    unsynced.push(undo);
-    if (unsynced.length > unsyncedCommitsMax) unsynced.shift();
+  #write(writes: readonly Write[]): void {
+    if (this.#unsyncedCommitsMax === 0) {
+      for (const write of writes) this.#apply(write);
+      return;
+    }
+    this.#unsynced ??= [];
+    this.#unsynced.push(writes.map((write) => this.#apply(write)).reverse());
+    if (this.#unsynced.length > this.#unsyncedCommitsMax) this.#unsynced.shift();
   }
 
-  function takeFault(): DiskFault | undefined {
+  #apply({ bucket, key, value }: Write): Undo {
+    let rows = this.#rowsOf(bucket);
+    if (rows === undefined) {
+      rows = new SortedRows(bucket);
+      this.#tables.push(rows);
+    }
+    const keptKey = this.#form.keepKey(key);
+    const kept = rows.put(keptKey, value === null ? undefined : this.#form.keep(value));
+    return { rows, key: keptKey, kept };
+  }
+
+  #rowsOf(bucket: string): SortedRows | undefined {
+    for (const rows of this.#tables) if (rows.bucket === bucket) return rows;
+    return undefined;
+  }
+
+  #takeFault(): DiskFault | undefined {
+    const fault = this.#fault;
     if (fault === undefined || fault.skipCount-- > 0) return undefined;
-    const { kind } = fault;
-    fault = undefined;
-    return kind;
+    this.#fault = undefined;
+    return fault.kind;
+  }
+}
+
+/** What a process has in its hands of a disk, until it closes it or dies. */
+class MemoryStore implements Store {
+  readonly #disk: MemoryDisk;
+
+  constructor(disk: MemoryDisk) {
+    this.#disk = disk;
   }
 
-  return {
-    injectFault(kind, skipCount = 0) {
-      fault = { kind, skipCount };
-    },
-    crash(rng) {
-      // Lost from the end only: the log's checksums cut it at the first hole.
-      const lostCommitCount = unsynced.length === 0 ? 0 : rng.uint32() % (unsynced.length + 1);
-      for (let i = 0; i < lostCommitCount; i++)
-        for (const write of unsynced.pop()!) applyWrite(tables, write);
-      unsynced.length = 0;
-      openStore = undefined;
-      hasFailed = false;
-      return { lostCommitCount };
-    },
-    open() {
-      if (openStore !== undefined) throw new AmpError('AMP-1302', 'The virtual disk is in use.');
-      const self = Symbol('store');
-      openStore = self;
-      const assertOpen = () => assert(openStore === self, 'the store is closed');
-      return {
-        get(bucket, key) {
-          assertOpen();
-          return copyValue(tables.get(bucket)?.rows.get(key));
-        },
-        scan(bucket, fromKey, toKey, limit) {
-          assertOpen();
-          return scanTable(tables.get(bucket), fromKey, toKey, limit);
-        },
-        commit(writes) {
-          assertOpen();
-          commit(writes);
-        },
-        close() {
-          if (openStore === self) openStore = undefined;
-        },
-      };
-    },
-    get commitCount() {
-      return commitCount;
-    },
-  };
-}
-
-/** The answer is the write that would undo this one. */
-function applyWrite(
-  tables: Map<string, Table>,
-  { bucket, key, value }: Write,
-  keep: (value: StoreValue) => StoreValue = copyValue,
-): Write {
-  let table = tables.get(bucket);
-  if (table === undefined) {
-    table = { rows: new Map(), keys: undefined };
-    tables.set(bucket, table);
+  get(bucket: string, key: string): StoreValue | undefined {
+    this.#disk.assertOpen(this);
+    return this.#disk.get(bucket, key);
   }
-  const old = table.rows.get(key);
-  if ((old === undefined) !== (value === null)) table.keys = undefined;
-  if (value === null) table.rows.delete(key);
-  else table.rows.set(key, keep(value));
-  return { bucket, key, value: old ?? null };
-}
 
-function scanTable(
-  table: Table | undefined,
-  fromKey: string,
-  toKey: string,
-  limit: number,
-): readonly StoredRow[] {
-  if (table === undefined) return [];
-  table.keys ??= [...table.rows.keys()].sort(compareUtf8);
-  const from = findKey(table.keys, fromKey);
-  const to = toKey === '' ? table.keys.length : findKey(table.keys, toKey);
-  const keys = table.keys.slice(from, Math.min(to, from + limit));
-  return keys.map((key) => ({ key, value: copyValue(table.rows.get(key)!) }));
-}
-
-/**
- * For the disks of one world: the same bytes are copied once, however many disks keep them. Bytes that were changed
- * since are other bytes.
- */
-export function createSharedKeep(): (value: StoreValue) => StoreValue {
-  const copies = new WeakMap<Uint8Array, Uint8Array>();
-  return (value) => {
-    if (typeof value === 'string') return value;
-    const known = copies.get(value);
-    if (known !== undefined && compareBytes(known, value) === 0) return known;
-    const copy = value.slice();
-    copies.set(value, copy);
-    return copy;
-  };
-}
-
-/** Bytes are copied in and out, as a real disk does: nobody changes a stored value by changing an array. */
-function copyValue<T extends StoreValue | undefined>(value: T): T {
-  return value instanceof Uint8Array ? (value.slice() as T) : value;
-}
-
-/** Where `key` is, or would be. */
-function findKey(keys: readonly string[], key: string): number {
-  let low = 0;
-  let high = keys.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (compareUtf8(keys[middle]!, key) < 0) low = middle + 1;
-    else high = middle;
+  scan(bucket: string, fromKey: string, toKey: string, limit: number): readonly StoredRow[] {
+    this.#disk.assertOpen(this);
+    return this.#disk.scan(bucket, fromKey, toKey, limit);
   }
-  return low;
-}
 
-/**
- * Order of texts by their UTF-8 bytes, without encoding them: that of their code units, but surrogates (code
- * points above U+FFFF, four bytes) come after U+E000 to U+FFFF (three bytes).
- */
-export function compareUtf8(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const left = a.charCodeAt(i);
-    const right = b.charCodeAt(i);
-    if (left !== right) return rankCodeUnit(left) - rankCodeUnit(right);
+  commit(writes: readonly Write[]): void {
+    this.#disk.assertOpen(this);
+    this.#disk.commit(writes);
   }
-  return a.length - b.length;
-}
 
-function rankCodeUnit(unit: number): number {
-  if (unit < 0xd800) return unit;
-  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
+  close(): void {
+    this.#disk.close(this);
+  }
 }
 
 /** The same refusal as on the real disk. */

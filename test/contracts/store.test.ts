@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqliteStore } from '../../node/adapters/index.ts';
 import type { Store } from '../../protocol/ports.ts';
-import { createSimDisk, createSimRng, SimCrash } from '../../sim/shell/index.ts';
+import { createSharedRows, createSimDisk, createSimRng, SimCrash } from '../../sim/shell/index.ts';
 import { describeStoreContract } from './store-contract.ts';
 
 /** Kill cycles; each starts a process. `AMPMESH_KILLS=1000` for the long run. */
@@ -37,6 +38,11 @@ describeStoreContract('SQLite', () => {
 
 describeStoreContract('sim', () => {
   const disk = createSimDisk();
+  return { open: () => disk.open(), crash: () => disk.crash(createSimRng(1)), dispose: () => undefined };
+});
+
+describeStoreContract('sim, rows kept in the shared form', () => {
+  const disk = createSimDisk({ form: createSharedRows() });
   return { open: () => disk.open(), crash: () => disk.crash(createSimRng(1)), dispose: () => undefined };
 });
 
@@ -188,11 +194,48 @@ describe('SimDisk', () => {
     expect([...lostCounts].sort()).toEqual([0, 1, 2, 3]);
   });
 
-  it('does not let a caller change what is stored', () => {
-    const store = createSimDisk().open();
+  it('gives back from the shared form what was put in: names, numbers, any text, any bytes', () => {
+    const form = createSharedRows();
+    const name = `did:key:z6Mk${'k7'.repeat(22)}`;
+    const hex = '0123456789abcdef0123456789abcdef';
+    const piece = fc.oneof(
+      fc.constantFrom(
+        name,
+        `{"agent":"${name}","agents":[{"name":`,
+        hex,
+        hex.slice(1),
+        ',"kind":"',
+        '"',
+        '\n',
+      ),
+      fc.uuid(),
+      fc.uuid().map((uuid) => uuid.toUpperCase()),
+      fc.string({ unit: 'binary' }),
+      fc.string({ unit: 'binary-ascii' }),
+    );
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        const text = pieces.join('').toWellFormed();
+        expect(form.read(form.keep(text))).toBe(text);
+        expect(form.keepKey(text)).toBe(text);
+        const bytes = new TextEncoder().encode(text);
+        expect(form.read(form.keep(bytes))).toEqual(bytes);
+        expect(form.read(form.keep(bytes))).not.toBe(bytes);
+      }),
+      { seed: 7, numRuns: 300 },
+    );
+  });
+
+  it.each([
+    ['as it is', undefined],
+    ['in the shared form', createSharedRows()],
+  ])('does not let a caller change what is stored, %s', (_, form) => {
+    const store = createSimDisk(form === undefined ? {} : { form }).open();
     const bytes = Uint8Array.of(1);
     store.commit([{ bucket: 'b', key: 'k', value: bytes }]);
     bytes[0] = 9;
+    store.commit([{ bucket: 'b', key: 'other', value: bytes }]);
+    expect(store.get('b', 'other')).toEqual(Uint8Array.of(9));
     (store.get('b', 'k') as Uint8Array)[0] = 9;
     expect(store.get('b', 'k')).toEqual(Uint8Array.of(1));
   });
