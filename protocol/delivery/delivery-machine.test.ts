@@ -5,6 +5,7 @@ import { planRetryMs, retryCapMs } from './retry.ts';
 import type { DeliveryEffect, Mail } from './types.ts';
 
 const here = 'did:key:here' as NodeId;
+const third = 'did:key:third' as NodeId;
 const there = 'did:key:there' as NodeId;
 const alice = 'did:key:alice' as Did;
 const bob = 'did:key:bob' as Did;
@@ -193,9 +194,36 @@ describe('receiving', () => {
   test('mail follows an agent that attached elsewhere', () => {
     const one = machine();
     one.step({ type: 'arrived', mail: mail('m1'), senderNode: there, isKnown: false, atMs: 0 });
-    expect(
-      brief(one.step({ type: 'located', agent: bob, node: 'did:key:third' as NodeId, atMs: 1 })),
-    ).toContain('send m1');
+    expect(brief(one.step({ type: 'located', agent: bob, node: third, atMs: 1 }))).toContain('send m1');
+  });
+
+  test('a node that sent mail on after a moved agent passes its receipts back to where the mail came from', () => {
+    const one = machine();
+    one.step({ type: 'arrived', mail: mail('m1'), senderNode: there, isKnown: false, atMs: 0 });
+    one.step({ type: 'located', agent: bob, node: third, atMs: 1 });
+    for (const level of ['delivered', 'processed'] as const) {
+      const receipts = [{ id: mail('m1').id, receiver: bob, level }];
+      const effects = one.step({ type: 'receipts-arrived', node: third, receipts, atMs: 2 });
+      expect(effects.filter((effect) => effect.type === 'tell-sender')).toEqual([]);
+      expect(effects).toContainEqual(expect.objectContaining({ type: 'send-receipt', node: there }));
+    }
+  });
+
+  test('a message that came from two nodes, since its receiver moved, is receipted to both', () => {
+    const one = machine();
+    one.step({ type: 'agent-online', agent: bob, atMs: 0 });
+    one.step({ type: 'arrived', mail: mail('m1'), senderNode: there, isKnown: false, atMs: 1 });
+    one.step({ type: 'arrived', mail: mail('m1'), senderNode: third, isKnown: true, atMs: 2 });
+    one.step({ type: 'arrived', mail: mail('m1'), senderNode: third, isKnown: true, atMs: 3 });
+    const effects = one.step({
+      type: 'agent-acknowledged',
+      agent: bob,
+      ids: ['m1'],
+      level: 'delivered',
+      atMs: 4,
+    });
+    const told = effects.flatMap((effect) => (effect.type === 'send-receipt' ? [effect.node] : []));
+    expect(told).toEqual([there, third]);
   });
 });
 

@@ -36,8 +36,10 @@ interface Entry extends WaitingMail {
   readonly isOutgoing: boolean;
   /** Present while the receiver's mailbox is here. */
   isIncoming: boolean;
-  /** For an incoming one: the node to tell. */
-  senderNode: NodeId;
+  /** Who is told how far it came: this node for a local sender, or the node that the message came from first. */
+  readonly senderNode: NodeId;
+  /** Other nodes that it came from since: the receiver moved, and both its last node and the sender's sent it on. */
+  alsoFrom: readonly NodeId[] | undefined;
   node: NodeId | undefined;
   isStored: boolean;
   attempts: number;
@@ -137,6 +139,7 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
       isOutgoing: facts.isOutgoing,
       isIncoming: false,
       senderNode: facts.senderNode,
+      alsoFrom: undefined,
       node: facts.node,
       isStored: false,
       isInFlight: false,
@@ -168,7 +171,7 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     if (level !== undefined) return [receiptTo(senderNode, mail, level)];
     const known = entries.get(key);
     if (known !== undefined) {
-      known.senderNode = senderNode;
+      cameFrom(known, senderNode);
       return [receiptTo(senderNode, mail, 'stored')];
     }
     // Taken in before and gone since: delivered in an earlier life of this node.
@@ -181,10 +184,17 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     return [saveMail(entry.key, entry), ...putIntoMailbox(entry, atMs), ...armTimer(atMs)];
   }
 
-  /** Tell whoever waits: the local sender, or the sender's node. */
+  function cameFrom(entry: Entry, node: NodeId): void {
+    const others = entry.alsoFrom ?? [];
+    if (node === entry.senderNode || others.includes(node) || others.length >= alsoFromMax) return;
+    entry.alsoFrom = [...others, node];
+  }
+
+  /** Tell whoever waits: the local sender, or the nodes that it came from, each of which tells its own. */
   function report(entry: Entry, level: 'stored' | 'delivered' | 'processed'): readonly DeliveryEffect[] {
-    if (entry.isOutgoing) return [tell(entry.mail, level)];
-    return [receiptTo(entry.senderNode, entry.mail, level)];
+    return [entry.senderNode, ...(entry.alsoFrom ?? [])].map((node) =>
+      node === init.self ? tell(entry.mail, level) : receiptTo(node, entry.mail, level),
+    );
   }
 
   function takeOffline(agent: Did): readonly DeliveryEffect[] {
@@ -238,12 +248,12 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
       entry.isStored = true;
       entry.attempts = 0;
       entry.retryAtMs = atMs + storedRecheckMs;
-      return [tell(entry.mail, 'stored')];
+      return report(entry, 'stored');
     }
     if (receipt.level === 'dead') return kill(entry, toDeadReason(receipt.reason), atMs);
     remove(entry);
     if (receipt.level === 'delivered') recent.awaitProcessed(entry);
-    return [eraseMail(key), tell(entry.mail, receipt.level)];
+    return [eraseMail(key), ...report(entry, receipt.level)];
   }
 
   function takeLateReceipt(key: string, receipt: NodeReceipt): readonly DeliveryEffect[] {
@@ -251,7 +261,7 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     if (receipt.level !== 'processed' || entry === undefined || !entry.isOutgoing)
       return ignore('unknown-message');
     recent.forgetUnprocessed(key);
-    return [tell(entry.mail, 'processed')];
+    return report(entry, 'processed');
   }
 
   function relocate(agent: Did, node: NodeId, atMs: number): readonly DeliveryEffect[] {
@@ -284,6 +294,7 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
             { ...entry.mail, facts: undefined },
             { isOutgoing: true, node, senderNode: entry.senderNode },
           );
+      moved.alsoFrom = entry.alsoFrom;
       moved.node = node;
       moved.isStored = false;
       effects.push(...attempt(moved, atMs));
@@ -417,6 +428,9 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
 const tickMs = 250;
 /** A stored message is asked after this often: its receiver may stay away for hours. */
 const storedRecheckMs = 30_000;
+/** Nodes that one message came from beside the first. More are told when they ask again. Judgement. */
+const alsoFromMax = 4;
+
 function keyOf(mail: Pick<Mail, 'id' | 'receiver'>): string {
   return `${mail.id}|${mail.receiver}`;
 }
