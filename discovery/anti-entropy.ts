@@ -43,6 +43,11 @@ export const sessionGapMs = 1_000;
 export const sessionRestMaxMs = 3_000;
 /** How long a gossiped record may take before its absence counts as a loss. */
 export const repairDelayMs = 500;
+/**
+ * What a node told this lately is still on its way by gossip, which offers what a newcomer missed again at its next
+ * heartbeats: it is not pulled at once, but missed after this.
+ */
+const freshMs = 2_000;
 const repairAttemptsMax = 5;
 const repairRetryMs = 3_000;
 /** Hashes that one part of a pull lists: keeps a pull below 20 KiB a node. */
@@ -128,9 +133,13 @@ export class AntiEntropy {
   /** A beacon came from its own node: if the records behind it do not show up by gossip, fetch them there. */
   watch(node: NodeId, nowMs: number): void {
     if (node === this.#components.self) return;
-    if (!this.isBehind(node)) this.#repairs.delete(node);
-    else if (!this.#repairs.has(node) && this.#repairs.size < discoveryLimits.nodesMax)
-      this.#repairs.set(node, { attemptCount: 0, dueAtMs: nowMs + repairDelayMs });
+    if (this.isBehind(node)) this.#repairAt(node, nowMs + repairDelayMs);
+    else this.#repairs.delete(node);
+  }
+
+  #repairAt(node: NodeId, dueAtMs: number): void {
+    if (this.#repairs.has(node) || this.#repairs.size >= discoveryLimits.nodesMax) return;
+    this.#repairs.set(node, { attemptCount: 0, dueAtMs });
   }
 
   /**
@@ -181,8 +190,12 @@ export class AntiEntropy {
     const session = this.#session;
     if (session === undefined || session.peer !== from || session.isListed) return [];
     session.dueAtMs = nowMs + sessionTimeoutMs;
-    for (const node of nodes)
-      if (node !== this.#components.self && this.isBehind(node)) session.wanted.push(...this.#partsOf(node));
+    for (const node of nodes) {
+      if (node === this.#components.self || !this.isBehind(node)) continue;
+      if (this.#components.leases.beaconOf(node)!.body.at + freshMs > nowMs)
+        this.#repairAt(node, nowMs + freshMs);
+      else session.wanted.push(...this.#partsOf(node));
+    }
     if (!isLast) return [];
     session.isListed = true;
     return this.#pullNext(nowMs);

@@ -48,6 +48,8 @@ export type GossipIndexInput =
   | (MachineInput & { readonly type: 'record-received'; readonly entry: OpenedEntry })
   /** A beacon came by gossip, or this node's own was just signed. */
   | (MachineInput & { readonly type: 'presence-received'; readonly beacon: Verified<SealedBeacon> })
+  /** The last beacon found nobody to hear it. */
+  | (MachineInput & { readonly type: 'beacon-unheard' })
   /** What the agents of this node are doing; replaces what was said before. */
   | (MachineInput & {
       readonly type: 'load-changed';

@@ -155,6 +155,47 @@ describe('the gossip index', () => {
     for (const node of nodes.slice(1)) expect(agentsFound(network, node, 'flights')).toEqual([]);
   });
 
+  test('drops a node that dies before its second beacon as soon as any other of so small a mesh', () => {
+    const { network, nodes } = fullMesh(4);
+    const late = network.add(9, nodes);
+    announce(network, late, 1, 'books flights');
+    network.run(500);
+    network.kill(late);
+    expect(agentsFound(network, nodes[0]!, 'flights')).toEqual([didOf(1)]);
+    network.run(5_600);
+    for (const node of nodes) expect(agentsFound(network, node, 'flights')).toEqual([]);
+  });
+
+  test('lets nodes that came together be heard once, and again when the interval of their mesh is over', () => {
+    const network = new GossipNetwork();
+    const nodes: NetworkNode[] = [];
+    for (let i = 0; i < 60; i++) nodes.push(network.add(i, nodes));
+    network.run(5_900);
+    expect(network.sent.beaconCount).toBe(60);
+    for (const node of nodes) expect(node.index.sizes().nodeCount).toBe(60);
+    network.run(20_000);
+    expect(network.sent.beaconCount).toBeGreaterThanOrEqual(180);
+    for (const node of nodes) expect(node.index.sizes().nodeCount).toBe(60);
+  });
+
+  test('is heard again after 2 s when nobody heard it, or when it tells of other records by then', () => {
+    const { network, nodes } = fullMesh(60);
+    const [unheard, changed, calm] = [97, 98, 99].map((number) => network.add(number, nodes));
+    network.feed(unheard!, { type: 'beacon-unheard', atMs: network.nowMs });
+    announce(network, changed!, 1, 'books flights');
+    const seqOf = (node: NetworkNode) => {
+      const beacons = network.feed(node, {
+        type: 'timer-fired',
+        atMs: network.nowMs,
+        timer: 'gossip-index/beacon',
+      });
+      return beacons.filter((effect) => effect.type === 'sign-beacon').length;
+    };
+    network.run(1_900);
+    network.nowMs += 100;
+    expect([unheard!, changed!, calm!].map(seqOf)).toEqual([1, 1, 0]);
+  });
+
   test('drops an agent that went away, and shows how busy the others are', () => {
     const { network, nodes } = fullMesh(2);
     announce(network, nodes[0]!, 1, 'books flights');

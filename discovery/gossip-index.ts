@@ -21,6 +21,8 @@ import { type OpenedBeacon, type OpenedEntry, packEntry } from './index-messages
 import { discoveryLimits } from './limits.ts';
 import {
   type BeaconDraft,
+  beaconIntervalMaxMs,
+  beaconIntervalMinMs,
   beaconIntervalMs,
   neighbourBeaconIntervalMs,
   type SealedBeacon,
@@ -61,6 +63,8 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
   #away: ReadonlySet<string> = new Set();
   #beaconSeq = 0;
   #beaconSeqReserved = 0;
+  /** While the first beacon, signed then, is the last one: it states no interval. */
+  #arrivedAtMs: number | undefined;
   #expiryDueAtMs = Number.POSITIVE_INFINITY;
   #repairDueAtMs = Number.POSITIVE_INFINITY;
   #isStopped = false;
@@ -92,7 +96,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     const { atMs } = input;
     switch (input.type) {
       case 'start':
-        return [...this.#signBeacon(atMs), ...this.#setAntiEntropyTimer(atMs), ...this.#expire(atMs)];
+        return [...this.#arrive(atMs), ...this.#setAntiEntropyTimer(atMs), ...this.#expire(atMs)];
       case 'load':
         return this.#load(input);
       case 'announce':
@@ -101,6 +105,9 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
         return this.#takeForeign(input.entry, atMs);
       case 'presence-received':
         return this.#takeBeacon(input.beacon, atMs);
+      case 'beacon-unheard':
+        this.#arrivedAtMs = undefined;
+        return [];
       case 'load-changed':
         this.#busy = input.busy;
         this.#away = input.away;
@@ -124,7 +131,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
       case 'timer-fired':
         return this.#timerFired(input.timer, atMs);
       case 'stop':
-        return this.#signBeacon(atMs, true);
+        return this.#signBeacon(atMs, this.#intervalMs(), true);
     }
   }
 
@@ -225,10 +232,41 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     return [...taken, spread];
   }
 
-  #signBeacon(atMs: number, isLeaving = false): readonly GossipIndexEffect[] {
-    const intervalMs = this.#holdsAll()
+  /** Nobody knows the size of a mesh that he just came to: what the first beacon states is for its readers to judge. */
+  #arrive(atMs: number): readonly GossipIndexEffect[] {
+    if (!this.#holdsAll()) return this.#signNext(atMs);
+    this.#arrivedAtMs = atMs;
+    return [...this.#signBeacon(atMs, beaconIntervalMaxMs), setBeaconTimer(atMs + beaconIntervalMinMs)];
+  }
+
+  /**
+   * The first beacon is followed by the next when the interval is over that the mesh has by now, and sooner when it
+   * tells of other records than there are. Until then it is looked again and again, for a mesh may shrink.
+   */
+  #beaconDue(atMs: number): readonly GossipIndexEffect[] {
+    const arrivedAtMs = this.#arrivedAtMs;
+    const { self } = this.#init;
+    const told = this.#leases.beaconOf(self)?.body.records.hash;
+    if (arrivedAtMs !== undefined && told === this.#table.digestOf(self).hash) {
+      const dueAtMs = arrivedAtMs + beaconIntervalMs(this.#leases.upCount);
+      if (dueAtMs > atMs) return [setBeaconTimer(Math.min(dueAtMs, 2 * atMs - arrivedAtMs))];
+    }
+    this.#arrivedAtMs = undefined;
+    return this.#signNext(atMs);
+  }
+
+  #signNext(atMs: number): readonly GossipIndexEffect[] {
+    const intervalMs = this.#intervalMs();
+    return [...this.#signBeacon(atMs, intervalMs), setBeaconTimer(atMs + intervalMs)];
+  }
+
+  #intervalMs(): number {
+    return this.#holdsAll()
       ? beaconIntervalMs(this.#leases.upCount)
       : neighbourBeaconIntervalMs(this.#neighbours.length);
+  }
+
+  #signBeacon(atMs: number, intervalMs: number, isLeaving = false): readonly GossipIndexEffect[] {
     this.#beaconSeq = Math.max(this.#beaconSeq + 1, atMs);
     const draft: BeaconDraft = {
       ...{ record: 'presence', mesh: this.#init.mesh, node: this.#init.self, seq: this.#beaconSeq },
@@ -236,10 +274,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
       ...(isLeaving ? { leaving: true } : {}),
       ...describeLoad(this.#busy, this.#away),
     };
-    const next: SetTimer[] = isLeaving
-      ? []
-      : [{ type: 'set-timer', timer: timers.beacon, dueAtMs: atMs + intervalMs }];
-    return [...this.#reserveSeq(), { type: 'sign-beacon', draft }, ...next];
+    return [...this.#reserveSeq(), { type: 'sign-beacon', draft }];
   }
 
   #reserveSeq(): readonly Persist[] {
@@ -368,7 +403,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
   #timerFired(timer: string, atMs: number): readonly GossipIndexEffect[] {
     switch (timer) {
       case timers.beacon:
-        return this.#signBeacon(atMs);
+        return this.#beaconDue(atMs);
       case timers.expiry:
         return this.#expire(atMs);
       case timers.repair:
@@ -476,6 +511,10 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     this.#repairDueAtMs = dueAtMs;
     return [{ type: 'set-timer', timer: timers.repair, dueAtMs }];
   }
+}
+
+function setBeaconTimer(dueAtMs: number): SetTimer {
+  return { type: 'set-timer', timer: timers.beacon, dueAtMs };
 }
 
 function rowGone(key: string): Persist {

@@ -8,7 +8,7 @@ import { limits } from '../protocol/limits.ts';
 import { type Ignored, ignore, type Machine, type MachineInput, type SetTimer } from '../protocol/machine.ts';
 import type { Verified } from '../protocol/signing.ts';
 import { discoveryLimits } from './limits.ts';
-import { leaseMsOf, type SealedBeacon } from './presence.ts';
+import { leaseMsAmong, leaseMsOf, type SealedBeacon } from './presence.ts';
 
 export const leaseTimer = 'presence/lease';
 
@@ -35,6 +35,8 @@ export type PresenceEffect =
 /** There is one for every node that is heard of: it is renewed in place, and holds no more than it must. */
 interface Lease {
   beacon: Verified<SealedBeacon>;
+  /** How long the beacon holds, in ms. It grows with the mesh when the beacon states no interval of its own. */
+  grantedMs: number;
   untilMs: number;
   /** Until then a replay of an older beacon could still pass its time check, so the number is remembered. */
   forgetAtMs: number;
@@ -105,14 +107,17 @@ export class PresenceLeases implements Machine<PresenceInput, PresenceEffect> {
     const known = this.#leases.get(node);
     if (known !== undefined && beacon.body.seq <= known.beacon.body.seq) return ignore('old-beacon');
     if (known === undefined && this.#leases.size >= discoveryLimits.nodesMax) return ignore('too-many-nodes');
-    const leaseMs = leaseMsOf(beacon.body);
-    const untilMs = atMs + Math.min(leaseMs, Math.max(0, input.remainingMs ?? leaseMs));
+    const grantedMs = leaseMsAmong(this.#upCount, beacon.body);
+    // Whoever passes it on knows that it holds; from elsewhere it may be a replay.
+    if (input.remainingMs === undefined && beacon.body.at + grantedMs + limits.clockSkewMs <= atMs)
+      return ignore('old-beacon');
+    const untilMs = atMs + Math.min(grantedMs, Math.max(0, input.remainingMs ?? grantedMs));
     const isUp = beacon.body.leaving !== true && untilMs > atMs;
-    const forgetAtMs = Math.max(atMs, beacon.body.at) + leaseMs + limits.clockSkewMs;
+    const forgetAtMs = Math.max(atMs, beacon.body.at) + leaseMsOf(beacon.body) + limits.clockSkewMs;
     const wasUp = known?.isUp === true;
-    const lease = known ?? { beacon, untilMs, forgetAtMs, isUp };
+    const lease = known ?? { beacon, grantedMs, untilMs, forgetAtMs, isUp };
     if (known === undefined) this.#leases.set(node, lease);
-    else Object.assign(lease, { beacon, untilMs, forgetAtMs, isUp });
+    else Object.assign(lease, { beacon, grantedMs, untilMs, forgetAtMs, isUp });
     this.#name(node, beacon.body);
     return [...this.#announceChange(node, wasUp, isUp), ...this.#setTimer(dueAtOf(lease))];
   }
@@ -132,6 +137,7 @@ export class PresenceLeases implements Machine<PresenceInput, PresenceEffect> {
 
   #expire(nowMs: number): readonly PresenceEffect[] {
     const effects: PresenceEffect[] = [];
+    for (const lease of this.#leases.values()) if (lease.isUp) this.#extend(lease);
     const due = [...this.#leases].filter(([, lease]) => dueAtOf(lease) <= nowMs).map(([node]) => node);
     for (const node of due.sort(compareText)) {
       const lease = this.#leases.get(node)!;
@@ -149,6 +155,19 @@ export class PresenceLeases implements Machine<PresenceInput, PresenceEffect> {
     let dueAtMs = Number.POSITIVE_INFINITY;
     for (const lease of this.#leases.values()) dueAtMs = Math.min(dueAtMs, dueAtOf(lease));
     return [...effects, ...this.#setTimer(dueAtMs)];
+  }
+
+  /**
+   * The mesh is larger than it was known to be when the beacon came, so its next one comes later. However many passed
+   * it on, it holds no longer than from when it was signed, by a clock that may be off.
+   */
+  #extend(lease: Lease): void {
+    const { body } = lease.beacon;
+    const grantedMs = leaseMsAmong(this.#upCount, body);
+    if (grantedMs <= lease.grantedMs) return;
+    const latestMs = body.at + grantedMs + limits.clockSkewMs;
+    lease.untilMs = Math.max(lease.untilMs, Math.min(latestMs, lease.untilMs + grantedMs - lease.grantedMs));
+    lease.grantedMs = grantedMs;
   }
 
   /** One timer for all: the earliest end of a lease or of a memory. It never moves later before it fires. */

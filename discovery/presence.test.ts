@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { NodeId } from '../protocol/brand.ts';
 import { createFakeKeys, didOf, fakeMesh, fakeNowMs } from '../test/discovery/fakes.ts';
-import { type BeaconDraft, beaconIntervalMs, decodeBeacon, sealBeacon } from './presence.ts';
+import {
+  type BeaconDraft,
+  beaconIntervalMaxMs,
+  beaconIntervalMs,
+  decodeBeacon,
+  sealBeacon,
+} from './presence.ts';
 import { leaseTimer, PresenceLeases } from './presence-leases.ts';
 
 const keys = createFakeKeys();
@@ -102,6 +108,52 @@ describe('a lease', () => {
       undefined,
     ]);
     expect(leases.loadOf(idle, node, nowMs + 6_000)).toBeUndefined();
+  });
+
+  describe('of a node that does not know yet how large the mesh is', () => {
+    const unknown = { intervalMs: beaconIntervalMaxMs };
+    const others = Array.from({ length: 100 }, (_, at) => didOf(at + 2, 'node') as NodeId);
+    const meet = (leases: PresenceLeases, nodes: readonly NodeId[], atMs: number) => {
+      for (const other of nodes) receive(leases, 1, atMs, { node: other, at: atMs, intervalMs: 100_000 });
+    };
+
+    test('lasts three intervals of the mesh as its reader knows it', () => {
+      for (const [nodeCount, leaseMs] of [
+        [5, 6_000],
+        [100, 30_000],
+      ] as const) {
+        const leases = new PresenceLeases();
+        meet(leases, others.slice(0, nodeCount), nowMs);
+        receive(leases, 1, nowMs, unknown);
+        expect([leaseMs - 1, leaseMs].map((ms) => leases.isUp(node, nowMs + ms))).toEqual([true, false]);
+      }
+    });
+
+    test('grows with the mesh, until its next beacon states an interval', () => {
+      const leases = new PresenceLeases();
+      receive(leases, 1, nowMs, unknown);
+      meet(leases, others, nowMs + 1_000);
+      expect(fire(leases, nowMs + 6_000).map((effect) => effect.type)).toEqual(['set-timer']);
+      expect([30_299, 30_300].map((ms) => leases.isUp(node, nowMs + ms))).toEqual([true, false]);
+      receive(leases, 2, nowMs + 8_000, { at: nowMs + 8_000 });
+      expect([13_999, 14_000].map((ms) => leases.isUp(node, nowMs + ms))).toEqual([true, false]);
+    });
+
+    test('is not given by a beacon from before, and grows no further than its age allows, whoever passes it on', () => {
+      const leases = new PresenceLeases();
+      expect(receive(leases, 1, nowMs + 66_000, unknown)).toEqual([
+        { type: 'ignored', reason: 'old-beacon' },
+      ]);
+      leases.step({
+        ...{ type: 'presence-received', atMs: nowMs + 80_000 },
+        ...{ beacon: beacon(1, unknown), remainingMs: 1_000 },
+      });
+      meet(leases, others, nowMs + 80_000);
+      expect(leases.isUp(node, nowMs + 80_999)).toBe(true);
+      fire(leases, nowMs + 81_000);
+      expect(leases.isUp(node, nowMs + 89_999)).toBe(true);
+      expect(leases.isUp(node, nowMs + 90_300)).toBe(false);
+    });
   });
 
   test('is forgotten once no replay of it could pass any more', () => {

@@ -20,7 +20,10 @@ import {
 export const beaconIntervalMinMs = 2_000;
 /** What a mesh may spend on beacons, as published. */
 export const beaconsPerSecondMax = 10;
-/** The longest interval that a beacon may state: 12,000 nodes. */
+/**
+ * The longest interval that a beacon may state: 12,000 nodes. The first beacon of a node that hears of everybody states
+ * it too, for its sender does not know yet how large the mesh is: whoever reads it goes by the size that he knows.
+ */
 export const beaconIntervalMaxMs = 1_200_000;
 /** A lease lasts this many intervals, so that two lost beacons in a row do not look like a death. */
 export const leaseIntervals = 3;
@@ -100,7 +103,13 @@ export function sealBeacon(draft: BeaconDraft, keys: Pick<Keys, 'sign' | 'hash'>
   return sealRecord(beaconForm, draft, keys, draft.node as Did) as Verified<SealedBeacon>;
 }
 
-/** How long a node counts as alive after its beacon, in ms. */
+/** How long a node counts as alive after its beacon at most, in ms. */
 export function leaseMsOf(beacon: Pick<Beacon, 'intervalMs'>): number {
   return beacon.intervalMs * leaseIntervals;
+}
+
+/** The same for a reader who knows so many nodes: of whoever states no interval of his own it expects the mesh's. */
+export function leaseMsAmong(nodeCount: number, beacon: Pick<Beacon, 'intervalMs'>): number {
+  const isOwn = beacon.intervalMs < beaconIntervalMaxMs;
+  return leaseIntervals * (isOwn ? beacon.intervalMs : beaconIntervalMs(nodeCount));
 }

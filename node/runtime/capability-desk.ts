@@ -113,6 +113,8 @@ export interface CapabilityDesk extends Pick<CapabilitySearch, 'search' | 'find'
   /** False for an answer to somebody else's request. */
   takeDirectory(event: DirectoryEvent): boolean;
   sendFailed(node: NodeId): void;
+  /** Nobody heard what was published. */
+  publishFailed(topic: string): void;
   peerChanged(type: 'peer-up' | 'peer-down', node: NodeId): void;
 }
 
@@ -475,7 +477,8 @@ export function createCapabilityDesk(
     dhtSizes: () => dht?.index.sizes() ?? { heldCount: 0, announcedCount: 0, openQueryCount: 0 },
     start() {
       load();
-      step({ type: 'start', atMs: core.clock.nowMs() });
+      // The first beacon tells of what agents announce while the node starts.
+      core.turn.beforeCommit(() => step({ type: 'start', atMs: core.clock.nowMs() }));
       announceOwnInDht();
       if (choice === 'dht') dht?.watchSize(recordsPerNode);
       renew();
@@ -502,6 +505,9 @@ export function createCapabilityDesk(
     nodeCount: () => (choice === 'dht' && dht !== undefined ? dht.nodeCount() : index.nodesUp().length),
     takeDirectory: (event) => dht?.takeDirectory(event) ?? false,
     sendFailed: (node) => dht?.sendFailed(node),
+    publishFailed(topic) {
+      if (topic === topics.presence) step({ type: 'beacon-unheard', atMs: core.clock.nowMs() });
+    },
     peerChanged(type, node) {
       step({ type, node, atMs: core.clock.nowMs() });
       if (choice !== 'dht') return;

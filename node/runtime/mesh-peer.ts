@@ -406,6 +406,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
         capabilities.sendFailed(event.to);
         return delivery.step({ type: 'send-failed', node: event.to, atMs: clock.nowMs() });
       case 'publish-failed':
+        capabilities.publishFailed(event.topic);
         core.countIgnored('transport', `publish-failed ${event.reason}`);
     }
   }
