@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toBase64Url } from '../protocol/bytes.ts';
+import type { Keys } from '../protocol/ports.ts';
 import { createSimDisk, createSimKeyRegistry, createSimKeys, createSimRng } from '../sim/shell/index.ts';
 import { openBeacon } from './index-messages.ts';
 import { sealBeacon } from './presence.ts';
@@ -19,16 +20,25 @@ function beaconText(seq: number): string {
   return toBase64Url(sealBeacon(draft, keys).bytes);
 }
 
+/** The same keys, but signatures are checked so. */
+function verifyingBy(verify: Keys['verify']): Keys {
+  const { create, has, sign, hash } = keys;
+  return {
+    create: create.bind(keys),
+    has: has.bind(keys),
+    sign: sign.bind(keys),
+    hash: hash.bind(keys),
+    verify,
+  };
+}
+
 describe('the memory of records', () => {
   it('reads and verifies one text once, and judges its time anew', () => {
     let verifyCount = 0;
-    const counting = {
-      ...keys,
-      verify(...args: Parameters<typeof keys.verify>) {
-        verifyCount++;
-        return keys.verify(...args);
-      },
-    };
+    const counting = verifyingBy((...args) => {
+      verifyCount++;
+      return keys.verify(...args);
+    });
     const context = { mesh: 'm', nowMs, keys: counting, memo: new RecordMemo() };
     const text = beaconText(1);
     const first = openBeacon(text, context);
@@ -48,7 +58,7 @@ describe('the memory of records', () => {
 
   it('does not trust a signature because the form was read before', () => {
     const memo = new RecordMemo();
-    const strict = { mesh: 'm', nowMs, keys: { ...keys, verify: () => false }, memo };
+    const strict = { mesh: 'm', nowMs, keys: verifyingBy(() => false), memo };
     const text = beaconText(9);
     expect(openBeacon(text, strict)).toMatchObject({ ok: false, refusal: { code: 'AMP-1101' } });
     expect(openBeacon(text, strict)).toMatchObject({ ok: false, refusal: { code: 'AMP-1101' } });

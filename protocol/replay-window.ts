@@ -33,115 +33,126 @@ export interface ReplayWindow {
   readonly entryCount: number;
 }
 
-export function createReplayWindow({ windowMs }: ReplayWindowInit): ReplayWindow {
-  let generations: Generation[] = [];
-  let floorMs = 0;
+export function createReplayWindow(init: ReplayWindowInit): ReplayWindow {
+  return new GenerationsWindow(init);
+}
 
-  function find(high: number, low: number): number | undefined {
-    for (const generation of generations) {
+class GenerationsWindow implements ReplayWindow {
+  floorMs = 0;
+  readonly #windowMs: number;
+  #generations: readonly Generation[] = [];
+
+  constructor({ windowMs }: ReplayWindowInit) {
+    this.#windowMs = windowMs;
+  }
+
+  add(key: string, content: string, messageAtMs: number, nowMs: number): ReplayVerdict {
+    const [high, low] = hashText(key);
+    const mark = hashText(content)[0];
+    const known = this.#find(high, low);
+    if (known !== undefined) return known === mark ? 'duplicate' : 'conflict';
+    if (messageAtMs < this.floorMs) return 'too-old';
+    this.#current(nowMs).set(high, low, mark);
+    return 'new';
+  }
+
+  printOf(key: string, content: string): string {
+    return [...hashText(key), hashText(content)[0]].map(toDigits).join('');
+  }
+
+  restore(print: string, atMs: number): void {
+    const [high, low, mark] = [0, 8, 16].map((at) => Number.parseInt(print.slice(at, at + 8), 16));
+    if (this.#find(high!, low!) === undefined) this.#current(atMs).set(high!, low!, mark!);
+  }
+
+  has(key: string): boolean {
+    return this.#find(...hashText(key)) !== undefined;
+  }
+
+  get entryCount(): number {
+    return this.#generations.reduce((sum, one) => sum + one.size, 0);
+  }
+
+  #find(high: number, low: number): number | undefined {
+    for (const generation of this.#generations) {
       const mark = generation.get(high, low);
       if (mark !== undefined) return mark;
     }
     return undefined;
   }
 
-  function current(nowMs: number): Generation {
-    const last = generations.at(-1);
-    if (last !== undefined && last.size < generationEntriesMax && nowMs - last.openedAtMs < windowMs / 2)
+  #current(nowMs: number): Generation {
+    const last = this.#generations.at(-1);
+    if (
+      last !== undefined &&
+      last.size < generationEntriesMax &&
+      nowMs - last.openedAtMs < this.#windowMs / 2
+    )
       return last;
-    const next = createGeneration(nowMs);
-    generations.push(next);
-    forget(nowMs);
+    const next = new Generation(nowMs);
+    this.#forget([...this.#generations, next], nowMs);
     return next;
   }
 
-  function forget(nowMs: number): void {
-    while (generations.length > generationsMax) {
-      generations.shift();
-      floorMs = Math.max(floorMs, generations[0]!.openedAtMs);
-    }
-    generations = generations.filter((one) => nowMs - one.openedAtMs < windowMs * 2);
+  #forget(generations: readonly Generation[], nowMs: number): void {
+    const kept = generations.slice(-generationsMax);
+    if (kept.length < generations.length) this.floorMs = Math.max(this.floorMs, kept[0]!.openedAtMs);
+    this.#generations = kept.filter((one) => nowMs - one.openedAtMs < this.#windowMs * 2);
   }
-
-  return {
-    add(key, content, messageAtMs, nowMs) {
-      const [high, low] = hashText(key);
-      const mark = hashText(content)[0];
-      const known = find(high, low);
-      if (known !== undefined) return known === mark ? 'duplicate' : 'conflict';
-      if (messageAtMs < floorMs) return 'too-old';
-      current(nowMs).set(high, low, mark);
-      return 'new';
-    },
-    printOf: (key, content) => [...hashText(key), hashText(content)[0]].map(toDigits).join(''),
-    restore(print, atMs) {
-      const [high, low, mark] = [0, 8, 16].map((at) => Number.parseInt(print.slice(at, at + 8), 16));
-      if (find(high!, low!) === undefined) current(atMs).set(high!, low!, mark!);
-    },
-    has: (key) => find(...hashText(key)) !== undefined,
-    get floorMs() {
-      return floorMs;
-    },
-    get entryCount() {
-      return generations.reduce((sum, one) => sum + one.size, 0);
-    },
-  };
 }
 
 function toDigits(part: number): string {
   return part.toString(16).padStart(8, '0');
 }
 
-interface Generation {
+/** Words of one entry: two of key, one of content. */
+const entryWords = 3;
+
+class Generation {
   readonly openedAtMs: number;
-  readonly size: number;
-  get(high: number, low: number): number | undefined;
-  set(high: number, low: number, mark: number): void;
-}
+  size = 0;
+  #capacity = 1 << 4;
+  #table = new Uint32Array(this.#capacity * entryWords);
 
-function createGeneration(openedAtMs: number): Generation {
-  let capacity = 1 << 4;
-  let table = new Uint32Array(capacity * 3);
-  let size = 0;
+  constructor(openedAtMs: number) {
+    this.openedAtMs = openedAtMs;
+  }
 
-  function slotOf(high: number, low: number): number {
-    let slot = low & (capacity - 1);
+  get(high: number, low: number): number | undefined {
+    const at = this.#slotOf(high, low);
+    return this.#table[at] === 0 && this.#table[at + 1] === 0 ? undefined : this.#table[at + 2];
+  }
+
+  set(high: number, low: number, mark: number): void {
+    // Up to three quarters full: most nodes hear little, and the table is most of what they remember of it.
+    if (this.size * 4 >= this.#capacity * 3) this.#grow();
+    const at = this.#slotOf(high, low);
+    this.#table[at] = high;
+    this.#table[at + 1] = low;
+    this.#table[at + 2] = mark;
+    this.size += 1;
+  }
+
+  #slotOf(high: number, low: number): number {
+    const table = this.#table;
+    let slot = low & (this.#capacity - 1);
     for (;;) {
-      const at = slot * 3;
+      const at = slot * entryWords;
       if ((table[at] === 0 && table[at + 1] === 0) || (table[at] === high && table[at + 1] === low))
         return at;
-      slot = (slot + 1) & (capacity - 1);
+      slot = (slot + 1) & (this.#capacity - 1);
     }
   }
 
-  function grow(): void {
-    const old = table;
-    capacity *= 2;
-    table = new Uint32Array(capacity * 3);
-    for (let at = 0; at < old.length; at += 3) {
+  #grow(): void {
+    const old = this.#table;
+    this.#capacity *= 2;
+    this.#table = new Uint32Array(this.#capacity * entryWords);
+    for (let at = 0; at < old.length; at += entryWords) {
       if (old[at] === 0 && old[at + 1] === 0) continue;
-      table.set(old.subarray(at, at + 3), slotOf(old[at]!, old[at + 1]!));
+      this.#table.set(old.subarray(at, at + entryWords), this.#slotOf(old[at]!, old[at + 1]!));
     }
   }
-
-  return {
-    openedAtMs,
-    get size() {
-      return size;
-    },
-    get(high, low) {
-      const at = slotOf(high, low);
-      return table[at] === 0 && table[at + 1] === 0 ? undefined : table[at + 2];
-    },
-    set(high, low, mark) {
-      if (size * 2 >= capacity) grow();
-      const at = slotOf(high, low);
-      table[at] = high;
-      table[at + 1] = low;
-      table[at + 2] = mark;
-      size += 1;
-    },
-  };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What all desks of one mesh peer share. */
 import type { NodeId } from '../../protocol/brand.ts';
+import { CompactMap } from '../../protocol/compact-map.ts';
 import type { CancelTimer, SetTimer } from '../../protocol/machine.ts';
 import type { Clock, Keys, Rng, Store, Transport } from '../../protocol/ports.ts';
 import { createDecoding, type Decoding } from './decoding.ts';
@@ -83,26 +84,53 @@ export function createPeerCore(components: PeerCoreComponents, init: PeerCoreIni
 }
 
 function createTimers(clock: Clock): Timers {
-  const running = new Map<string, () => void>();
+  return new PeerTimers(clock);
+}
 
-  return {
-    apply(machine, effect, fire) {
-      const key = `${machine} ${effect.timer}`;
-      running.get(key)?.();
-      running.delete(key);
-      if (effect.type === 'cancel-timer') return;
-      const cancel = clock.setTimer(effect.dueAtMs, () => {
-        running.delete(key);
-        fire(effect.timer, clock.nowMs());
-      });
-      running.set(key, cancel);
-    },
-    cancelAll() {
-      for (const cancel of running.values()) cancel();
-      running.clear();
-    },
-    get count() {
-      return running.size;
-    },
-  };
+class PeerTimers implements Timers {
+  readonly clock: Clock;
+  readonly running = new CompactMap<string, RunningTimer>();
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  apply(machine: string, effect: SetTimer | CancelTimer, fire: RunningTimer['fire']): void {
+    // One flat text: it is kept as long as the timer runs.
+    const key = [machine, effect.timer].join(' ');
+    this.running.get(key)?.cancel();
+    this.running.delete(key);
+    if (effect.type === 'set-timer')
+      this.running.set(key, new RunningTimer(this, key, effect.timer, effect.dueAtMs, fire));
+  }
+
+  cancelAll(): void {
+    for (const timer of this.running.values()) timer.cancel();
+    this.running.clear();
+  }
+
+  get count(): number {
+    return this.running.size;
+  }
+}
+
+class RunningTimer {
+  readonly fire: (timer: string, atMs: number) => void;
+  readonly cancel: () => void;
+  readonly #timers: PeerTimers;
+  readonly #key: string;
+  readonly #timer: string;
+
+  constructor(timers: PeerTimers, key: string, timer: string, dueAtMs: number, fire: RunningTimer['fire']) {
+    this.fire = fire;
+    this.#timers = timers;
+    this.#key = key;
+    this.#timer = timer;
+    this.cancel = timers.clock.setTimer(dueAtMs, this.due.bind(this));
+  }
+
+  due(): void {
+    this.#timers.running.delete(this.#key);
+    this.fire(this.#timer, this.#timers.clock.nowMs());
+  }
 }

@@ -2,6 +2,7 @@
  * What was said lately, so that `parent` and `references` resolve and a newcomer to a thread is given that
  * thread. Bounded in bytes; spaces have their own durable log.
  */
+import { CompactMap } from '../../protocol/compact-map.ts';
 import type { Envelope } from '../../protocol/messages.ts';
 import type { SealedEnvelope } from './envelope-desk.ts';
 
@@ -24,40 +25,59 @@ export function threadOf(envelope: Pick<Envelope, 'id' | 'thread'>): string {
 }
 
 export function createThreadMemory(): ThreadMemory {
-  const messages = new Map<string, SealedEnvelope>();
-  const threads = new Map<string, SealedEnvelope[]>();
-  let chars = 0;
+  return new RecentThreads();
+}
 
-  /** An eighth more than the most, then down to it: the front of a map is walked seldom. */
-  function forgetOldest(): void {
-    if (chars <= memoryCharsMax * 1.125) return;
-    for (const [id, message] of messages) {
-      if (chars <= memoryCharsMax) return;
-      messages.delete(id);
-      chars -= message.text.length;
-      const thread = threadOf(message.envelope);
-      const rest = threads.get(thread)?.filter((one) => one !== message) ?? [];
-      if (rest.length === 0) threads.delete(thread);
-      else threads.set(thread, rest);
-    }
+class RecentThreads implements ThreadMemory {
+  chars = 0;
+  /** Signed texts, by id: what was said is read again from them when somebody asks. */
+  readonly #messages = new CompactMap<string, string>();
+  /** Ids of messages by thread, oldest first. Most threads are of the one message that started them: not listed here. */
+  readonly #threads = new CompactMap<string, readonly string[]>();
+
+  remember({ envelope, text }: SealedEnvelope): void {
+    const { id } = envelope;
+    if (this.#messages.has(id)) return;
+    const thread = threadOf(envelope);
+    const known = this.#idsOf(thread);
+    this.#messages.set(id, text);
+    this.chars += text.length;
+    if ((thread !== id || known.length > 0) && known.length < threadLengthMax)
+      this.#threads.set(thread, [...known, id]);
+    this.#forgetOldest();
   }
 
-  return {
-    remember(message) {
-      const { id } = message.envelope;
-      if (messages.has(id)) return;
-      messages.set(id, message);
-      chars += message.text.length;
-      const thread = threads.get(threadOf(message.envelope));
-      // Most threads are of one message: a list of one, not one with room to grow.
-      if (thread === undefined) threads.set(threadOf(message.envelope), [message]);
-      else if (thread.length < threadLengthMax) thread.push(message);
-      forgetOldest();
-    },
-    find: (id) => messages.get(id)?.envelope,
-    thread: (id) => threads.get(id) ?? [],
-    get chars() {
-      return chars;
-    },
-  };
+  find(id: string): Envelope | undefined {
+    const text = this.#messages.get(id);
+    return text === undefined ? undefined : (JSON.parse(text) as Envelope);
+  }
+
+  thread(id: string): readonly SealedEnvelope[] {
+    return this.#idsOf(id).map((one) => {
+      const text = this.#messages.get(one)!;
+      return { envelope: JSON.parse(text) as SealedEnvelope['envelope'], text };
+    });
+  }
+
+  #idsOf(thread: string): readonly string[] {
+    const listed = this.#threads.get(thread);
+    if (listed !== undefined) return listed;
+    // A message of that name may belong to another thread.
+    const starter = this.find(thread);
+    return starter !== undefined && threadOf(starter) === thread ? [thread] : [];
+  }
+
+  /** An eighth more than the most, then down to it: the front of a map is walked seldom. */
+  #forgetOldest(): void {
+    if (this.chars <= memoryCharsMax * 1.125) return;
+    for (const [id, text] of this.#messages) {
+      if (this.chars <= memoryCharsMax) return;
+      const thread = threadOf(this.find(id)!);
+      const rest = this.#idsOf(thread).filter((one) => one !== id);
+      this.#messages.delete(id);
+      this.chars -= text.length;
+      if (rest.length === 0) this.#threads.delete(thread);
+      else this.#threads.set(thread, rest);
+    }
+  }
 }

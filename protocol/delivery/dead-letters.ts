@@ -1,4 +1,5 @@
 /** Messages that could not be delivered, with the reason: kept until somebody sends them again or they are too many. */
+import { CompactMap } from '../compact-map.ts';
 import { type DeadLetter, eraseDead, saveDead } from './saved-mail.ts';
 import type { DeliveryEffect, Mail } from './types.ts';
 
@@ -25,7 +26,7 @@ const resendMs = 3_600_000;
 
 /** @param lettersMax beyond it the oldest give way */
 export function createDeadLetters(lettersMax: number): DeadLetters {
-  const letters = new Map<string, DeadLetter>();
+  const letters = new CompactMap<string, DeadLetter>();
 
   function dropOldest(): readonly DeliveryEffect[] {
     const dropped: DeliveryEffect[] = [];

@@ -3,12 +3,13 @@
  * receiver's, acknowledgements that name the level really reached, retries with jittered backoff, and dead
  * letters that keep their reason. One instance per node serves all of its agents.
  */
-import type { Did, NodeId } from '../brand.ts';
+import type { Did, MessageId, NodeId } from '../brand.ts';
 import { compareText } from '../bytes.ts';
+import { CompactMap } from '../compact-map.ts';
 import { ignore, type Machine } from '../machine.ts';
 import { createDeadLetters } from './dead-letters.ts';
 import { type DeliveryWindow, Mailbox, type WaitingMail } from './mailbox.ts';
-import { createRecentDeliveries } from './recent-deliveries.ts';
+import { type Awaited, type MailKey, RecentDeliveries } from './recent-deliveries.ts';
 import { planRetryMs } from './retry.ts';
 import { type DeadLetter, decodeSaved, eraseMail, type SavedMail, saveMail } from './saved-mail.ts';
 import type { DeadReason, DeliveryEffect, DeliveryInput, Mail, MailStatus, NodeReceipt } from './types.ts';
@@ -68,11 +69,11 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     inFlightMax: init.inFlightMax ?? 1_024,
     inFlightCharsMax: init.inFlightCharsMax ?? 1024 * 1024,
   };
-  const entries = new Map<string, Entry>();
-  const outgoingByReceiver = new Map<Did, Set<Entry>>();
-  const mailboxes = new Map<Did, Mailbox<Entry>>();
+  const entries = new CompactMap<string, Entry>();
+  const outgoingByReceiver = new CompactMap<Did, Set<Entry>>();
+  const mailboxes = new CompactMap<Did, Mailbox<Entry>>();
   const dead = createDeadLetters(init.deadLettersMax ?? 1_000);
-  const recent = createRecentDeliveries<Entry>();
+  const recent = new RecentDeliveries();
   let outboxBytes = 0;
   let order = 0;
   let timerAtMs: number | undefined;
@@ -120,7 +121,7 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     const key = keyOf(mail);
     const known = entries.get(key);
     if (known !== undefined) return [tell(known.mail, 'accepted')];
-    const level = recent.levelOf(key);
+    const level = recent.levelOf(mail);
     if (level !== undefined) return [tell(mail, 'accepted'), tell(mail, level)];
     const accepted = tell(mail, 'accepted');
     if (outboxBytes + mail.text.length > outboxBytesMax) return [...bury(mail, 'refused', atMs)];
@@ -162,12 +163,12 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     if (mailbox.bytes + entry.mail.text.length > mailboxBytesMax) return kill(entry, 'mailbox-full', atMs);
     entry.isIncoming = true;
     entry.isStored = true;
-    return [...report(entry, 'stored'), ...mailbox.take(entry, window)];
+    return [...report(awaitedOf(entry), 'stored'), ...mailbox.take(entry, window)];
   }
 
   function arrive(mail: Mail, senderNode: NodeId, isKnown: boolean, atMs: number): readonly DeliveryEffect[] {
     const key = keyOf(mail);
-    const level = recent.levelOf(key);
+    const level = recent.levelOf(mail);
     if (level !== undefined) return [receiptTo(senderNode, mail, level)];
     const known = entries.get(key);
     if (known !== undefined) {
@@ -191,9 +192,9 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
   }
 
   /** Tell whoever waits: the local sender, or the nodes that it came from, each of which tells its own. */
-  function report(entry: Entry, level: 'stored' | 'delivered' | 'processed'): readonly DeliveryEffect[] {
-    return [entry.senderNode, ...(entry.alsoFrom ?? [])].map((node) =>
-      node === init.self ? tell(entry.mail, level) : receiptTo(node, entry.mail, level),
+  function report(mail: Awaited, level: 'stored' | 'delivered' | 'processed'): readonly DeliveryEffect[] {
+    return [mail.senderNode, ...(mail.alsoFrom ?? [])].map((node) =>
+      node === init.self ? tell(mail, level) : receiptTo(node, mail, level),
     );
   }
 
@@ -209,26 +210,26 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
     const entry = mailbox.entries.get(id);
     if (entry !== undefined) {
       remove(entry);
-      recent.remember(entry.key, level);
-      return [eraseMail(entry.key), ...report(entry, level)];
+      recent.remember(entry.mail, level);
+      return [eraseMail(entry.key), ...report(awaitedOf(entry), level)];
     }
-    return level === 'processed' ? reportProcessed(`${id}|${agent}`) : [];
+    return level === 'processed' ? reportProcessed({ id: id as MessageId, receiver: agent }) : [];
   }
 
   /** Delivered earlier, worked off now. */
-  function reportProcessed(key: string): readonly DeliveryEffect[] {
-    const entry = recent.unprocessed(key);
-    if (entry === undefined) return ignore('unknown-message');
-    recent.forgetUnprocessed(key);
-    recent.remember(key, 'processed');
-    return report(entry, 'processed');
+  function reportProcessed(mail: MailKey): readonly DeliveryEffect[] {
+    const awaited = recent.unprocessed(mail);
+    if (awaited === undefined) return ignore('unknown-message');
+    recent.forgetUnprocessed(mail);
+    recent.remember(mail, 'processed');
+    return report(awaited, 'processed');
   }
 
   function remove(entry: Entry): void {
     entries.delete(entry.key);
     if (entry.isIncoming) {
       mailboxOf(entry.mail.receiver).remove(entry);
-      recent.awaitProcessed(entry);
+      recent.awaitProcessed(awaitedOf(entry));
     }
     if (entry.isOutgoing) {
       outboxBytes -= entry.mail.text.length;
@@ -241,27 +242,26 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
   function takeReceipt(node: NodeId, receipt: NodeReceipt, atMs: number): readonly DeliveryEffect[] {
     const key = `${receipt.id}|${receipt.receiver}`;
     const entry = entries.get(key);
-    if (entry === undefined || !entry.isOutgoing) return takeLateReceipt(key, receipt);
+    if (entry === undefined || !entry.isOutgoing) return takeLateReceipt(receipt);
     if (entry.node !== node) return ignore('receipt-from-elsewhere');
     if (receipt.level === 'stored') {
       if (entry.isStored) return ignore('known-receipt');
       entry.isStored = true;
       entry.attempts = 0;
       entry.retryAtMs = atMs + storedRecheckMs;
-      return report(entry, 'stored');
+      return report(awaitedOf(entry), 'stored');
     }
     if (receipt.level === 'dead') return kill(entry, toDeadReason(receipt.reason), atMs);
     remove(entry);
-    if (receipt.level === 'delivered') recent.awaitProcessed(entry);
-    return [eraseMail(key), ...report(entry, receipt.level)];
+    if (receipt.level === 'delivered') recent.awaitProcessed(awaitedOf(entry));
+    return [eraseMail(key), ...report(awaitedOf(entry), receipt.level)];
   }
 
-  function takeLateReceipt(key: string, receipt: NodeReceipt): readonly DeliveryEffect[] {
-    const entry = recent.unprocessed(key);
-    if (receipt.level !== 'processed' || entry === undefined || !entry.isOutgoing)
-      return ignore('unknown-message');
-    recent.forgetUnprocessed(key);
-    return report(entry, 'processed');
+  function takeLateReceipt(receipt: NodeReceipt): readonly DeliveryEffect[] {
+    const awaited = recent.unprocessed(receipt);
+    if (receipt.level !== 'processed' || awaited?.isOutgoing !== true) return ignore('unknown-message');
+    recent.forgetUnprocessed(receipt);
+    return report(awaited, 'processed');
   }
 
   function relocate(agent: Did, node: NodeId, atMs: number): readonly DeliveryEffect[] {
@@ -350,7 +350,7 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
 
   function kill(entry: Entry, reason: DeadReason, atMs: number): readonly DeliveryEffect[] {
     remove(entry);
-    recent.forgetUnprocessed(entry.key);
+    recent.forgetUnprocessed(entry.mail);
     if (entry.isOutgoing && entry.senderNode === init.self)
       return [eraseMail(entry.key), ...bury(entry.mail, reason, atMs)];
     return [eraseMail(entry.key), receiptTo(entry.senderNode, entry.mail, 'dead', reason)];
@@ -435,11 +435,24 @@ function keyOf(mail: Pick<Mail, 'id' | 'receiver'>): string {
   return `${mail.id}|${mail.receiver}`;
 }
 
-function tell(mail: Mail, level: NodeReceipt['level'] | 'accepted', reason?: string): DeliveryEffect {
+function awaitedOf({ mail, isOutgoing, senderNode, alsoFrom }: Entry): Awaited {
+  return { id: mail.id, receiver: mail.receiver, from: mail.from, isOutgoing, senderNode, alsoFrom };
+}
+
+function tell(
+  mail: MailKey & Pick<Mail, 'from'>,
+  level: NodeReceipt['level'] | 'accepted',
+  reason?: string,
+): DeliveryEffect {
   return { type: 'tell-sender', sender: mail.from, id: mail.id, receiver: mail.receiver, level, reason };
 }
 
-function receiptTo(node: NodeId, mail: Mail, level: NodeReceipt['level'], reason?: string): DeliveryEffect {
+function receiptTo(
+  node: NodeId,
+  mail: MailKey & Pick<Mail, 'from'>,
+  level: NodeReceipt['level'],
+  reason?: string,
+): DeliveryEffect {
   return {
     type: 'send-receipt',
     sender: mail.from,

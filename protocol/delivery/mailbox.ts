@@ -1,4 +1,5 @@
 /** What waits at this node for one agent, and how much of it is on its way to the agent's connection. */
+import { CompactMap } from '../compact-map.ts';
 import type { DeliveryEffect, Mail } from './types.ts';
 
 export interface WaitingMail {
@@ -18,7 +19,7 @@ export interface DeliveryWindow {
 
 export class Mailbox<Entry extends WaitingMail> {
   /** By the message's id, in the order they came. */
-  readonly entries = new Map<string, Entry>();
+  readonly entries = new CompactMap<string, Entry>();
   /** UTF-16 code units. */
   bytes = 0;
   #inFlight = 0;

@@ -4,7 +4,7 @@
  *
  * It is a `SimScheduler`, so the clocks of `sim/shell` run on it unchanged.
  */
-import { type SimScheduler, simEpochMs } from '../shell/sim-clock.ts';
+import { type SimScheduler, simEpochMs, type Waiter } from '../shell/sim-clock.ts';
 import { RunDigest } from './digest.ts';
 import { EventScheduler } from './scheduler.ts';
 import { ticksPerMs } from './ticks.ts';
@@ -29,7 +29,7 @@ export class SimKernel implements SimScheduler {
   readonly #handlers: KernelHandler[] = [];
   readonly #watchers: (() => void)[] = [];
   /** Callbacks by slot. A slot is used again at once; its generation tells an old event from a new one. */
-  readonly #callbacks: ((() => void) | undefined)[] = [];
+  readonly #callbacks: (Waiter | (() => void) | undefined)[] = [];
   readonly #generations: number[] = [];
   readonly #freeSlots: number[] = [];
   #cancelledCount = 0;
@@ -72,17 +72,35 @@ export class SimKernel implements SimScheduler {
 
   /** Like {@link schedule}, to the tick; a moment that has passed means now. The answer cancels. */
   scheduleTick(dueTick: number, callback: () => void): () => void {
+    const slot = this.#take(dueTick, callback);
+    const generation = this.#generations[slot]!;
+    return () => this.#drop(slot, generation);
+  }
+
+  wait(dueAtMs: number, waiter: Waiter): void {
+    waiter.slot = this.#take((Math.ceil(dueAtMs) - this.#startMs) * ticksPerMs, waiter);
+    waiter.generation = this.#generations[waiter.slot]!;
+  }
+
+  giveUp(waiter: Waiter): void {
+    this.#drop(waiter.slot, waiter.generation);
+  }
+
+  /** A slot in which `callback` waits. */
+  #take(dueTick: number, callback: Waiter | (() => void)): number {
     const slot = this.#freeSlots.pop() ?? this.#callbacks.length;
     const generation = ((this.#generations[slot] ?? 0) + 1) & generationMask;
     this.#callbacks[slot] = callback;
     this.#generations[slot] = generation;
     this.scheduler.schedule(Math.max(this.scheduler.nowTick, dueTick), slot, generation);
-    return () => {
-      if (this.#generations[slot] !== generation || this.#callbacks[slot] === undefined) return;
-      this.#callbacks[slot] = undefined;
-      this.#freeSlots.push(slot);
-      this.#cancelledCount++;
-    };
+    return slot;
+  }
+
+  #drop(slot: number, generation: number): void {
+    if (this.#generations[slot] !== generation || this.#callbacks[slot] === undefined) return;
+    this.#callbacks[slot] = undefined;
+    this.#freeSlots.push(slot);
+    this.#cancelledCount++;
   }
 
   step(untilMs = Number.POSITIVE_INFINITY): boolean {
@@ -120,7 +138,8 @@ export class SimKernel implements SimScheduler {
     this.digest.add(this.scheduler.nowTick, slot, generation);
     this.#callbacks[slot] = undefined;
     this.#freeSlots.push(slot);
-    callback();
+    if (typeof callback === 'function') callback();
+    else callback.due();
     return true;
   }
 

@@ -1,6 +1,16 @@
+import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
 import { RunDigest } from './digest.ts';
 import { RandomStream } from './random.ts';
+import { Xoroshiro128Plus } from './xoroshiro.ts';
+
+describe('Xoroshiro128Plus', () => {
+  it('draws what pure-rand draws', () => {
+    const state = [0x6a09e667 | 0, 0xbb67ae85 | 0, -7, 0] as const;
+    const [own, theirs] = [new Xoroshiro128Plus(...state), xoroshiro128plusFromState([...state])];
+    for (let i = 0; i < 10_000; i++) expect(own.next()).toBe(theirs.next());
+  });
+});
 
 describe('seeded streams', () => {
   it('give the same numbers for the same seed and path, whatever was drawn from the parent', () => {

@@ -2,16 +2,15 @@
  * Seeded randomness in independent streams. A stream is named by its path (`"peer" 17 "mesh"`), so one more
  * draw in one place does not shift the draws of another, and a smaller run keeps the rest as it was.
  */
-import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
-import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import { Xoroshiro128Plus } from './xoroshiro.ts';
 
 export class RandomStream {
   readonly #path: readonly [number, number, number, number];
-  readonly #generator: RandomGenerator;
+  readonly #generator: Xoroshiro128Plus;
 
   private constructor(path: readonly [number, number, number, number]) {
     this.#path = path;
-    this.#generator = xoroshiro128plusFromState([...path]);
+    this.#generator = new Xoroshiro128Plus(...path);
   }
 
   /** The root stream of a run. `seed` is any safe integer. */

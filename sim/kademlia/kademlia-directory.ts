@@ -200,7 +200,9 @@ export class KademliaWorld {
     if (old !== undefined && (old.seq > record.seq || holder.lie === 'keep-oldest')) return false;
     if (old === undefined && holder.heldCount >= (this.#init.recordsMax ?? 10_000)) return false;
     if (old === undefined) holder.heldCount++;
-    holder.held.set(name, [...known.filter((one) => one !== old), record]);
+    // One list of its exact length: a spread leaves room for a dozen more.
+    const rest = old === undefined ? known : known.filter((one) => one !== old);
+    holder.held.set(name, rest.concat(record));
     return true;
   }
 

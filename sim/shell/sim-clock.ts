@@ -7,6 +7,13 @@ import type { Clock } from '../../protocol/ports.ts';
 /** Where virtual time begins unless told otherwise: 2026-01-01T00:00:00Z, so that dates look like dates. */
 export const simEpochMs = 1_767_225_600_000;
 
+/** What waits to be due. The scheduler notes in it where it waits, so that nothing else is needed to take it back. */
+export interface Waiter {
+  due(): void;
+  slot: number;
+  generation: number;
+}
+
 interface Entry {
   readonly dueAtMs: number;
   /** Entries of one moment run in the order in which they were made. */
@@ -19,6 +26,10 @@ export interface SimScheduler {
   nowMs(): number;
   /** Run `callback` at `dueAtMs`, or at the present moment when that has passed. The answer cancels. */
   schedule(dueAtMs: number, callback: () => void): () => void;
+  /** The same without functions: what waits is one object. */
+  wait(dueAtMs: number, waiter: Waiter): void;
+  /** It is not to be due any more; nothing when it was. */
+  giveUp(waiter: Waiter): void;
   /** Run the next event and move time to it; false when there is none, or none due by `untilMs`. */
   step(untilMs?: number): boolean;
   /** Run all events due by `untilMs`, then set the time to it. The answer is how many ran. */
@@ -34,6 +45,24 @@ export function createSimScheduler(startMs: number = simEpochMs): SimScheduler {
   let nowMs = startMs;
   let order = 0;
   let pendingCount = 0;
+
+  /** By order. */
+  const waiting = new Map<number, () => void>();
+
+  function wait(dueAtMs: number, waiter: Waiter): void {
+    const slot = order;
+    waiter.slot = slot;
+    const cancel = schedule(dueAtMs, () => {
+      waiting.delete(slot);
+      waiter.due();
+    });
+    waiting.set(slot, cancel);
+  }
+
+  function giveUp({ slot }: Waiter): void {
+    waiting.get(slot)?.();
+    waiting.delete(slot);
+  }
 
   function schedule(dueAtMs: number, callback: () => void): () => void {
     const entry: Entry = { dueAtMs: Math.max(nowMs, Math.ceil(dueAtMs)), order: order++, callback };
@@ -70,6 +99,8 @@ export function createSimScheduler(startMs: number = simEpochMs): SimScheduler {
   return {
     nowMs: () => nowMs,
     schedule,
+    wait,
+    giveUp,
     step,
     runUntil,
     runFor: (durationMs) => runUntil(nowMs + durationMs),
@@ -90,36 +121,99 @@ export interface SimClock extends Clock {
 }
 
 export function createSimClock(scheduler: SimScheduler, { skewMs = 0 }: SimClockInit = {}): SimClock {
-  const cancels = new Set<() => void>();
-  let isStopped = false;
+  return new NodeClock(scheduler, skewMs);
+}
 
-  function scheduleOwn(dueAtMs: number, callback: () => void): () => void {
-    if (isStopped) return () => undefined;
-    const cancelEntry = scheduler.schedule(dueAtMs, () => {
-      cancels.delete(cancel);
-      callback();
-    });
-    const cancel = () => {
-      cancels.delete(cancel);
-      cancelEntry();
-    };
-    cancels.add(cancel);
-    return cancel;
+class NodeClock implements SimClock {
+  readonly scheduler: SimScheduler;
+  readonly #skewMs: number;
+  /** Its timers, in the order in which they were set: a ring through the timers themselves. */
+  #newest: NodeTimer | undefined;
+  #isStopped = false;
+
+  constructor(scheduler: SimScheduler, skewMs: number) {
+    this.scheduler = scheduler;
+    this.#skewMs = skewMs;
   }
 
-  return {
-    nowMs: () => scheduler.nowMs() + skewMs,
-    setTimer: (dueAtMs, callback) => scheduleOwn(dueAtMs - skewMs, callback),
+  nowMs(): number {
+    return this.scheduler.nowMs() + this.#skewMs;
+  }
+
+  setTimer(dueAtMs: number, callback: () => void): () => void {
+    if (this.#isStopped) return doNothing;
+    const timer = new NodeTimer(this, callback);
+    this.#add(timer);
+    this.scheduler.wait(dueAtMs - this.#skewMs, timer);
+    return timer.cancel.bind(timer);
+  }
+
+  defer(callback: () => void): void {
     // Nobody cancels one: it needs no place among the timers.
-    defer: (callback) =>
-      void scheduler.schedule(scheduler.nowMs(), () => {
-        if (!isStopped) callback();
-      }),
-    stop() {
-      isStopped = true;
-      for (const cancel of [...cancels]) cancel();
-    },
-  };
+    this.scheduler.schedule(this.scheduler.nowMs(), () => {
+      if (!this.#isStopped) callback();
+    });
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    while (this.#newest !== undefined) this.#newest.next.cancel();
+  }
+
+  forget(timer: NodeTimer): void {
+    timer.previous.next = timer.next;
+    timer.next.previous = timer.previous;
+    if (this.#newest === timer) this.#newest = timer.previous === timer ? undefined : timer.previous;
+    timer.next = timer;
+    timer.previous = timer;
+  }
+
+  #add(timer: NodeTimer): void {
+    const newest = this.#newest;
+    if (newest !== undefined) {
+      timer.previous = newest;
+      timer.next = newest.next;
+      newest.next.previous = timer;
+      newest.next = timer;
+    }
+    this.#newest = timer;
+  }
+}
+
+class NodeTimer implements Waiter {
+  slot = 0;
+  generation = 0;
+  next: NodeTimer = this;
+  previous: NodeTimer = this;
+  readonly #clock: NodeClock;
+  /** `undefined` once it fired or was cancelled. */
+  #callback: (() => void) | undefined;
+
+  constructor(clock: NodeClock, callback: () => void) {
+    this.#clock = clock;
+    this.#callback = callback;
+  }
+
+  due(): void {
+    const callback = this.#end();
+    callback?.();
+  }
+
+  cancel(): void {
+    if (this.#end() !== undefined) this.#clock.scheduler.giveUp(this);
+  }
+
+  #end(): (() => void) | undefined {
+    const callback = this.#callback;
+    if (callback === undefined) return undefined;
+    this.#callback = undefined;
+    this.#clock.forget(this);
+    return callback;
+  }
+}
+
+function doNothing(): void {
+  // A clock that stopped sets no timers.
 }
 
 /** A binary heap by (due time, order): the standard one, for the order must not depend on a sort's mood. */

@@ -4,6 +4,7 @@
  */
 import { hash as nodeHash } from 'node:crypto';
 import type { Did } from '../../protocol/brand.ts';
+import { CompactMap } from '../../protocol/compact-map.ts';
 import { encodeDid } from '../../protocol/did.ts';
 import { AmpError } from '../../protocol/errors.ts';
 import type { Keys, Rng, Store } from '../../protocol/ports.ts';
@@ -14,7 +15,8 @@ const signatureBytes = 64;
 
 /** The secrets of one simulated world. Share one object between its peers, never between worlds. */
 export interface SimKeyRegistry {
-  readonly secrets: Map<Did, Uint8Array>;
+  /** One character for each byte. */
+  readonly secrets: Map<Did, string>;
 }
 
 export function createSimKeyRegistry(): SimKeyRegistry {
@@ -28,42 +30,61 @@ export interface SimKeysComponents {
   readonly store: Store;
 }
 
-export function createSimKeys({ registry, rng, store }: SimKeysComponents): Keys {
-  const own = new Map<Did, Uint8Array>();
-  for (const { key, value } of store.scan(keysBucket, '', '', Number.MAX_SAFE_INTEGER))
-    own.set(key as Did, value as Uint8Array);
+export function createSimKeys(components: SimKeysComponents): Keys {
+  return new HashKeys(components);
+}
 
-  return {
-    create() {
-      const secret = rng.bytes(secretBytes);
-      // The "public key" is a hash of the secret: 32 bytes that look like any other key.
-      const did = encodeDid(sha256(secret));
-      store.commit([{ bucket: keysBucket, key: did, value: secret }]);
-      registry.secrets.set(did, secret);
-      own.set(did, secret);
-      return did;
-    },
-    has: (did) => own.has(did),
-    sign(did, bytes) {
-      const secret = own.get(did);
-      if (secret === undefined)
-        throw new AmpError('AMP-1102', `The private key of ${did} is not on this node.`, { did });
-      return keyedHash(secret, bytes);
-    },
-    verify(did, bytes, signature) {
-      const secret = registry.secrets.get(did);
-      if (secret === undefined || signature.length !== signatureBytes) return false;
-      const expected = keyedHash(secret, bytes);
-      return expected.every((byte, index) => signature[index] === byte);
-    },
-    hash: sha256,
-  };
+class HashKeys implements Keys {
+  readonly #components: SimKeysComponents;
+  /** Names of keys that are here; their secrets lie in the registry. */
+  readonly #own = new CompactMap<Did, true>();
+
+  constructor(components: SimKeysComponents) {
+    this.#components = components;
+    const { registry, store } = components;
+    for (const { key, value } of store.scan(keysBucket, '', '', Number.MAX_SAFE_INTEGER)) {
+      if (!registry.secrets.has(key as Did)) registry.secrets.set(key as Did, toText(value as Uint8Array));
+      this.#own.set(key as Did, true);
+    }
+  }
+
+  create(): Did {
+    const { registry, rng, store } = this.#components;
+    const secret = rng.bytes(secretBytes);
+    // The "public key" is a hash of the secret: 32 bytes that look like any other key.
+    const did = encodeDid(sha256(secret));
+    store.commit([{ bucket: keysBucket, key: did, value: secret }]);
+    registry.secrets.set(did, toText(secret));
+    this.#own.set(did, true);
+    return did;
+  }
+
+  has(did: Did): boolean {
+    return this.#own.has(did);
+  }
+
+  sign(did: Did, bytes: Uint8Array): Uint8Array {
+    if (!this.#own.has(did))
+      throw new AmpError('AMP-1102', `The private key of ${did} is not on this node.`, { did });
+    return keyedHash(this.#components.registry.secrets.get(did)!, bytes);
+  }
+
+  verify(did: Did, bytes: Uint8Array, signature: Uint8Array): boolean {
+    const secret = this.#components.registry.secrets.get(did);
+    if (secret === undefined || signature.length !== signatureBytes) return false;
+    const expected = keyedHash(secret, bytes);
+    return expected.every((byte, index) => signature[index] === byte);
+  }
+
+  hash(bytes: Uint8Array): Uint8Array {
+    return sha256(bytes);
+  }
 }
 
 /** 64 bytes: the hash of secret and message, then zeros. */
-function keyedHash(secret: Uint8Array, bytes: Uint8Array): Uint8Array {
+function keyedHash(secret: string, bytes: Uint8Array): Uint8Array {
   const input = new Uint8Array(secret.length + bytes.length);
-  input.set(secret);
+  for (let i = 0; i < secret.length; i++) input[i] = secret.charCodeAt(i);
   input.set(bytes, secret.length);
   const signature = new Uint8Array(signatureBytes);
   signature.set(sha256(input));
@@ -72,4 +93,8 @@ function keyedHash(secret: Uint8Array, bytes: Uint8Array): Uint8Array {
 
 function sha256(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(nodeHash('sha256', bytes, 'buffer'));
+}
+
+function toText(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1');
 }
