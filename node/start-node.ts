@@ -178,10 +178,10 @@ async function startOn(store: SqliteStore, init: NodeInit): Promise<RunningNode>
   const channels = createChannelDesk({
     carrier: createLibp2pCarrier(transport, { meshId }),
     linkOf: (agent) => peer.local.get(agent)?.link,
-    nodeOf: peer.nodeOf,
+    nodeOf: (agent) => peer.nodeOf(agent),
     self: did,
-    openEnvelope: peer.openEnvelope,
-    note: peer.events.note,
+    openEnvelope: (object) => peer.openEnvelope(object),
+    note: (event) => peer.events.note(event),
   });
   peer.agents.serveChannels(channels);
   await channels.start();

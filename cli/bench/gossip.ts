@@ -159,8 +159,8 @@ async function startNode(
       for (const one of attachments) known.set(one.agent, one);
       return true;
     },
-    open: desk.open,
-    locate: (did) => known.get(did),
+    openEnvelope: (object) => desk.open(object),
+    registry: { locate: (did) => known.get(did) },
     onEnvelope: ({ envelope }) => arrived(at, envelope.id),
   });
   const signer: Signer = { agent, name: undefined, key: agent };

@@ -9,14 +9,14 @@ import { accept, type Checked, refuse } from '../../protocol/errors.ts';
 import * as f from '../../protocol/message-fields.ts';
 import type { EdgeMessageOf } from '../../protocol/messages.ts';
 import type { CapabilityDesk } from './capability-desk.ts';
+import type { CommonsDesk } from './commons-desk.ts';
 import type { DeliveryDesk } from './delivery-desk.ts';
 import type { LearningDesk } from './learning-desk.ts';
 import type { LocalAgent, LocalAgents } from './local-agents.ts';
-import type { OpenAsks } from './open-asks.ts';
 import type { OutcomeDesk } from './outcome-desk.ts';
 import type { PeerCore } from './peer-core.ts';
 import type { SpaceDesk } from './space-desk.ts';
-import type { ThreadMemory } from './thread-memory.ts';
+import type { ThreadDesk } from './thread-desk.ts';
 
 /** What a list of the agents is made of. */
 export interface AgentListComponents {
@@ -31,8 +31,8 @@ export interface QueryComponents extends AgentListComponents {
   readonly spaces: SpaceDesk;
   readonly outcomes: OutcomeDesk;
   readonly learning: LearningDesk;
-  readonly threadMemory: ThreadMemory;
-  readonly openAsks: OpenAsks;
+  readonly threads: Pick<ThreadDesk, 'memory'>;
+  readonly commons: Pick<CommonsDesk, 'openAsks'>;
 }
 
 export interface Found {
@@ -64,7 +64,7 @@ export function answerQuery(components: QueryComponents, agent: LocalAgent, quer
       return accept({ items: components.core.transport.peers() });
     case 'thread':
       return accept({
-        items: components.threadMemory.thread(query.text ?? '').map((message) => message.envelope),
+        items: components.threads.memory.thread(query.text ?? '').map((message) => message.envelope),
       });
     case 'space':
       return showSpace(components, agent, query);
@@ -72,7 +72,9 @@ export function answerQuery(components: QueryComponents, agent: LocalAgent, quer
       return accept({ items: components.delivery.machine.list(agent.did).slice(0, limit) });
     case 'asks':
       // Only who knows an ask can find it: its key is the hash of all that was asked.
-      return accept({ items: components.openAsks.list(query.text ?? '', components.core.clock.nowMs()) });
+      return accept({
+        items: components.commons.openAsks.list(query.text ?? '', components.core.clock.nowMs()),
+      });
     case 'experience':
       return tellExperience(components, query);
     default:

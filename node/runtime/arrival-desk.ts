@@ -30,34 +30,46 @@ export interface ArrivalDesk {
   before(message: SealedEnvelope, receiver: Did): void;
 }
 
-export function createArrivalDesk(components: ArrivalDeskComponents): ArrivalDesk {
-  const { core, local, delivery, replay, trail, membership, outcomes, load, threads } = components;
+export function createArrivalDesk(parts: ArrivalDeskComponents): ArrivalDesk {
+  return new Arrivals(parts);
+}
 
-  function put(message: SealedEnvelope, receiver: Did, facts?: Readonly<Record<string, unknown>>): void {
-    if (!isNewTo(message, receiver)) return;
-    before(message, receiver);
-    delivery.arrive(message, [receiver], core.self, {
+class Arrivals implements ArrivalDesk {
+  readonly #parts: ArrivalDeskComponents;
+  readonly #core: PeerCore;
+
+  constructor(parts: ArrivalDeskComponents) {
+    this.#parts = parts;
+    this.#core = parts.core;
+  }
+
+  put(message: SealedEnvelope, receiver: Did, facts?: Readonly<Record<string, unknown>>): void {
+    if (!this.#isNewTo(message, receiver)) return;
+    this.before(message, receiver);
+    this.#parts.delivery.arrive(message, [receiver], this.#core.self, {
       isKnown: false,
       ...(facts === undefined ? {} : { facts }),
     });
   }
 
-  function isNewTo({ envelope, text }: SealedEnvelope, receiver: Did): boolean {
-    return replay.add(`${envelope.from} ${envelope.id} ${receiver}`, text, envelope.at) === 'new';
+  #isNewTo({ envelope, text }: SealedEnvelope, receiver: Did): boolean {
+    return this.#parts.replay.add(`${envelope.from} ${envelope.id} ${receiver}`, text, envelope.at) === 'new';
   }
 
-  function before(message: SealedEnvelope, receiver: Did): void {
+  before(message: SealedEnvelope, receiver: Did): void {
     const { envelope } = message;
-    if (local.get(envelope.from as Did) === undefined) trail.saw(envelope, 'received');
-    membership.admit(envelope, receiver);
-    if ('task' in envelope || 'confidence' in envelope) outcomes.received(envelope, receiver);
-    load.see(envelope, receiver);
+    if (this.#parts.local.get(envelope.from as Did) === undefined)
+      this.#parts.trail.saw(envelope, 'received');
+    this.#parts.membership.admit(envelope, receiver);
+    if ('task' in envelope || 'confidence' in envelope) this.#parts.outcomes.received(envelope, receiver);
+    this.#parts.load.see(envelope, receiver);
     if (envelope.space !== undefined && envelope.space !== 'commons') return;
-    for (const earlier of threads.hear(message, receiver)) {
-      if (isNewTo(earlier, receiver))
-        delivery.arrive(earlier, [receiver], core.self, { isKnown: false, facts: { history: true } });
+    for (const earlier of this.#parts.threads.hear(message, receiver)) {
+      if (this.#isNewTo(earlier, receiver))
+        this.#parts.delivery.arrive(earlier, [receiver], this.#core.self, {
+          isKnown: false,
+          facts: { history: true },
+        });
     }
   }
-
-  return { put, before };
 }

@@ -1,33 +1,27 @@
 /** Where agents are attached: what this node tells of its own, takes in of others, and looks up when it does not know. */
-import type { AttachmentRegistry, RegistryEffect } from '../../protocol/attachment/registry.ts';
+import type { RegistryEffect } from '../../protocol/attachment/registry.ts';
 import type { Did, NodeId } from '../../protocol/brand.ts';
 import type { Directory } from '../../protocol/ports.ts';
 import { type Attachment, checkAttachment } from '../../protocol/records.ts';
 import type { Verified } from '../../protocol/signing.ts';
 import { decodeAttachmentBytes, encodeAttachmentBytes, keyOfAgent } from './attachment-bytes.ts';
-import { type AttachmentLookup, createAttachmentLookup } from './attachment-lookup.ts';
+import {
+  type AttachmentLookup,
+  type AttachmentLookupComponents,
+  createAttachmentLookup,
+} from './attachment-lookup.ts';
 import { type AttachmentSync, createAttachmentSync } from './attachment-sync.ts';
-import type { Decoding } from './decoding.ts';
-import type { LocalAgents } from './local-agents.ts';
 import type { PeerCore } from './peer-core.ts';
 import type { PublicationDesk } from './publication-desk.ts';
 import type { Topics } from './topics.ts';
 
-export interface AttachmentDeskComponents {
-  readonly core: PeerCore;
-  readonly local: LocalAgents;
-  readonly registry: AttachmentRegistry;
-  readonly decoding: Decoding;
+export interface AttachmentDeskComponents extends AttachmentLookupComponents {
   readonly publications: PublicationDesk;
   readonly topics: Topics;
   /** Where agents beyond the reach of gossip are looked up. */
   readonly directory?: Directory | undefined;
   /** Nobody is told of agents but neighbours: who is where is looked up. Needs a directory. */
   readonly isLookedUp?: boolean;
-  /** Agents elsewhere that share a space with one of this node. */
-  readonly companions: () => readonly Did[];
-  /** Nodes that share a space with this agent. */
-  readonly nodesBeside: (agent: Did) => readonly NodeId[];
   /** An agent is attached to this node now. */
   readonly onLocated: (agent: Did, node: NodeId) => void;
 }
@@ -56,79 +50,95 @@ export interface AttachmentDesk {
 /** Attachments in one packet; what is beyond is learned from the agents' own announcements. */
 const perPacket = 64;
 
-export function createAttachmentDesk(components: AttachmentDeskComponents): AttachmentDesk {
-  const { core, local, registry, decoding, publications, topics, directory, onLocated } = components;
-  const { companions, nodesBeside } = components;
-  const { clock, keys, mesh } = core;
-  const lookup =
-    components.isLookedUp !== true || directory === undefined
-      ? undefined
-      : createAttachmentLookup({ core, directory, registry, local, companions, nodesBeside, take });
-  const sync = lookup === undefined ? createAttachmentSync(core, registry) : undefined;
+export function createAttachmentDesk(parts: AttachmentDeskComponents): AttachmentDesk {
+  return new Attachments(parts);
+}
 
-  function textsOf(agents: Iterable<Did>): readonly string[] {
+class Attachments implements AttachmentDesk {
+  readonly #parts: AttachmentDeskComponents;
+  readonly #core: PeerCore;
+  readonly lookup: AttachmentLookup | undefined;
+  readonly sync: AttachmentSync | undefined;
+
+  constructor(parts: AttachmentDeskComponents) {
+    this.#parts = parts;
+    this.#core = parts.core;
+    this.lookup =
+      parts.isLookedUp !== true || parts.directory === undefined
+        ? undefined
+        : createAttachmentLookup(parts, parts.directory);
+    this.sync = this.lookup === undefined ? createAttachmentSync(parts.core, parts.registry) : undefined;
+  }
+
+  textsOf(agents: Iterable<Did>): readonly string[] {
     const texts: string[] = [];
     for (const agent of agents) {
-      for (const [at, attachment] of registry.history(agent).entries()) {
+      for (const [at, attachment] of this.#parts.registry.history(agent).entries()) {
         // What an agent signed itself needs no earlier attachment; what an earlier node signed for it does.
-        if (at === 0 || attachment.sessionKey !== agent) texts.push(decoding.attachments.textOf(attachment));
+        if (at === 0 || attachment.sessionKey !== agent)
+          texts.push(this.#core.decoding.attachments.textOf(attachment));
       }
     }
     return texts.slice(0, perPacket);
   }
 
-  function take(attachments: readonly Attachment[]): boolean {
+  take(attachments: readonly Attachment[]): boolean {
     for (const attachment of attachments) {
-      if (!decoding.isAttachmentSigned(attachment, keys)) return false;
-      if (!checkAttachment(attachment, mesh, clock.nowMs()).ok) continue;
-      see(attachment as Verified<Attachment>);
+      if (!this.#core.decoding.isAttachmentSigned(attachment, this.#core.keys)) return false;
+      if (!checkAttachment(attachment, this.#core.mesh, this.#core.clock.nowMs()).ok) continue;
+      this.see(attachment as Verified<Attachment>);
     }
     return true;
   }
 
-  function see(attachment: Verified<Attachment>): void {
-    for (const effect of registry.step({ type: 'attachment-seen', attachment, atMs: clock.nowMs() }))
-      perform(effect);
+  see(attachment: Verified<Attachment>): void {
+    for (const effect of this.#parts.registry.step({
+      type: 'attachment-seen',
+      attachment,
+      atMs: this.#core.clock.nowMs(),
+    }))
+      this.#perform(effect);
   }
 
-  function perform(effect: RegistryEffect): void {
-    sync?.noted(effect);
+  #perform(effect: RegistryEffect): void {
+    this.sync?.noted(effect);
     if (effect.type !== 'agent-located') return;
-    lookup?.located(effect);
-    onLocated(effect.agent, effect.node);
+    this.lookup?.located(effect);
+    this.#parts.onLocated(effect.agent, effect.node);
   }
 
-  function announce(attachment: Verified<Attachment>): void {
-    see(attachment);
-    if (lookup !== undefined) return lookup.announce(attachment);
-    publications.publish(topics.presence, { packet: 'attachments', attachments: [attachment] });
-    directory?.putRecord(
+  announce(attachment: Verified<Attachment>): void {
+    this.see(attachment);
+    if (this.lookup !== undefined) return this.lookup.announce(attachment);
+    this.#parts.publications.publish(this.#parts.topics.presence, {
+      packet: 'attachments',
+      attachments: [attachment],
+    });
+    this.#parts.directory?.putRecord(
       `attachment ${attachment.agent}`,
-      keyOfAgent(keys, mesh, attachment.agent),
+      keyOfAgent(this.#core.keys, this.#core.mesh, attachment.agent),
       encodeAttachmentBytes(attachment),
     );
   }
 
-  return {
-    sync,
-    lookup,
-    textsOf,
-    take,
-    see,
-    announce,
-    lookUp(agent) {
-      if (lookup !== undefined) return lookup.find(agent);
-      if (registry.locate(agent) === undefined)
-        directory?.getRecords(`locate ${agent}`, keyOfAgent(keys, mesh, agent));
-    },
-    takeRecords(records) {
-      const found = records.map(decodeAttachmentBytes).filter((one) => one !== undefined);
-      if (!take(found)) core.countIgnored('directory', 'bad-attachment');
-    },
-    sweep() {
-      for (const effect of registry.step({ type: 'swept', atMs: clock.nowMs() })) perform(effect);
-      for (const agent of local.renew()) announce(agent.attachment);
-      lookup?.sweep();
-    },
-  };
+  lookUp(agent: Did): void {
+    if (this.lookup !== undefined) return this.lookup.find(agent);
+    if (this.#parts.registry.locate(agent) === undefined)
+      this.#parts.directory?.getRecords(
+        `locate ${agent}`,
+        keyOfAgent(this.#core.keys, this.#core.mesh, agent),
+      );
+  }
+
+  takeRecords(records: readonly Uint8Array[]): void {
+    const found = records.map(decodeAttachmentBytes).filter((one) => one !== undefined);
+    if (!this.take(found)) this.#core.countIgnored('directory', 'bad-attachment');
+  }
+
+  sweep(): void {
+    for (const effect of this.#parts.registry.step({ type: 'swept', atMs: this.#core.clock.nowMs() }))
+      this.#perform(effect);
+    for (const agent of this.#parts.local.renew()) this.announce(agent.attachment);
+    this.lookup?.sweep();
+  }
 }

@@ -15,11 +15,10 @@ import type { PeerCore } from './peer-core.ts';
 
 export interface AttachmentLookupComponents {
   readonly core: PeerCore;
-  readonly directory: Directory;
   readonly registry: AttachmentRegistry;
   readonly local: LocalAgents;
   /** False when one of them is provably bad. */
-  readonly take: (attachments: readonly Attachment[]) => boolean;
+  readonly takeAttachments: (attachments: readonly Attachment[]) => boolean;
   /** Remote agents whose whereabouts matter all the time: those that share a space with an agent of this node. */
   readonly companions: () => readonly Did[];
   /** Nodes that share a space with this agent. */
@@ -58,119 +57,137 @@ const refreshMax = 4;
 /** A location that ends within this long is looked up before it does: two sweeps. */
 const endsSoonMs = 120_000;
 
-export function createAttachmentLookup(components: AttachmentLookupComponents): AttachmentLookup {
-  const { core, directory, registry, local, take, companions, nodesBeside } = components;
-  /** Agents being looked for, and how often that failed. */
-  const wanted = new Map<Did, number>();
-  const putAtMs = new Map<Did, number>();
-  let turn = 0;
-  /** Made once for all neighbours. */
-  let ownPacket: Uint8Array | undefined;
+export function createAttachmentLookup(
+  parts: AttachmentLookupComponents,
+  directory: Directory,
+): AttachmentLookup {
+  return new DirectoryLookup(parts, directory);
+}
 
-  function announce(attachment: Verified<Attachment>): void {
-    ownPacket = undefined;
+class DirectoryLookup implements AttachmentLookup {
+  readonly #parts: AttachmentLookupComponents;
+  readonly #core: PeerCore;
+  readonly #directory: Directory;
+  /** Agents being looked for, and how often that failed. */
+  readonly #wanted = new Map<Did, number>();
+  readonly #putAtMs = new Map<Did, number>();
+  #turn = 0;
+  /** Made once for all neighbours. */
+  #ownPacket: Uint8Array | undefined;
+
+  constructor(parts: AttachmentLookupComponents, directory: Directory) {
+    this.#parts = parts;
+    this.#core = parts.core;
+    this.#directory = directory;
+  }
+
+  announce(attachment: Verified<Attachment>): void {
+    this.#ownPacket = undefined;
     const agent = attachment.agent as Did;
-    core.turn.afterCommit(() => {
+    this.#core.turn.afterCommit(() => {
       const bytes = encodePacket({ packet: 'attachments', attachments: [attachment] });
-      for (const node of core.transport.peers()) core.transport.send(node, bytes);
+      for (const node of this.#core.transport.peers()) this.#core.transport.send(node, bytes);
     });
     // Only an agent with a key of its own can have been elsewhere: that node must hear of it, and holders keep only
     // the newest, so ask before putting.
-    if (attachment.sessionKey === agent) put(agent);
-    else directory.getRecords(`before ${agent}`, keyOfAgent(core.keys, core.mesh, agent));
+    if (attachment.sessionKey === agent) this.#put(agent);
+    else this.#directory.getRecords(`before ${agent}`, keyOfAgent(this.#core.keys, this.#core.mesh, agent));
   }
 
-  function put(agent: Did): void {
-    const attachment = registry.locate(agent);
-    if (attachment?.node !== core.self) return;
-    putAtMs.set(agent, core.clock.nowMs());
-    const key = keyOfAgent(core.keys, core.mesh, agent);
-    directory.putRecord(`put ${agent}`, key, encodeAttachmentBytes(attachment));
+  #put(agent: Did): void {
+    const attachment = this.#parts.registry.locate(agent);
+    if (attachment?.node !== this.#core.self) return;
+    this.#putAtMs.set(agent, this.#core.clock.nowMs());
+    const key = keyOfAgent(this.#core.keys, this.#core.mesh, agent);
+    this.#directory.putRecord(`put ${agent}`, key, encodeAttachmentBytes(attachment));
   }
 
-  function tell(node: NodeId, attachments: readonly Attachment[]): void {
+  #tell(node: NodeId, attachments: readonly Attachment[]): void {
     const packet = { packet: 'attachments' as const, attachments: [...attachments] };
-    core.turn.afterCommit(() => core.transport.send(node, encodePacket(packet)));
+    this.#core.turn.afterCommit(() => this.#core.transport.send(node, encodePacket(packet)));
   }
 
-  function find(agent: Did): void {
-    if (wanted.has(agent)) return;
-    wanted.set(agent, 0);
-    ask(agent);
+  find(agent: Did): void {
+    if (this.#wanted.has(agent)) return;
+    this.#wanted.set(agent, 0);
+    this.#ask(agent);
   }
 
-  function ask(agent: Did): void {
-    directory.getRecords(`find ${agent}`, keyOfAgent(core.keys, core.mesh, agent));
+  #ask(agent: Did): void {
+    this.#directory.getRecords(`find ${agent}`, keyOfAgent(this.#core.keys, this.#core.mesh, agent));
   }
 
-  function takeDirectory(event: DirectoryEvent): boolean {
+  takeDirectory(event: DirectoryEvent): boolean {
     const [purpose, agent] = event.request.split(' ') as [string, Did];
     if (purpose !== 'find' && purpose !== 'before' && purpose !== 'put') return false;
     const records = event.type === 'records-found' ? event.records : [];
     const found = records.map(decodeAttachmentBytes).filter((one) => one !== undefined);
-    if (!take(found)) core.countIgnored('directory', 'bad-attachment');
-    if (purpose === 'before') takeBefore(agent, found);
-    if (purpose === 'find') takeFound(agent);
+    if (!this.#parts.takeAttachments(found)) this.#core.countIgnored('directory', 'bad-attachment');
+    if (purpose === 'before') this.#takeBefore(agent, found);
+    if (purpose === 'find') this.#takeFound(agent);
     return true;
   }
 
-  function takeBefore(agent: Did, found: readonly Attachment[]): void {
-    const now = registry.locate(agent);
-    if (now?.node !== core.self) return;
-    for (const { node } of found) if (node !== core.self) tell(node as NodeId, [now]);
-    put(agent);
+  #takeBefore(agent: Did, found: readonly Attachment[]): void {
+    const now = this.#parts.registry.locate(agent);
+    if (now?.node !== this.#core.self) return;
+    for (const { node } of found) if (node !== this.#core.self) this.#tell(node as NodeId, [now]);
+    this.#put(agent);
   }
 
-  function takeFound(agent: Did): void {
-    const attempts = (wanted.get(agent) ?? 0) + 1;
-    if (registry.locate(agent) !== undefined || attempts >= attemptsMax) return void wanted.delete(agent);
-    wanted.set(agent, attempts);
-    const dueAtMs = core.clock.nowMs() + retryMs * 2 ** (attempts - 1);
+  #takeFound(agent: Did): void {
+    const attempts = (this.#wanted.get(agent) ?? 0) + 1;
+    if (this.#parts.registry.locate(agent) !== undefined || attempts >= attemptsMax)
+      return void this.#wanted.delete(agent);
+    this.#wanted.set(agent, attempts);
+    const dueAtMs = this.#core.clock.nowMs() + retryMs * 2 ** (attempts - 1);
     const again = () => {
-      if (registry.locate(agent) === undefined) ask(agent);
-      else wanted.delete(agent);
+      if (this.#parts.registry.locate(agent) === undefined) this.#ask(agent);
+      else this.#wanted.delete(agent);
     };
-    core.timers.apply('whereabouts', { type: 'set-timer', timer: agent, dueAtMs }, again);
+    this.#core.timers.apply('whereabouts', { type: 'set-timer', timer: agent, dueAtMs }, again);
   }
 
-  function greet(node: NodeId): void {
-    const here = local.list().slice(0, toldMax);
+  greet(node: NodeId): void {
+    const here = this.#parts.local.list().slice(0, toldMax);
     if (here.length === 0) return;
-    ownPacket ??= encodePacket({ packet: 'attachments', attachments: here.map((one) => one.attachment) });
-    const bytes = ownPacket;
-    core.turn.afterCommit(() => core.transport.send(node, bytes));
+    this.#ownPacket ??= encodePacket({
+      packet: 'attachments',
+      attachments: here.map((one) => one.attachment),
+    });
+    const bytes = this.#ownPacket;
+    this.#core.turn.afterCommit(() => this.#core.transport.send(node, bytes));
   }
 
-  function sweep(): void {
-    const atMs = core.clock.nowMs();
-    for (const agent of local.list()) {
+  sweep(): void {
+    const atMs = this.#core.clock.nowMs();
+    for (const agent of this.#parts.local.list()) {
       // A sovereign agent that is away may be elsewhere by now: its mail here must follow it.
-      if (agent.link === undefined && !agent.isHosted) find(agent.did);
-      if ((putAtMs.get(agent.did) ?? Number.POSITIVE_INFINITY) + putEveryMs <= atMs) put(agent.did);
+      if (agent.link === undefined && !agent.isHosted) this.find(agent.did);
+      if ((this.#putAtMs.get(agent.did) ?? Number.POSITIVE_INFINITY) + putEveryMs <= atMs)
+        this.#put(agent.did);
     }
-    for (const did of putAtMs.keys()) if (local.get(did) === undefined) putAtMs.delete(did);
-    const beside = companions();
-    for (const agent of beside) if ((registry.locate(agent)?.expiresAt ?? 0) < atMs + endsSoonMs) find(agent);
-    for (let i = 0; i < Math.min(refreshMax, beside.length); i++) find(beside[turn++ % beside.length]!);
+    for (const did of this.#putAtMs.keys())
+      if (this.#parts.local.get(did) === undefined) this.#putAtMs.delete(did);
+    const beside = this.#parts.companions();
+    for (const agent of beside)
+      if ((this.#parts.registry.locate(agent)?.expiresAt ?? 0) < atMs + endsSoonMs) this.find(agent);
+    for (let i = 0; i < Math.min(refreshMax, beside.length); i++)
+      this.find(beside[this.#turn++ % beside.length]!);
   }
 
-  return {
-    announce,
-    find,
-    greet,
-    located({ agent, node, attachment }) {
-      if (local.get(agent) === undefined || node === core.self) return;
-      ownPacket = undefined;
-      for (const node of nodesBeside(agent)) tell(node, [attachment]);
-    },
-    redirect(asker, agent) {
-      const attachment = registry.locate(agent);
-      if (attachment !== undefined && attachment.node !== core.self) tell(asker, [attachment]);
-    },
-    meshGrew() {
-      for (const agent of [...putAtMs.keys()]) put(agent);
-    },
-    sweep,
-    takeDirectory,
-  };
+  located({ agent, node, attachment }: Extract<RegistryEffect, { type: 'agent-located' }>): void {
+    if (this.#parts.local.get(agent) === undefined || node === this.#core.self) return;
+    this.#ownPacket = undefined;
+    for (const node of this.#parts.nodesBeside(agent)) this.#tell(node, [attachment]);
+  }
+
+  redirect(asker: NodeId, agent: Did): void {
+    const attachment = this.#parts.registry.locate(agent);
+    if (attachment !== undefined && attachment.node !== this.#core.self) this.#tell(asker, [attachment]);
+  }
+
+  meshGrew(): void {
+    for (const agent of [...this.#putAtMs.keys()]) this.#put(agent);
+  }
 }

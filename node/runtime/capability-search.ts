@@ -24,13 +24,19 @@ export type IndexChoice = 'gossip' | 'dht' | 'both';
 
 export interface CapabilitySearchComponents {
   readonly core: PeerCore;
+  readonly vectors: VectorSource;
+  /** The spaces of an agent, as far as this node knows. */
+  readonly spacesOf: (agent: Did) => Iterable<string>;
+  /** What an asker knows of agents from experience. */
+  readonly standingFor: (asker: Did) => Standing;
+}
+
+/** Where is searched. */
+export interface SearchedIndexes {
   readonly index: GossipIndex;
   readonly dht: DhtDesk | undefined;
   readonly dense: DenseDesk | undefined;
-  readonly vectors: VectorSource;
   readonly choice: IndexChoice;
-  readonly spacesOf: (agent: Did) => ReadonlySet<string>;
-  readonly standingFor: (asker: Did) => Standing;
 }
 
 export interface CapabilitySearch {
@@ -50,45 +56,61 @@ export interface CapabilitySearch {
 /** Agents whose records are remembered from answers of the DHT. */
 const foundAgentsMax = 1_000;
 
-export function createCapabilitySearch(components: CapabilitySearchComponents): CapabilitySearch {
-  const { core, index, dht, dense, vectors, choice, spacesOf, standingFor } = components;
-  const foundRecords = new Map<Did, Map<string, CapabilityRecord>>();
+export function createCapabilitySearch(
+  parts: CapabilitySearchComponents,
+  indexes: SearchedIndexes,
+): CapabilitySearch {
+  return new Searches(parts, indexes);
+}
 
-  function search(query: Query, viewer: Did, vectors?: QueryVectors): Answer {
-    const nowMs = core.clock.nowMs();
-    const standing = standingFor(viewer);
-    const draw = trafficDraw(viewer);
-    const found = { query, nowMs, viewer: viewerOf(viewer), standing, trafficDraw: draw };
-    return index.search(vectors === undefined ? found : { ...found, dense: vectors });
+class Searches implements CapabilitySearch {
+  readonly #parts: CapabilitySearchComponents;
+  readonly #indexes: SearchedIndexes;
+  readonly #foundRecords = new Map<Did, Map<string, CapabilityRecord>>();
+
+  constructor(parts: CapabilitySearchComponents, indexes: SearchedIndexes) {
+    this.#parts = parts;
+    this.#indexes = indexes;
   }
 
-  function find(
+  search(query: Query, viewer: Did, vectors?: QueryVectors): Answer {
+    const nowMs = this.#parts.core.clock.nowMs();
+    const standing = this.#parts.standingFor(viewer);
+    const draw = this.#trafficDraw(viewer);
+    const found = { query, nowMs, viewer: this.#viewerOf(viewer), standing, trafficDraw: draw };
+    return this.#indexes.index.search(vectors === undefined ? found : { ...found, dense: vectors });
+  }
+
+  find(
     query: Query,
     viewer: Did,
     via: 'gossip' | 'dht' | undefined,
     done: (answer: Answer) => void,
   ): Checked<void> {
-    const chosen = via ?? (choice === 'dht' ? 'dht' : 'gossip');
+    const chosen = via ?? (this.#indexes.choice === 'dht' ? 'dht' : 'gossip');
     if (chosen === 'gossip') {
       const say = (answer: Answer) =>
-        done(choice === 'dht' ? withReason(answer, 'only-own-records-here') : answer);
+        done(this.#indexes.choice === 'dht' ? withReason(answer, 'only-own-records-here') : answer);
       const skills = skillsOf(query);
-      if (dense === undefined || !skills.ok) say(search(query, viewer));
-      else dense.queryVectors(skills.value, (vectors) => say(searchDense(query, viewer, vectors)));
+      if (this.#indexes.dense === undefined || !skills.ok) say(this.search(query, viewer));
+      else
+        this.#indexes.dense.queryVectors(skills.value, (vectors) =>
+          say(this.#searchDense(query, viewer, vectors)),
+        );
       return accept(undefined);
     }
-    if (dht === undefined)
+    if (this.#indexes.dht === undefined)
       return refuse('AMP-1608', 'This node does not take part in the DHT index.', 'filter.via');
-    dht.ask(query, (found) => {
-      const standing = standingFor(viewer);
+    this.#indexes.dht.ask(query, (found) => {
+      const standing = this.#parts.standingFor(viewer);
       const facts = {
-        space: vectors.space,
-        viewer: viewerOf(viewer),
+        space: this.#parts.vectors.space,
+        viewer: this.#viewerOf(viewer),
         standing,
-        trafficDraw: trafficDraw(viewer),
+        trafficDraw: this.#trafficDraw(viewer),
       };
-      const answer = joinAnswers(composeFound(found, facts), search(query, viewer), query.limit);
-      rememberFound(answer);
+      const answer = joinAnswers(composeFound(found, facts), this.search(query, viewer), query.limit);
+      this.#rememberFound(answer);
       done(answer);
     });
     return accept(undefined);
@@ -98,18 +120,14 @@ export function createCapabilitySearch(components: CapabilitySearchComponents): 
    * In the chosen space first; records without a vector there come behind, found in the built-in space: two
    * similarities of different spaces say nothing about each other.
    */
-  function searchDense(
-    query: Query,
-    viewer: Did,
-    vectors: QueryVectors | { readonly reason: string },
-  ): Answer {
-    const builtin = search(query, viewer);
+  #searchDense(query: Query, viewer: Did, vectors: QueryVectors | { readonly reason: string }): Answer {
+    const builtin = this.search(query, viewer);
     if ('reason' in vectors) return withReason(builtin, vectors.reason);
-    const near = search(query, viewer, vectors);
+    const near = this.search(query, viewer, vectors);
     let hasOthers = false;
     const parts = near.skills.map((part, at) => {
       const others = (builtin.skills[at]?.hits ?? []).filter(
-        ({ agent, capability }) => index.spaceOf(agent, capability) !== vectors.space,
+        ({ agent, capability }) => this.#indexes.index.spaceOf(agent, capability) !== vectors.space,
       );
       hasOthers ||= others.length > 0;
       const hits = [...part.hits, ...others].slice(0, query.limit ?? queryDefaults.limit);
@@ -119,28 +137,30 @@ export function createCapabilitySearch(components: CapabilitySearchComponents): 
     return hasOthers ? withReason(answer, 'some-without-vector-of-that-space') : answer;
   }
 
-  function rememberFound(answer: Answer): void {
+  #rememberFound(answer: Answer): void {
     for (const { agent, record } of answer.skills.flatMap((skill) => skill.hits)) {
-      const known = foundRecords.get(agent) ?? new Map<string, CapabilityRecord>();
-      foundRecords.delete(agent);
-      foundRecords.set(agent, known.set(record.capability, record));
+      const known = this.#foundRecords.get(agent) ?? new Map<string, CapabilityRecord>();
+      this.#foundRecords.delete(agent);
+      this.#foundRecords.set(agent, known.set(record.capability, record));
     }
-    for (const agent of foundRecords.keys()) {
-      if (foundRecords.size <= foundAgentsMax) return;
-      foundRecords.delete(agent);
+    for (const agent of this.#foundRecords.keys()) {
+      if (this.#foundRecords.size <= foundAgentsMax) return;
+      this.#foundRecords.delete(agent);
     }
   }
 
-  function viewerOf(agent: Did): Viewer {
-    return { agent, spaces: spacesOf(agent) };
+  #viewerOf(agent: Did): Viewer {
+    return { agent, spaces: new Set(this.#parts.spacesOf(agent)) };
   }
 
   /** Which version of a service a query may see: spread evenly, and the same when the run is replayed. */
-  function trafficDraw(viewer: Did): number {
-    return bucketOf(`${viewer} ${core.clock.nowMs()}`, 1_000) / 1_000;
+  #trafficDraw(viewer: Did): number {
+    return bucketOf(`${viewer} ${this.#parts.core.clock.nowMs()}`, 1_000) / 1_000;
   }
 
-  return { search, find, foundOf: (agent) => [...(foundRecords.get(agent)?.values() ?? [])] };
+  foundOf(agent: Did): readonly CapabilityRecord[] {
+    return [...(this.#foundRecords.get(agent)?.values() ?? [])];
+  }
 }
 
 function withReason(answer: Answer, reason: string): Answer {

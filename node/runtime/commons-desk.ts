@@ -22,9 +22,6 @@ export interface CommonsDeskComponents {
   readonly threads: ThreadDesk;
   readonly arrivals: ArrivalDesk;
   readonly subscriptions: Subscriptions;
-}
-
-export interface CommonsDeskInit {
   /** Least similarity at which a broadcast wakes an agent that states none. */
   readonly wakeThreshold: number;
 }
@@ -37,60 +34,72 @@ export interface CommonsDesk {
   readonly openAsks: OpenAsks;
 }
 
-export function createCommonsDesk(components: CommonsDeskComponents, init: CommonsDeskInit): CommonsDesk {
-  const { core, local, gossip, topics, capabilities, threads, arrivals, subscriptions } = components;
-  const openAsks = createOpenAsks((bytes) => core.keys.hash(bytes));
+export function createCommonsDesk(parts: CommonsDeskComponents): CommonsDesk {
+  return new Commons(parts);
+}
+
+class Commons implements CommonsDesk {
+  readonly #parts: CommonsDeskComponents;
+  readonly #core: PeerCore;
+  readonly openAsks: OpenAsks;
+
+  constructor(parts: CommonsDeskComponents) {
+    this.#parts = parts;
+    this.#core = parts.core;
+    this.openAsks = createOpenAsks(parts.core.keys);
+  }
 
   /** Give a message to the local agents whom it concerns. */
-  function fanOut(message: SealedEnvelope): void {
+  #fanOut(message: SealedEnvelope): void {
     const { envelope } = message;
-    subscriptions.notify(message);
-    if (envelope.type === 'broadcast') return wake(message);
+    this.#parts.subscriptions.notify(message);
+    if (envelope.type === 'broadcast') return this.#wake(message);
     const thread = threadOf(envelope);
-    for (const agent of local.list())
-      if (agent.did !== envelope.from && threads.takesPart(agent.did, thread))
-        arrivals.put(message, agent.did);
+    for (const agent of this.#parts.local.list())
+      if (agent.did !== envelope.from && this.#parts.threads.takesPart(agent.did, thread))
+        this.#parts.arrivals.put(message, agent.did);
   }
 
   /** A broadcast wakes those whose capabilities are near enough; who was not woken is noted too. */
-  function wake(message: SealedEnvelope): void {
+  #wake(message: SealedEnvelope): void {
     const { envelope } = message;
     if (envelope.type !== 'broadcast') return;
-    const others = local.list().filter((agent) => agent.did !== envelope.from && agent.link !== undefined);
-    const matches = capabilities.match(
+    const others = this.#parts.local
+      .list()
+      .filter((agent) => agent.did !== envelope.from && agent.link !== undefined);
+    const matches = this.#parts.capabilities.match(
       envelope.query,
       others.map((agent) => agent.did),
       envelope.from as Did,
     );
     const silent: { agent: Did; name: string; similarity: number }[] = [];
     for (const { agent: did, similarity: exact } of matches) {
-      const { name, threshold = init.wakeThreshold } = local.get(did)!;
+      const { name, threshold = this.#parts.wakeThreshold } = this.#parts.local.get(did)!;
       const similarity = Math.round(exact * 1_000) / 1_000;
       if (exact < threshold) {
         silent.push({ agent: did, name, similarity });
         continue;
       }
-      core.note({ kind: 'agent-woken', agent: did, name, similarity, message: envelope.id });
-      threads.hearBroadcast(envelope, did);
-      arrivals.put(message, did, { similarity });
+      this.#core.note({ kind: 'agent-woken', agent: did, name, similarity, message: envelope.id });
+      this.#parts.threads.hearBroadcast(envelope, did);
+      this.#parts.arrivals.put(message, did, { similarity });
     }
-    if (silent.length > 0) core.note({ kind: 'agents-not-woken', message: envelope.id, agents: silent });
+    if (silent.length > 0)
+      this.#core.note({ kind: 'agents-not-woken', message: envelope.id, agents: silent });
   }
 
-  return {
-    publish(agent, message) {
-      threads.speak(message, agent.did);
-      gossip.publish(topics.commons, message);
-      openAsks.see(message.envelope, core.clock.nowMs());
-      if (message.envelope.type === 'broadcast')
-        core.note({ kind: 'broadcast-sent', ...describeMessage(message.envelope) });
-      fanOut(message);
-    },
-    take(message) {
-      threads.memory.remember(message);
-      openAsks.see(message.envelope, core.clock.nowMs());
-      fanOut(message);
-    },
-    openAsks,
-  };
+  publish(agent: LocalAgent, message: SealedEnvelope): void {
+    this.#parts.threads.speak(message, agent.did);
+    this.#parts.gossip.publish(this.#parts.topics.commons, message);
+    this.openAsks.see(message.envelope, this.#core.clock.nowMs());
+    if (message.envelope.type === 'broadcast')
+      this.#core.note({ kind: 'broadcast-sent', ...describeMessage(message.envelope) });
+    this.#fanOut(message);
+  }
+
+  take(message: SealedEnvelope): void {
+    this.#parts.threads.memory.remember(message);
+    this.openAsks.see(message.envelope, this.#core.clock.nowMs());
+    this.#fanOut(message);
+  }
 }

@@ -102,25 +102,43 @@ const storeBucket = 'node';
 const storeCreatedKey = 'store-created-at';
 
 export function createConsensusDesk(core: PeerCore, init: ConsensusDeskInit = {}): ConsensusDesk {
-  const delayMs = init.voteDelayMs ?? voteDelayDefaultMs;
-  const running = new Map<string, Running>();
-  const parked = new Map<string, { readonly from: NodeId; readonly body: JsonObject }[]>();
-  const storeCreatedAtMs = readStoreCreation(core);
+  return new Agreements(core, init);
+}
 
-  function open(agreement: Agreement): void {
-    const instance = openInstance(core.keys, agreement.roster);
+class Agreements implements ConsensusDesk {
+  readonly #core: PeerCore;
+  readonly #voteFault: VoteFault | undefined;
+  readonly #delayMs: number;
+  readonly #running = new Map<string, Running>();
+  readonly #parked = new Map<string, { readonly from: NodeId; readonly body: JsonObject }[]>();
+  readonly #storeCreatedAtMs: number;
+
+  constructor(core: PeerCore, init: ConsensusDeskInit) {
+    this.#core = core;
+    this.#voteFault = init.voteFault;
+    this.#delayMs = init.voteDelayMs ?? voteDelayDefaultMs;
+    this.#storeCreatedAtMs = readStoreCreation(this.#core);
+  }
+
+  open(agreement: Agreement): void {
+    const instance = openInstance(this.#core.keys, agreement.roster);
     const name = instance.instance;
-    if (running.has(name)) return;
+    if (this.#running.has(name)) return;
     const { fromKey, toKey } = rowRange(name);
-    const rows = core.store.scan(consensusBucket, fromKey, toKey, Number.MAX_SAFE_INTEGER);
+    const rows = this.#core.store.scan(consensusBucket, fromKey, toKey, Number.MAX_SAFE_INTEGER);
     const machine = createConsensusMachine(
-      { valueIdOf: (value) => hashObject(core.keys, value) as Sha256, isValid: agreement.isValid },
+      { valueIdOf: (value) => hashObject(this.#core.keys, value) as Sha256, isValid: agreement.isValid },
       {
         instance,
         self: agreement.self,
         candidate: agreement.candidate,
-        limits: limitsFor(delayMs, agreement.deadlineAtMs),
-        memory: readMemory({ instance: name, rows, openedAtMs: agreement.openedAtMs, storeCreatedAtMs }),
+        limits: limitsFor(this.#delayMs, agreement.deadlineAtMs),
+        memory: readMemory({
+          instance: name,
+          rows,
+          openedAtMs: agreement.openedAtMs,
+          storeCreatedAtMs: this.#storeCreatedAtMs,
+        }),
       },
     );
     const one: Running = {
@@ -133,41 +151,41 @@ export function createConsensusDesk(core: PeerCore, init: ConsensusDeskInit = {}
       undecided: undefined,
       isUndecidedTold: false,
     };
-    running.set(name, one);
-    feed(one, { type: 'start', atMs: core.clock.nowMs() });
-    for (const { from, body } of parked.get(name) ?? []) takeDirect(from, body);
-    parked.delete(name);
+    this.#running.set(name, one);
+    this.#feed(one, { type: 'start', atMs: this.#core.clock.nowMs() });
+    for (const { from, body } of this.#parked.get(name) ?? []) this.takeDirect(from, body);
+    this.#parked.delete(name);
   }
 
   /** Inputs one after the other: `signed` comes after all effects of the step that asked for it. */
-  function feed(one: Running, input: ConsensusInput): void {
+  #feed(one: Running, input: ConsensusInput): void {
     one.inputs.push(input);
     if (one.isStepping) return;
     one.isStepping = true;
     for (let next = one.inputs.shift(); next !== undefined; next = one.inputs.shift())
-      for (const effect of one.machine.step(next)) perform(one, effect);
+      for (const effect of one.machine.step(next)) this.#perform(one, effect);
     one.isStepping = false;
   }
 
-  function perform(one: Running, effect: ConsensusEffect): void {
+  #perform(one: Running, effect: ConsensusEffect): void {
     switch (effect.type) {
       case 'sign':
-        return sign(one, effect.record);
+        return this.#sign(one, effect.record);
       case 'persist':
-        return core.turn.persist(effect.bucket, effect.key, effect.value);
+        return this.#core.turn.persist(effect.bucket, effect.key, effect.value);
       case 'send-to-roster':
-        return core.turn.afterCommit(() => sendToAll(one, effect.message));
+        return this.#core.turn.afterCommit(() => this.#sendToAll(one, effect.message));
       case 'send-to':
-        return core.turn.afterCommit(() => send(one, effect.member, effect.message));
+        return this.#core.turn.afterCommit(() => this.#send(one, effect.member, effect.message));
       case 'set-timer':
       case 'cancel-timer':
-        return core.timers.apply('consensus', effect, (timer, atMs) =>
-          feed(one, { type: 'timer-fired', timer, atMs }),
+        return this.#core.timers.apply('consensus', effect, (timer, atMs) =>
+          this.#feed(one, { type: 'timer-fired', timer, atMs }),
         );
       case 'report-decision':
-        return tellDecision(one, effect.decision);
+        return this.#tellDecision(one, effect.decision);
       case 'report-undecided':
-        return gatherUndecided(one, effect.level, effect.records);
+        return this.#gatherUndecided(one, effect.level, effect.records);
       case 'report-evidence':
         return one.agreement.onEvidence(
           effect.culprit,
@@ -175,71 +193,72 @@ export function createConsensusDesk(core: PeerCore, init: ConsensusDeskInit = {}
           fileOf(one, 'evidence', [{ type: 'evidence', evidence: effect.evidence }]),
         );
       case 'raise-alarm':
-        return core.note({
+        return this.#core.note({
           kind: 'agreement-broken',
           instance: one.instance.instance,
           conflicting: effect.conflicting.value,
         });
       case 'finish':
-        return finish(one);
+        return this.#finish(one);
       case 'ignored':
-        return core.countIgnored('consensus', effect.reason);
+        return this.#core.countIgnored('consensus', effect.reason);
     }
   }
 
-  function sign(one: Running, record: Extract<ConsensusEffect, { type: 'sign' }>['record']): void {
+  #sign(one: Running, record: Extract<ConsensusEffect, { type: 'sign' }>['record']): void {
     const key = one.instance.keys[one.instance.indexes.get(one.agreement.self)!]!;
-    if (!core.keys.has(key)) return core.countIgnored('consensus', 'key-not-here');
-    feed(one, { type: 'signed', record: signRecord(core.keys, key, record), atMs: core.clock.nowMs() });
+    if (!this.#core.keys.has(key)) return this.#core.countIgnored('consensus', 'key-not-here');
+    this.#feed(one, {
+      type: 'signed',
+      record: signRecord(this.#core.keys, key, record),
+      atMs: this.#core.clock.nowMs(),
+    });
   }
 
   // Network.
 
-  function sendToAll(one: Running, message: ConsensusMessage): void {
-    for (const member of one.instance.members) if (member !== one.agreement.self) send(one, member, message);
+  #sendToAll(one: Running, message: ConsensusMessage): void {
+    for (const member of one.instance.members)
+      if (member !== one.agreement.self) this.#send(one, member, message);
   }
 
-  function send(one: Running, to: Did, message: ConsensusMessage): void {
+  #send(one: Running, to: Did, message: ConsensusMessage): void {
     const { members } = one.agreement.roster.record;
-    const said = init.voteFault === undefined ? message : distort(one, to, message, init.voteFault);
+    const said = this.#voteFault === undefined ? message : this.#distort(one, to, message, this.#voteFault);
     const node = members.find((member) => member.did === to)?.node as NodeId | undefined;
     if (said === undefined || node === undefined) return;
     const body = { instance: one.instance.instance, message: encodeConsensusMessage(said) };
-    core.transport.send(node, encodePacket({ packet: 'machine', machine: 'consensus', body }));
+    this.#core.transport.send(node, encodePacket({ packet: 'machine', machine: 'consensus', body }));
   }
 
-  function distort(
-    one: Running,
-    to: Did,
-    message: ConsensusMessage,
-    fault: VoteFault,
-  ): ConsensusMessage | undefined {
+  #distort(one: Running, to: Did, message: ConsensusMessage, fault: VoteFault): ConsensusMessage | undefined {
     const key = one.instance.keys[one.instance.indexes.get(one.agreement.self)!]!;
     return fault({
       to,
       toIndex: one.instance.indexes.get(to)!,
       message,
-      sign: (record) => signRecord(core.keys, key, record),
+      sign: (record) => signRecord(this.#core.keys, key, record),
     });
   }
 
-  function takeDirect(from: NodeId, body: JsonObject): void {
+  takeDirect(from: NodeId, body: JsonObject): void {
     const name = body.instance;
-    if (typeof name !== 'string') return core.countIgnored('consensus', 'no-instance');
-    const one = running.get(name);
-    if (one === undefined) return park(name, from, body);
+    if (typeof name !== 'string') return this.#core.countIgnored('consensus', 'no-instance');
+    const one = this.#running.get(name);
+    if (one === undefined) return this.#park(name, from, body);
     const member = one.agreement.roster.record.members.find((candidate) => candidate.node === from);
-    if (member === undefined) return core.countIgnored('consensus', 'stranger');
-    const message = core.decoding.readBody(body, readMessage);
-    if (!message.ok) return core.countIgnored('consensus', message.refusal.code);
-    const atMs = core.clock.nowMs();
+    if (member === undefined) return this.#core.countIgnored('consensus', 'stranger');
+    const message = this.#core.decoding.readBody(body, readMessage);
+    if (!message.ok) return this.#core.countIgnored('consensus', message.refusal.code);
+    const atMs = this.#core.clock.nowMs();
     const sender = member.did as Did;
-    if (!one.machine.isNews(sender, message.value, atMs)) return core.countIgnored('consensus', 'no-news');
+    if (!one.machine.isNews(sender, message.value, atMs))
+      return this.#core.countIgnored('consensus', 'no-news');
     const claims = listConsensusSignatures(one.instance, message.value);
-    if (!claims.ok) return core.countIgnored('consensus', claims.refusal.code);
-    if (!claims.value.every((claim) => checkSignature(core.keys, claim)))
-      return core.countIgnored('consensus', 'AMP-1101');
-    feed(one, {
+    if (!claims.ok) return this.#core.countIgnored('consensus', claims.refusal.code);
+    if (!claims.value.every((claim) => checkSignature(this.#core.keys, claim)))
+      return this.#core.countIgnored('consensus', 'AMP-1101');
+    this.#feed(one, {
       type: 'message-received',
       from: sender,
       message: message.value as Verified<ConsensusMessage>,
@@ -247,17 +266,18 @@ export function createConsensusDesk(core: PeerCore, init: ConsensusDeskInit = {}
     });
   }
 
-  function park(name: string, from: NodeId, body: JsonObject): void {
-    const waiting = parked.get(name) ?? [];
+  #park(name: string, from: NodeId, body: JsonObject): void {
+    const waiting = this.#parked.get(name) ?? [];
     const isFull =
-      waiting.length >= parkedPerInstanceMax || (waiting.length === 0 && parked.size >= parkedInstancesMax);
-    if (isFull) return core.countIgnored('consensus', 'unknown-instance');
-    parked.set(name, [...waiting, { from, body }]);
+      waiting.length >= parkedPerInstanceMax ||
+      (waiting.length === 0 && this.#parked.size >= parkedInstancesMax);
+    if (isFull) return this.#core.countIgnored('consensus', 'unknown-instance');
+    this.#parked.set(name, [...waiting, { from, body }]);
   }
 
   // Outcomes.
 
-  function tellDecision(one: Running, decision: Decision): void {
+  #tellDecision(one: Running, decision: Decision): void {
     if (one.isDecided) return;
     one.isDecided = true;
     const message: ConsensusMessage = { type: 'certificate', ...decision };
@@ -265,17 +285,19 @@ export function createConsensusDesk(core: PeerCore, init: ConsensusDeskInit = {}
   }
 
   /** Others stop at about the same moment: their records make the outcome weigh more. */
-  function gatherUndecided(one: Running, level: UndecidedLevel, records: readonly Undecided[]): void {
+  #gatherUndecided(one: Running, level: UndecidedLevel, records: readonly Undecided[]): void {
     const isFirst = one.undecided === undefined;
     one.undecided = { level, records };
-    if (records.length === one.instance.members.length) return tellUndecided(one);
+    if (records.length === one.instance.members.length) return this.#tellUndecided(one);
     if (!isFirst) return;
     const timer = `${one.instance.instance}/gather-undecided`;
-    const dueAtMs = core.clock.nowMs() + gatherDelays * delayMs;
-    core.timers.apply('consensus', { type: 'set-timer', timer, dueAtMs }, () => tellUndecided(one));
+    const dueAtMs = this.#core.clock.nowMs() + gatherDelays * this.#delayMs;
+    this.#core.timers.apply('consensus', { type: 'set-timer', timer, dueAtMs }, () =>
+      this.#tellUndecided(one),
+    );
   }
 
-  function tellUndecided(one: Running): void {
+  #tellUndecided(one: Running): void {
     if (one.isDecided || one.isUndecidedTold) return;
     one.isUndecidedTold = true;
     const { level, records } = one.undecided!;
@@ -283,25 +305,22 @@ export function createConsensusDesk(core: PeerCore, init: ConsensusDeskInit = {}
     one.agreement.onUndecided(level, fileOf(one, 'undecided', messages));
   }
 
-  function finish(one: Running): void {
+  #finish(one: Running): void {
     const { fromKey, toKey } = rowRange(one.instance.instance);
-    for (const row of core.store.scan(consensusBucket, fromKey, toKey, Number.MAX_SAFE_INTEGER))
-      core.turn.persist(consensusBucket, row.key, null);
-    running.delete(one.instance.instance);
+    for (const row of this.#core.store.scan(consensusBucket, fromKey, toKey, Number.MAX_SAFE_INTEGER))
+      this.#core.turn.persist(consensusBucket, row.key, null);
+    this.#running.delete(one.instance.instance);
     one.agreement.onFinish();
   }
 
-  return {
-    open,
-    takeDirect,
-    hasLog(instance) {
-      const { fromKey, toKey } = rowRange(instance);
-      return core.store.scan(consensusBucket, fromKey, toKey, 1).length > 0;
-    },
-    get runningCount() {
-      return running.size;
-    },
-  };
+  hasLog(instance: string): boolean {
+    const { fromKey, toKey } = rowRange(instance);
+    return this.#core.store.scan(consensusBucket, fromKey, toKey, 1).length > 0;
+  }
+
+  get runningCount(): number {
+    return this.#running.size;
+  }
 }
 
 /** Judgement: two deliveries and two re-sends. */

@@ -52,73 +52,91 @@ export interface DeadLetterDesk {
   takePacket(from: NodeId, body: JsonObject): void;
 }
 
-export function createDeadLetterDesk(components: DeadLetterDeskComponents): DeadLetterDesk {
-  const { core, local, registry, delivery } = components;
-  let waitMs = firstMs;
+export function createDeadLetterDesk(parts: DeadLetterDeskComponents): DeadLetterDesk {
+  return new DeadLetters(parts);
+}
 
-  function look(): void {
-    waitMs = firstMs;
-    sendOn();
+class DeadLetters implements DeadLetterDesk {
+  readonly #parts: DeadLetterDeskComponents;
+  readonly #core: PeerCore;
+  #waitMs = firstMs;
+
+  constructor(parts: DeadLetterDeskComponents) {
+    this.#parts = parts;
+    this.#core = parts.core;
   }
 
-  function sendOn(): void {
-    const away = delivery.machine.deadLetters().filter(({ mail }) => nodeOf(mail.from) !== undefined);
+  look(): void {
+    this.#waitMs = firstMs;
+    this.#sendOn();
+  }
+
+  #sendOn(): void {
+    const away = this.#parts.delivery.machine
+      .deadLetters()
+      .filter(({ mail }) => this.#nodeOf(mail.from) !== undefined);
     if (away.length === 0) return;
     for (const { mail, reason } of away.slice(0, lettersAtOnce)) {
-      const attachments = components
+      const attachments = this.#parts
         .attachmentTexts([mail.from])
         .map((text) => JSON.parse(text) as Attachment);
       const envelope = JSON.parse(mail.text) as Record<string, unknown>;
-      send(nodeOf(mail.from)!, { kind: 'letter', envelope, receiver: mail.receiver, reason, attachments });
+      this.#send(this.#nodeOf(mail.from)!, {
+        kind: 'letter',
+        envelope,
+        receiver: mail.receiver,
+        reason,
+        attachments,
+      });
     }
-    const dueAtMs = core.clock.nowMs() + waitMs;
-    waitMs = Math.min(capMs, 2 * waitMs);
-    core.timers.apply('dead-letters', { type: 'set-timer', timer: 'send-on', dueAtMs }, sendOn);
+    const dueAtMs = this.#core.clock.nowMs() + this.#waitMs;
+    this.#waitMs = Math.min(capMs, 2 * this.#waitMs);
+    this.#core.timers.apply('dead-letters', { type: 'set-timer', timer: 'send-on', dueAtMs }, () =>
+      this.#sendOn(),
+    );
   }
 
   /** Another node that the agent is attached to now. */
-  function nodeOf(agent: Did): NodeId | undefined {
-    const node = registry.locate(agent)?.node as NodeId | undefined;
-    return local.get(agent) === undefined && node !== core.self ? node : undefined;
+  #nodeOf(agent: Did): NodeId | undefined {
+    const node = this.#parts.registry.locate(agent)?.node as NodeId | undefined;
+    return this.#parts.local.get(agent) === undefined && node !== this.#core.self ? node : undefined;
   }
 
-  function send(node: NodeId, body: z.infer<typeof bodySchema>): void {
+  #send(node: NodeId, body: z.infer<typeof bodySchema>): void {
     const packet = encodePacket({ packet: 'machine', machine: 'dead-letters', body });
-    core.turn.afterCommit(() => core.transport.send(node, packet));
+    this.#core.turn.afterCommit(() => this.#core.transport.send(node, packet));
   }
 
-  function takeLetter(from: NodeId, letter: Extract<z.infer<typeof bodySchema>, { kind: 'letter' }>): void {
-    if (!components.takeAttachments(letter.attachments))
-      return core.countIgnored('dead-letters', 'bad-attachment');
-    const opened = components.openArchived(letter.envelope as JsonObject);
-    if (!opened.ok) return core.countIgnored('dead-letters', opened.refusal.code);
+  #takeLetter(from: NodeId, letter: Extract<z.infer<typeof bodySchema>, { kind: 'letter' }>): void {
+    if (!this.#parts.takeAttachments(letter.attachments))
+      return this.#core.countIgnored('dead-letters', 'bad-attachment');
+    const opened = this.#parts.openArchived(letter.envelope as JsonObject);
+    if (!opened.ok) return this.#core.countIgnored('dead-letters', opened.refusal.code);
     const { envelope, text } = opened.value;
     const sender = envelope.from as Did;
-    if (local.get(sender) === undefined) return core.countIgnored('dead-letters', 'not-here');
-    const atMs = core.clock.nowMs();
+    if (this.#parts.local.get(sender) === undefined)
+      return this.#core.countIgnored('dead-letters', 'not-here');
+    const atMs = this.#core.clock.nowMs();
     const receiver = letter.receiver as Did;
     const id = envelope.id as MessageId;
-    const isKnown = delivery.machine
+    const isKnown = this.#parts.delivery.machine
       .deadLetters()
       .some(({ mail }) => mail.id === id && mail.receiver === receiver);
     if (!isKnown) {
       const mail = { id, from: sender, receiver, text, expiresAt: expiryOf(envelope, atMs) };
-      delivery.step({ type: 'undeliverable', mail, reason: letter.reason as DeadReason, atMs });
+      this.#parts.delivery.step({ type: 'undeliverable', mail, reason: letter.reason as DeadReason, atMs });
     }
-    send(from, { kind: 'kept', id, receiver, from: sender });
+    this.#send(from, { kind: 'kept', id, receiver, from: sender });
   }
 
-  return {
-    look,
-    takePacket(from, body) {
-      const read = matchSchema(bodySchema, body);
-      if (!read.ok) return core.countIgnored('dead-letters', read.refusal.code);
-      if (read.value.kind === 'letter') return takeLetter(from, read.value);
-      const { id, receiver, from: sender } = read.value;
-      // Only the sender's own node may take its letters over.
-      if (nodeOf(sender as Did) !== from) return core.countIgnored('dead-letters', 'not-its-node');
-      const what = { id: id as MessageId, receiver: receiver as Did };
-      delivery.step({ type: 'handed-over', ...what, atMs: core.clock.nowMs() });
-    },
-  };
+  takePacket(from: NodeId, body: JsonObject): void {
+    const read = matchSchema(bodySchema, body);
+    if (!read.ok) return this.#core.countIgnored('dead-letters', read.refusal.code);
+    if (read.value.kind === 'letter') return this.#takeLetter(from, read.value);
+    const { id, receiver, from: sender } = read.value;
+    // Only the sender's own node may take its letters over.
+    if (this.#nodeOf(sender as Did) !== from) return this.#core.countIgnored('dead-letters', 'not-its-node');
+    const what = { id: id as MessageId, receiver: receiver as Did };
+    this.#parts.delivery.step({ type: 'handed-over', ...what, atMs: this.#core.clock.nowMs() });
+  }
 }

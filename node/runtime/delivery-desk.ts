@@ -11,16 +11,16 @@ import { type Receipts, recordDomains } from '../../protocol/records.ts';
 import { signObject } from '../../protocol/signing.ts';
 import { expiryOf, type SealedEnvelope } from './envelope-desk.ts';
 import type { LocalAgents } from './local-agents.ts';
-import { createMailLog } from './mail-log.ts';
+import { createMailLog, type MailLog } from './mail-log.ts';
 import { encodeMail, encodePacket } from './packets.ts';
 import type { PeerCore } from './peer-core.ts';
 
 export interface DeliveryDeskComponents {
   readonly core: PeerCore;
-  readonly agents: LocalAgents;
+  readonly local: LocalAgents;
   readonly registry: AttachmentRegistry;
   /** Ask the mesh where an agent is attached; the answer comes as a new attachment. */
-  readonly locate: (agent: Did) => void;
+  readonly lookUp: (agent: Did) => void;
   /** A letter died whose sender is not here any more. */
   readonly onDeadElsewhere: () => void;
   /** The attachments, as JSON texts, that another node needs to check messages of these agents. */
@@ -61,140 +61,151 @@ interface ToldLevel {
   readonly ids: MessageId[];
 }
 
-export function createDeliveryDesk({
-  core,
-  agents,
-  registry,
-  locate,
-  onDeadElsewhere,
-  attachmentTexts,
-}: DeliveryDeskComponents): DeliveryDesk {
-  const machine = createDeliveryMachine({ self: core.self });
-  const mailLog = createMailLog(core);
-  const waiting = new Map<NodeId, Waiting>();
-  const told = new Map<Did, Map<string, ToldLevel>>();
-  let isFlushDue = false;
+export function createDeliveryDesk(parts: DeliveryDeskComponents): DeliveryDesk {
+  return new Delivery(parts);
+}
 
-  function step(input: DeliveryInput): void {
-    for (const effect of machine.step(input)) perform(effect);
+class Delivery implements DeliveryDesk {
+  readonly #parts: DeliveryDeskComponents;
+  readonly #core: PeerCore;
+  readonly machine: DeliveryMachine;
+  readonly #mailLog: MailLog;
+  readonly #waiting = new Map<NodeId, Waiting>();
+  readonly #told = new Map<Did, Map<string, ToldLevel>>();
+  #isFlushDue = false;
+
+  constructor(parts: DeliveryDeskComponents) {
+    this.#parts = parts;
+    this.#core = parts.core;
+    this.machine = createDeliveryMachine({ self: this.#core.self });
+    this.#mailLog = createMailLog(this.#core);
   }
 
-  function perform(effect: DeliveryEffect): void {
+  step(input: DeliveryInput): void {
+    for (const effect of this.machine.step(input)) this.#perform(effect);
+  }
+
+  #perform(effect: DeliveryEffect): void {
     switch (effect.type) {
       case 'persist':
-        return persist(effect);
+        return this.#persist(effect);
       case 'set-timer':
       case 'cancel-timer':
-        core.timers.apply('delivery', effect, (timer, atMs) => step({ type: 'timer-fired', timer, atMs }));
+        this.#core.timers.apply('delivery', effect, (timer, atMs) =>
+          this.step({ type: 'timer-fired', timer, atMs }),
+        );
         return;
       case 'ignored':
-        core.countIgnored('delivery', effect.reason);
+        this.#core.countIgnored('delivery', effect.reason);
         return;
       case 'deliver':
-        core.turn.afterCommit(() => deliver(effect.agent, effect.mail, effect.isRedelivered));
+        this.#core.turn.afterCommit(() => this.#deliver(effect.agent, effect.mail, effect.isRedelivered));
         return;
       case 'send-mail':
-        addMail(effect.node, effect.mail);
+        this.#addMail(effect.node, effect.mail);
         return;
       case 'send-receipt':
-        addReceipt(effect.node, effect.receipt, effect.sender);
+        this.#addReceipt(effect.node, effect.receipt, effect.sender);
         return;
       case 'tell-sender':
-        tell(effect.sender, effect);
+        this.#tell(effect.sender, effect);
         return;
       case 'locate':
-        core.turn.afterCommit(() => lookUp(effect.agent));
+        this.#core.turn.afterCommit(() => this.#lookUp(effect.agent));
     }
   }
 
-  function persist({ bucket, key, value }: Persist): void {
-    if (bucket !== mailBucket) return core.turn.persist(bucket, key, value);
-    if (value === null) mailLog.remove(key);
-    else mailLog.put(key, value as string);
+  #persist({ bucket, key, value }: Persist): void {
+    if (bucket !== mailBucket) return this.#core.turn.persist(bucket, key, value);
+    if (value === null) this.#mailLog.remove(key);
+    else this.#mailLog.put(key, value as string);
   }
 
-  function lookUp(agent: Did): void {
-    const attachment = registry.locate(agent);
+  #lookUp(agent: Did): void {
+    const attachment = this.#parts.registry.locate(agent);
     if (attachment !== undefined)
-      step({ type: 'located', agent, node: attachment.node as NodeId, atMs: core.clock.nowMs() });
-    locate(agent);
+      this.step({ type: 'located', agent, node: attachment.node as NodeId, atMs: this.#core.clock.nowMs() });
+    this.#parts.lookUp(agent);
   }
 
-  function deliver(did: Did, mail: Mail, isRedelivered: boolean): void {
+  #deliver(did: Did, mail: Mail, isRedelivered: boolean): void {
     const facts = isRedelivered ? { ...mail.facts, redelivered: true } : mail.facts;
-    agents.get(did)?.link?.send(facts === undefined ? mail.text : markDelivery(mail.text, facts), mail.id);
+    this.#parts.local
+      .get(did)
+      ?.link?.send(facts === undefined ? mail.text : markDelivery(mail.text, facts), mail.id);
   }
 
-  function addMail(node: NodeId, mail: Mail): void {
-    const { mails } = waitingFor(node);
+  #addMail(node: NodeId, mail: Mail): void {
+    const { mails } = this.#waitingFor(node);
     const known = mails.get(mail.id);
     if (known === undefined) mails.set(mail.id, { to: [mail.receiver], text: mail.text, from: mail.from });
     else if (!known.to.includes(mail.receiver)) known.to.push(mail.receiver);
   }
 
-  function addReceipt(node: NodeId, receipt: NodeReceipt, sender: Did): void {
+  #addReceipt(node: NodeId, receipt: NodeReceipt, sender: Did): void {
     // What came by gossip has no sender's node to tell; a local sender hears it directly.
-    if (node !== core.self) waitingFor(node).receipts.push(receipt);
-    else if (agents.get(sender) !== undefined) tell(sender, { ...receipt });
+    if (node !== this.#core.self) this.#waitingFor(node).receipts.push(receipt);
+    else if (this.#parts.local.get(sender) !== undefined) this.#tell(sender, { ...receipt });
   }
 
-  function waitingFor(node: NodeId): Waiting {
-    let entry = waiting.get(node);
+  #waitingFor(node: NodeId): Waiting {
+    let entry = this.#waiting.get(node);
     if (entry === undefined) {
       entry = { mails: new Map(), receipts: [] };
-      waiting.set(node, entry);
+      this.#waiting.set(node, entry);
     }
-    scheduleFlush();
+    this.#scheduleFlush();
     return entry;
   }
 
-  function scheduleFlush(): void {
-    if (isFlushDue) return;
-    isFlushDue = true;
-    core.turn.afterCommit(flush);
+  #scheduleFlush(): void {
+    if (this.#isFlushDue) return;
+    this.#isFlushDue = true;
+    this.#core.turn.afterCommit(() => this.#flush());
   }
 
-  function tell(
+  #tell(
     sender: Did,
     fact: { id: MessageId; receiver: Did; level: string; reason?: string | undefined },
   ): void {
     if (fact.level === 'dead')
-      core.note({
+      this.#core.note({
         kind: 'dead-letter',
         id: fact.id,
         from: sender,
         receiver: fact.receiver,
         reason: fact.reason,
       });
-    if (fact.level === 'dead' && agents.get(sender) === undefined) core.turn.afterCommit(onDeadElsewhere);
-    queueTold(sender, fact);
+    if (fact.level === 'dead' && this.#parts.local.get(sender) === undefined)
+      this.#core.turn.afterCommit(() => this.#parts.onDeadElsewhere());
+    this.#queueTold(sender, fact);
   }
 
-  function queueTold(
+  #queueTold(
     sender: Did,
     fact: { id: MessageId; receiver: Did; level: string; reason?: string | undefined },
   ): void {
     const receiver = fact.level === 'accepted' ? undefined : fact.receiver;
     const key = `${fact.level} ${receiver ?? ''} ${fact.reason ?? ''}`;
-    const levels = told.get(sender) ?? new Map<string, ToldLevel>();
-    told.set(sender, levels);
+    const levels = this.#told.get(sender) ?? new Map<string, ToldLevel>();
+    this.#told.set(sender, levels);
     const entry = levels.get(key) ?? { level: fact.level, receiver, reason: fact.reason, ids: [] };
     levels.set(key, entry);
     // A message to several receivers is accepted once.
     if (fact.level !== 'accepted' || entry.ids.at(-1) !== fact.id) entry.ids.push(fact.id);
-    scheduleFlush();
+    this.#scheduleFlush();
   }
 
-  function flush(): void {
-    isFlushDue = false;
-    for (const [node, entry] of waiting) sendWaiting(node, entry);
-    waiting.clear();
-    for (const [sender, levels] of told) tellAgent(sender, [...levels.values()]);
-    told.clear();
+  #flush(): void {
+    this.#isFlushDue = false;
+    for (const [node, entry] of this.#waiting) this.#sendWaiting(node, entry);
+    this.#waiting.clear();
+    for (const [sender, levels] of this.#told) this.#tellAgent(sender, [...levels.values()]);
+    this.#told.clear();
   }
 
-  function tellAgent(sender: Did, levels: readonly ToldLevel[]): void {
-    const link = agents.get(sender)?.link;
+  #tellAgent(sender: Did, levels: readonly ToldLevel[]): void {
+    const link = this.#parts.local.get(sender)?.link;
     for (const { level, receiver, reason, ids } of levels) {
       for (let i = 0; i < ids.length; i += 1_024) {
         link?.send(
@@ -204,80 +215,88 @@ export function createDeliveryDesk({
     }
   }
 
-  function sendWaiting(node: NodeId, entry: Waiting): void {
+  #sendWaiting(node: NodeId, entry: Waiting): void {
     for (const group of groupByBytes([...entry.mails.values()])) {
-      core.transport.send(node, encodeMail(group, attachmentTexts(new Set(group.map((mail) => mail.from)))));
+      this.#core.transport.send(
+        node,
+        encodeMail(group, this.#parts.attachmentTexts(new Set(group.map((mail) => mail.from)))),
+      );
     }
     for (let i = 0; i < entry.receipts.length; i += 512) {
       const draft = {
         record: 'receipts' as const,
-        mesh: core.mesh,
-        node: core.self,
+        mesh: this.#core.mesh,
+        node: this.#core.self,
         receipts: entry.receipts.slice(i, i + 512).map(({ id, receiver, level, reason }) => ({
           id,
           receiver,
           level,
           ...(reason === undefined ? {} : { reason }),
         })),
-        at: core.clock.nowMs(),
+        at: this.#core.clock.nowMs(),
       };
-      core.transport.send(
+      this.#core.transport.send(
         node,
         encodePacket({
           packet: 'receipts',
-          record: signObject(core.keys, core.self, recordDomains.receipts, draft),
+          record: signObject(this.#core.keys, this.#core.self, recordDomains.receipts, draft),
         }),
       );
     }
   }
 
-  function toMail({ envelope, text }: SealedEnvelope, receiver: Did): Mail {
+  #toMail({ envelope, text }: SealedEnvelope, receiver: Did): Mail {
     return {
       id: envelope.id as MessageId,
       from: envelope.from as Did,
       receiver,
       text,
-      expiresAt: expiryOf(envelope, core.clock.nowMs()),
+      expiresAt: expiryOf(envelope, this.#core.clock.nowMs()),
     };
   }
 
-  return {
-    machine,
-    step,
-    start() {
-      const dead = core.store
-        .scan(deadBucket, '', '', Number.MAX_SAFE_INTEGER)
-        .map((row) => ({ key: row.key, value: row.value as string }));
-      step({ type: 'loaded', rows: [...dead, ...mailLog.load()], atMs: core.clock.nowMs() });
-    },
-    submit(message, receivers) {
-      const atMs = core.clock.nowMs();
-      for (const receiver of receivers) {
-        const node = registry.locate(receiver)?.node as NodeId | undefined;
-        step({ type: 'submitted', mail: toMail(message, receiver), node, atMs });
-      }
-    },
-    arrive(message, receivers, senderNode, { isKnown, facts }) {
-      const atMs = core.clock.nowMs();
-      for (const receiver of receivers) {
-        const mail = { ...toMail(message, receiver), ...(facts === undefined ? {} : { facts }) };
-        step({ type: 'arrived', mail, senderNode, isKnown, atMs });
-      }
-    },
-    tellDead(agent) {
-      for (const { mail, reason } of machine.deadLetters())
-        if (mail.from === agent)
-          queueTold(agent, { id: mail.id, receiver: mail.receiver, level: 'dead', reason });
-    },
-    takeReceipts(node, record) {
-      step({
-        type: 'receipts-arrived',
-        node,
-        receipts: record.receipts as NodeReceipt[],
-        atMs: core.clock.nowMs(),
-      });
-    },
-  };
+  start(): void {
+    const dead = this.#core.store
+      .scan(deadBucket, '', '', Number.MAX_SAFE_INTEGER)
+      .map((row) => ({ key: row.key, value: row.value as string }));
+    this.step({ type: 'loaded', rows: [...dead, ...this.#mailLog.load()], atMs: this.#core.clock.nowMs() });
+  }
+
+  submit(message: SealedEnvelope, receivers: readonly Did[]): void {
+    const atMs = this.#core.clock.nowMs();
+    for (const receiver of receivers) {
+      const node = this.#parts.registry.locate(receiver)?.node as NodeId | undefined;
+      this.step({ type: 'submitted', mail: this.#toMail(message, receiver), node, atMs });
+    }
+  }
+
+  arrive(
+    message: SealedEnvelope,
+    receivers: readonly Did[],
+    senderNode: NodeId,
+    { isKnown, facts }: Arrival,
+  ): void {
+    const atMs = this.#core.clock.nowMs();
+    for (const receiver of receivers) {
+      const mail = { ...this.#toMail(message, receiver), ...(facts === undefined ? {} : { facts }) };
+      this.step({ type: 'arrived', mail, senderNode, isKnown, atMs });
+    }
+  }
+
+  tellDead(agent: Did): void {
+    for (const { mail, reason } of this.machine.deadLetters())
+      if (mail.from === agent)
+        this.#queueTold(agent, { id: mail.id, receiver: mail.receiver, level: 'dead', reason });
+  }
+
+  takeReceipts(node: NodeId, record: Receipts): void {
+    this.step({
+      type: 'receipts-arrived',
+      node,
+      receipts: record.receipts as NodeReceipt[],
+      atMs: this.#core.clock.nowMs(),
+    });
+  }
 }
 
 /** Add what the node knows of a delivery. `delivery` is the node's word to its own agent: it is not signed. */

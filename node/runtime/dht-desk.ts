@@ -20,13 +20,18 @@ import type { PeerCore } from './peer-core.ts';
 
 export interface DhtDeskComponents {
   readonly core: PeerCore;
-  readonly directory: Directory;
   readonly vectors: VectorSource;
-  /** How records of others are checked now. */
-  readonly context: () => CapabilityContext;
-  readonly send: (to: NodeId, message: IndexMessage) => void;
   /** The mesh is twice as large as it was: what was put at the closest nodes lies elsewhere now. */
-  readonly onGrown?: (() => void) | undefined;
+  readonly onMeshGrown?: (() => void) | undefined;
+}
+
+/** What the desk beside it, that holds the own records, does for this one. */
+export interface DhtHost {
+  /** How records of others are checked now. */
+  context(): CapabilityContext;
+  send(to: NodeId, message: IndexMessage): void;
+  /** As the neighbours' beacons tell. */
+  recordsPerNode(): number;
 }
 
 export interface DhtDesk {
@@ -42,8 +47,8 @@ export interface DhtDesk {
   setAttached(attached: ReadonlyMap<Did, number>): void;
   /** What the beacons tell of the mesh, where they reach everybody. */
   setMesh(mesh: { readonly nodes: readonly NodeId[]; readonly recordCount: number }): void;
-  /** Find out the size of the mesh from lookups, now and again; `recordsPerNode` is what neighbours tell. */
-  watchSize(recordsPerNode: () => number): void;
+  /** Find out the size of the mesh from lookups, now and again. */
+  watchSize(): void;
   /** A neighbour came or went. */
   neighboursChanged(): void;
   /** Nodes in the mesh: counted while they are few, estimated beyond. */
@@ -56,161 +61,206 @@ const sizeLookupCount = 20;
 const sizeEveryMinMs = 5_000;
 const sizeEveryMaxMs = 60_000;
 
-export function createDhtDesk(components: DhtDeskComponents): DhtDesk {
-  const { core, directory, vectors, context, send, onGrown } = components;
-  const buckets = createCodebookKeys(createConceptCodebook(vectors), dhtDefaults.copyCount);
-  const index = new DhtIndex(
-    { hash: core.keys.hash, vectors, buckets },
-    { self: core.self, mesh: core.mesh },
-  );
-  const waiting = new Map<string, (found: Found) => void>();
-  let requestCount = 0;
-  const size = new MeshSize();
-  let recordsPerNode: (() => number) | undefined;
-  let sizeEveryMs = sizeEveryMinMs;
-  /** All nodes, where a lookup found so few. */
-  let found: readonly NodeId[] = [];
-  let sizeLookups = 0;
-  let largestCount = 1;
+export function createDhtDesk(parts: DhtDeskComponents, directory: Directory, host: DhtHost): DhtDesk {
+  return new DhtDriver(parts, directory, host);
+}
 
-  function step(input: DhtIndexInput): void {
-    for (const effect of index.step(input)) perform(effect);
+class DhtDriver implements DhtDesk {
+  readonly #parts: DhtDeskComponents;
+  readonly #core: PeerCore;
+  readonly #directory: Directory;
+  readonly #host: DhtHost;
+  readonly index: DhtIndex;
+  readonly #waiting = new Map<string, (found: Found) => void>();
+  #requestCount = 0;
+  readonly #size = new MeshSize();
+  #isSizeWatched = false;
+  #sizeEveryMs = sizeEveryMinMs;
+  /** All nodes, where a lookup found so few. */
+  #found: readonly NodeId[] = [];
+  #sizeLookups = 0;
+  #largestCount = 1;
+
+  constructor(parts: DhtDeskComponents, directory: Directory, host: DhtHost) {
+    this.#parts = parts;
+    this.#core = parts.core;
+    this.#directory = directory;
+    this.#host = host;
+    const buckets = createCodebookKeys(createConceptCodebook(this.#parts.vectors), dhtDefaults.copyCount);
+    this.index = new DhtIndex(
+      { hash: this.#core.keys.hash, vectors: this.#parts.vectors, buckets: buckets },
+      { self: this.#core.self, mesh: this.#core.mesh },
+    );
   }
 
-  function perform(effect: DhtIndexEffect): void {
+  #step(input: DhtIndexInput): void {
+    for (const effect of this.index.step(input)) this.#perform(effect);
+  }
+
+  #perform(effect: DhtIndexEffect): void {
     switch (effect.type) {
       case 'find-closest':
-        return directory.closest(effect.request, effect.key, effect.count);
+        return this.#directory.closest(effect.request, effect.key, effect.count);
       case 'send-index-message': {
         const { to, message } = effect;
-        return core.turn.afterCommit(() => send(to, message));
+        return this.#core.turn.afterCommit(() => this.#host.send(to, message));
       }
       case 'found': {
-        const done = waiting.get(effect.request);
-        waiting.delete(effect.request);
+        const done = this.#waiting.get(effect.request);
+        this.#waiting.delete(effect.request);
         return done?.(effect);
       }
       case 'set-timer':
-        return core.timers.apply('dht', effect, (timer, atMs) => step({ type: 'timer-fired', timer, atMs }));
+        return this.#core.timers.apply('dht', effect, (timer, atMs) =>
+          this.#step({ type: 'timer-fired', timer, atMs }),
+        );
       case 'ignored':
-        return core.countIgnored('dht', effect.reason);
+        return this.#core.countIgnored('dht', effect.reason);
     }
   }
 
-  function takeDirect(from: NodeId, message: IndexMessage, byteCount: number): boolean {
-    const atMs = core.clock.nowMs();
+  takeDirect(from: NodeId, message: IndexMessage, byteCount: number): boolean {
+    const atMs = this.#core.clock.nowMs();
     switch (message.kind) {
       case 'put':
-        step({ type: 'put-received', from, message, entries: open(message.records).opened, atMs });
+        this.#step({
+          type: 'put-received',
+          from,
+          message,
+          entries: this.#open(message.records).opened,
+          atMs,
+        });
         return true;
       case 'put-done':
-        step({ type: 'put-done-received', from, message, atMs });
+        this.#step({ type: 'put-done-received', from, message, atMs });
         return true;
       case 'query':
-        step({ type: 'query-received', from, message, atMs });
+        this.#step({ type: 'query-received', from, message, atMs });
         return true;
       case 'ranked': {
-        const { opened, refusals } = open(message.records);
+        const { opened, refusals } = this.#open(message.records);
         const refusedCount = refusals.length;
-        step({ type: 'ranked-received', from, message, entries: opened, refusedCount, byteCount, atMs });
+        this.#step({
+          type: 'ranked-received',
+          from,
+          message,
+          entries: opened,
+          refusedCount,
+          byteCount,
+          atMs,
+        });
         return true;
       }
       case 'probe':
-        step({ type: 'probe-received', from, message, atMs });
+        this.#step({ type: 'probe-received', from, message, atMs });
         return true;
       case 'alive':
-        step({ type: 'alive-received', from, message, byteCount, atMs });
+        this.#step({ type: 'alive-received', from, message, byteCount, atMs });
         return true;
       default:
         return false;
     }
   }
 
-  function open(records: Parameters<typeof openEntries>[0]): ReturnType<typeof openEntries> {
-    const read = openEntries(records, context());
-    for (const reason of read.refusals) core.countIgnored('dht', reason);
+  #open(records: Parameters<typeof openEntries>[0]): ReturnType<typeof openEntries> {
+    const read = openEntries(records, this.#host.context());
+    for (const reason of read.refusals) this.#core.countIgnored('dht', reason);
     return read;
   }
 
   // The size of the mesh.
 
-  function lookAround(): void {
+  #lookAround(): void {
     // Another key each time: eight places tell more than one.
-    const key = core.keys.hash(utf8(`amp/1/size\n${core.self}\n${sizeLookups++ % 8}`));
-    directory.closest(`size/${sizeLookups}`, key, sizeLookupCount);
-    lookAroundIn(sizeEveryMs);
-    sizeEveryMs = Math.min(sizeEveryMaxMs, 2 * sizeEveryMs);
+    const key = this.#core.keys.hash(utf8(`amp/1/size\n${this.#core.self}\n${this.#sizeLookups++ % 8}`));
+    this.#directory.closest(`size/${this.#sizeLookups}`, key, sizeLookupCount);
+    this.#lookAroundIn(this.#sizeEveryMs);
+    this.#sizeEveryMs = Math.min(sizeEveryMaxMs, 2 * this.#sizeEveryMs);
   }
 
-  function lookAroundIn(delayMs: number): void {
-    const dueAtMs = core.clock.nowMs() + delayMs;
-    core.timers.apply('dht-size', { type: 'set-timer', timer: 'look', dueAtMs }, lookAround);
+  #lookAroundIn(delayMs: number): void {
+    const dueAtMs = this.#core.clock.nowMs() + delayMs;
+    this.#core.timers.apply('dht-size', { type: 'set-timer', timer: 'look', dueAtMs }, () =>
+      this.#lookAround(),
+    );
   }
 
-  function takeSize(event: DirectoryEvent): void {
+  #takeSize(event: DirectoryEvent): void {
     if (event.type !== 'closest-found' || event.nodes.length === 0) return;
-    const before = size.nodeCount;
-    size.see(sizeLookupCount, event.distances);
-    found = size.isCounted ? event.nodes : [];
-    if (size.nodeCount >= 2 * before) {
-      sizeEveryMs = sizeEveryMinMs;
-      lookAroundIn(sizeEveryMs);
+    const before = this.#size.nodeCount;
+    this.#size.see(sizeLookupCount, event.distances);
+    this.#found = this.#size.isCounted ? event.nodes : [];
+    if (this.#size.nodeCount >= 2 * before) {
+      this.#sizeEveryMs = sizeEveryMinMs;
+      this.#lookAroundIn(this.#sizeEveryMs);
     }
-    tellSize();
+    this.#tellSize();
   }
 
   /** In a small mesh the neighbours are most of it, and known at once. */
-  function tellSize(): void {
-    const nodes = size.isCounted ? [...new Set([core.self, ...found, ...core.transport.peers()])] : [];
-    const nodeCount = Math.max(nodes.length, size.nodeCount);
-    const recordCount = Math.ceil(nodeCount * (recordsPerNode?.() ?? 1));
-    step({ type: 'mesh-size', nodes, nodeCount, recordCount, atMs: core.clock.nowMs() });
-    if (nodeCount < 2 * largestCount) return;
-    largestCount = nodeCount;
-    onGrown?.();
+  #tellSize(): void {
+    const nodes = this.#size.isCounted
+      ? [...new Set([this.#core.self, ...this.#found, ...this.#core.transport.peers()])]
+      : [];
+    const nodeCount = Math.max(nodes.length, this.#size.nodeCount);
+    const recordCount = Math.ceil(nodeCount * (this.#isSizeWatched ? this.#host.recordsPerNode() : 1));
+    this.#step({ type: 'mesh-size', nodes, nodeCount, recordCount, atMs: this.#core.clock.nowMs() });
+    if (nodeCount < 2 * this.#largestCount) return;
+    this.#largestCount = nodeCount;
+    this.#parts.onMeshGrown?.();
   }
 
-  function takeDirectory(event: DirectoryEvent): boolean {
+  takeDirectory(event: DirectoryEvent): boolean {
     if (event.request.startsWith('size/')) {
-      takeSize(event);
+      this.#takeSize(event);
       return true;
     }
     if (!event.request.startsWith('dht/')) return false;
     const { request } = event;
-    const atMs = core.clock.nowMs();
+    const atMs = this.#core.clock.nowMs();
     if (event.type === 'closest-found') {
       const { nodes, lookupMessageCount } = event;
       const byteCount = lookupMessageCount * lookupMessageBytes;
-      step({ type: 'closest-found', request, nodes, lookupMessageCount, byteCount, atMs });
-    } else step({ type: 'directory-failed', request, atMs });
+      this.#step({ type: 'closest-found', request, nodes, lookupMessageCount, byteCount, atMs });
+    } else this.#step({ type: 'directory-failed', request, atMs });
     return true;
   }
 
-  return {
-    index,
-    announce: (entry) => step({ type: 'announce', entry, atMs: core.clock.nowMs() }),
-    ask(query, done) {
-      const request = `ask/${++requestCount}`;
-      waiting.set(request, done);
-      step({ type: 'ask', request, query, atMs: core.clock.nowMs() });
-    },
-    takeDirect,
-    takeDirectory,
-    sendFailed: (to) => step({ type: 'send-failed', to, atMs: core.clock.nowMs() }),
-    setAttached: (attached) => step({ type: 'load-changed', attached, atMs: core.clock.nowMs() }),
-    setMesh({ nodes, recordCount }) {
-      const facts = { nodes, nodeCount: nodes.length, recordCount };
-      step({ type: 'mesh-size', ...facts, atMs: core.clock.nowMs() });
-    },
-    watchSize(perNode) {
-      recordsPerNode = perNode;
-      lookAround();
-    },
-    neighboursChanged() {
-      if (recordsPerNode !== undefined && size.isCounted) tellSize();
-    },
-    nodeCount: () => Math.max(size.nodeCount, size.isCounted ? core.transport.peers().length + 1 : 1),
-  };
+  announce(entry: OpenedEntry): void {
+    this.#step({ type: 'announce', entry, atMs: this.#core.clock.nowMs() });
+  }
+
+  ask(query: Query, done: (found: Found) => void): void {
+    const request = `ask/${++this.#requestCount}`;
+    this.#waiting.set(request, done);
+    this.#step({ type: 'ask', request, query, atMs: this.#core.clock.nowMs() });
+  }
+
+  sendFailed(to: NodeId): void {
+    this.#step({ type: 'send-failed', to, atMs: this.#core.clock.nowMs() });
+  }
+
+  setAttached(attached: ReadonlyMap<Did, number>): void {
+    this.#step({ type: 'load-changed', attached, atMs: this.#core.clock.nowMs() });
+  }
+
+  setMesh({ nodes, recordCount }: { readonly nodes: readonly NodeId[]; readonly recordCount: number }): void {
+    const facts = { nodes, nodeCount: nodes.length, recordCount };
+    this.#step({ type: 'mesh-size', ...facts, atMs: this.#core.clock.nowMs() });
+  }
+
+  watchSize(): void {
+    this.#isSizeWatched = true;
+    this.#lookAround();
+  }
+
+  neighboursChanged(): void {
+    if (this.#isSizeWatched && this.#size.isCounted) this.#tellSize();
+  }
+
+  nodeCount(): number {
+    return Math.max(this.#size.nodeCount, this.#size.isCounted ? this.#core.transport.peers().length + 1 : 1);
+  }
 }
 
 /** A request and the answer with twenty addresses have 1.6 KiB together. */

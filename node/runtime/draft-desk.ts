@@ -37,26 +37,39 @@ export interface DraftDesk {
 /** Types that, without any address, answer the broadcast heard last. */
 const answersBroadcast = new Set<string>(['capability_match', 'proposal', 'question', 'concern']);
 
-export function createDraftDesk(components: DraftDeskComponents): DraftDesk {
-  const { core, local, desk, spaces, membership, threads } = components;
+export function createDraftDesk(parts: DraftDeskComponents): DraftDesk {
+  return new Drafts(parts);
+}
 
-  function openSigned(agent: LocalAgent, draft: Draft): Checked<SealedEnvelope> {
+class Drafts implements DraftDesk {
+  readonly #parts: DraftDeskComponents;
+  readonly #core: PeerCore;
+
+  constructor(parts: DraftDeskComponents) {
+    this.#parts = parts;
+    this.#core = parts.core;
+  }
+
+  #openSigned(agent: LocalAgent, draft: Draft): Checked<SealedEnvelope> {
     if (draft.from !== agent.did)
       return refuse('AMP-1101', 'A signed message must be from the agent that sends it.', 'from');
-    const opened = desk.open(draft as unknown as JsonObject);
-    const invited = opened.ok && isInvitation(agent, draft) ? membership.invite(agent, draft) : undefined;
+    const opened = this.#parts.desk.open(draft as unknown as JsonObject);
+    const invited =
+      opened.ok && isInvitation(agent, draft) ? this.#parts.membership.invite(agent, draft) : undefined;
     return invited?.ok === false ? invited : opened;
   }
 
-  function sealHosted(agent: LocalAgent, given: Draft): Checked<SealedEnvelope> {
-    const draft = complete(agent, given);
-    const invited = isInvitation(agent, draft) ? membership.invite(agent, draft) : undefined;
+  #sealHosted(agent: LocalAgent, given: Draft): Checked<SealedEnvelope> {
+    const draft = this.#complete(agent, given);
+    const invited = isInvitation(agent, draft) ? this.#parts.membership.invite(agent, draft) : undefined;
     if (invited?.ok === false) return invited;
     const members =
       invited === undefined ? {} : { members: invited.value as unknown as Record<string, unknown> };
     try {
-      const said = withDigest(withOutcomeSigned(core.keys, agent, { ...draft, ...members } as Draft));
-      return accept(desk.seal(said, local.signerOf(agent)));
+      const said = this.#withDigest(
+        withOutcomeSigned(this.#core.keys, agent, { ...draft, ...members } as Draft),
+      );
+      return accept(this.#parts.desk.seal(said, this.#parts.local.signerOf(agent)));
     } catch (error) {
       if (error instanceof AmpError) return refuse(error.code, whatOf(error));
       throw error;
@@ -64,16 +77,18 @@ export function createDraftDesk(components: DraftDeskComponents): DraftDesk {
   }
 
   /** An answer without an address belongs to what the agent heard last; a known parent brings its thread along. */
-  function complete(agent: LocalAgent, draft: Draft): Draft {
+  #complete(agent: LocalAgent, draft: Draft): Draft {
     const hasPlace =
       draft.to !== undefined ||
       draft.space !== undefined ||
       draft.thread !== undefined ||
       draft.parent !== undefined;
     const heard =
-      hasPlace || !answersBroadcast.has(draft.type) ? undefined : threads.lastBroadcast(agent.did);
+      hasPlace || !answersBroadcast.has(draft.type)
+        ? undefined
+        : this.#parts.threads.lastBroadcast(agent.did);
     const parent =
-      heard ?? (draft.parent === undefined ? undefined : threads.find(draft.parent, draft.space));
+      heard ?? (draft.parent === undefined ? undefined : this.#parts.threads.find(draft.parent, draft.space));
     if (parent === undefined) return draft;
     const thread = draft.thread ?? (threadOf(parent) as MessageId);
     const isPrivateAnswer =
@@ -90,13 +105,13 @@ export function createDraftDesk(components: DraftDeskComponents): DraftDesk {
   }
 
   /** A hosted agent's words in a space carry the context that they were said in; its node knows it. */
-  function withDigest(draft: Draft): Draft {
+  #withDigest(draft: Draft): Draft {
     const space = draft.space as SpaceId | undefined;
-    const members = space === undefined ? undefined : spaces.machine.members(space);
+    const members = space === undefined ? undefined : this.#parts.spaces.machine.members(space);
     const isKnown = draft.context !== undefined && 'digest' in draft.context;
     if (space === undefined || members === undefined || isKnown || !digestedTypes.has(draft.type))
       return draft;
-    const entries = spaces.envelopes(space);
+    const entries = this.#parts.spaces.envelopes(space);
     const wanted = referencesOf(draft);
     const referred = wanted.flatMap((id) => entries.find((entry) => entry.id === id) ?? []);
     const taken = utf8(JSON.stringify(draft.context ?? {})).length + 32;
@@ -107,16 +122,16 @@ export function createDraftDesk(components: DraftDeskComponents): DraftDesk {
         parent: draft.parent,
         membersVersion: members.version,
         view: viewJob(entries),
-        entries: referred.map((entry) => ({ entry, hash: hashObject(core.keys, entry) })),
+        entries: referred.map((entry) => ({ entry, hash: hashObject(this.#core.keys, entry) })),
       },
       limits.contextBytesMax - taken,
     );
     return { ...draft, context: { ...draft.context, digest } } as Draft;
   }
 
-  return {
-    seal: (agent, draft) => (draft.sig === undefined ? sealHosted(agent, draft) : openSigned(agent, draft)),
-  };
+  seal(agent: LocalAgent, draft: Draft): Checked<SealedEnvelope> {
+    return draft.sig === undefined ? this.#sealHosted(agent, draft) : this.#openSigned(agent, draft);
+  }
 }
 
 /** What was wrong, without code and advice: `renderError` adds them. */

@@ -50,23 +50,33 @@ export interface EnvelopeDesk {
   open(object: JsonObject, isArchived?: boolean): Checked<SealedEnvelope>;
 }
 
-export function createEnvelopeDesk(
-  { clock, rng, keys, decoding = createDecoding() }: EnvelopeDeskComponents,
-  init: EnvelopeDeskInit,
-): EnvelopeDesk {
-  /** The latest moment written or read here: what follows a message is never dated before it. */
-  let latestAt = 0;
+export function createEnvelopeDesk(parts: EnvelopeDeskComponents, init: EnvelopeDeskInit): EnvelopeDesk {
+  return new Envelopes(parts, init);
+}
 
-  function stamp(given: number | undefined): number {
-    const nowMs = clock.nowMs();
-    // A message carries its writer's time, but never one before what it could have read.
-    latestAt = Math.max(nowMs, Math.min(latestAt, nowMs + limits.clockSkewMs / 2));
-    return given ?? latestAt;
+class Envelopes implements EnvelopeDesk {
+  readonly #parts: EnvelopeDeskComponents;
+  readonly #init: EnvelopeDeskInit;
+  readonly #decoding: Decoding;
+  /** The latest moment written or read here: what follows a message is never dated before it. */
+  #latestAt = 0;
+
+  constructor(parts: EnvelopeDeskComponents, init: EnvelopeDeskInit) {
+    this.#parts = parts;
+    this.#init = init;
+    this.#decoding = parts.decoding ?? createDecoding();
   }
 
-  function seal(draft: Draft, signer: Signer): SealedEnvelope {
-    const at = stamp(draft.at);
-    if (draft.at !== undefined) checkGivenTime(draft.at, draft.ttlMs ?? limits.ttlDefaultMs);
+  #stamp(given: number | undefined): number {
+    const nowMs = this.#parts.clock.nowMs();
+    // A message carries its writer's time, but never one before what it could have read.
+    this.#latestAt = Math.max(nowMs, Math.min(this.#latestAt, nowMs + limits.clockSkewMs / 2));
+    return given ?? this.#latestAt;
+  }
+
+  seal(draft: Draft, signer: Signer): SealedEnvelope {
+    const at = this.#stamp(draft.at);
+    if (draft.at !== undefined) this.#checkGivenTime(draft.at, draft.ttlMs ?? limits.ttlDefaultMs);
     const name =
       signer.name ??
       (draft.from !== undefined && draft.from !== signer.agent
@@ -75,8 +85,8 @@ export function createEnvelopeDesk(
     const unsigned = {
       ...draft,
       amp: protocolVersion,
-      id: draft.id ?? createMessageId(at, rng),
-      mesh: init.mesh,
+      id: draft.id ?? createMessageId(at, this.#parts.rng),
+      mesh: this.#init.mesh,
       from: signer.agent,
       ...(name === undefined ? {} : { name }),
       ...(signer.key === signer.agent ? {} : { key: signer.key }),
@@ -85,7 +95,7 @@ export function createEnvelopeDesk(
     };
     delete unsigned.sig;
     const canonical = toCanonicalJson(unsigned);
-    const sig = toBase64Url(keys.sign(signer.key, utf8(`${envelopeDomain}\n${canonical}`)));
+    const sig = toBase64Url(this.#parts.keys.sign(signer.key, utf8(`${envelopeDomain}\n${canonical}`)));
     return {
       envelope: { ...unsigned, sig } as unknown as Verified<Envelope>,
       text: withSignature(canonical, sig),
@@ -93,32 +103,32 @@ export function createEnvelopeDesk(
   }
 
   /** Nothing is signed here that every other node would refuse. */
-  function checkGivenTime(at: number, ttlMs: number): void {
-    const nowMs = clock.nowMs();
+  #checkGivenTime(at: number, ttlMs: number): void {
+    const nowMs = this.#parts.clock.nowMs();
     if (at > nowMs + limits.clockSkewMs) throw new AmpError('AMP-1012', 'The message is from the future.');
     if (expiryOf({ at, ttlMs }, nowMs) <= nowMs) throw new AmpError('AMP-1011', 'The message has expired.');
   }
 
-  function open(object: JsonObject, isArchived = false): Checked<SealedEnvelope> {
-    const read = decoding.readEnvelope(object);
+  open(object: JsonObject, isArchived = false): Checked<SealedEnvelope> {
+    const read = this.#decoding.readEnvelope(object);
     if (!read.ok) return read;
     const envelope = read.value;
-    const inTime = checkTime(envelope, isArchived);
+    const inTime = this.#checkTime(envelope, isArchived);
     if (!inTime.ok) return inTime;
     if (envelope.key !== undefined && envelope.key !== envelope.from) {
-      const attachment = init.authorize(envelope.from as Did, envelope.key as Did, 'envelopes');
+      const attachment = this.#init.authorize(envelope.from as Did, envelope.key as Did, 'envelopes');
       if (attachment === undefined)
         return refuse('AMP-1106', 'The key is not attached to the agent in `from`.', 'key');
     }
-    const text = decoding.textOf(envelope, keys);
+    const text = this.#decoding.textOf(envelope, this.#parts.keys);
     if (text === undefined) return refuse('AMP-1101', 'The signature does not match.', 'sig');
-    latestAt = Math.max(latestAt, envelope.at);
+    this.#latestAt = Math.max(this.#latestAt, envelope.at);
     return accept({ envelope: envelope as Verified<Envelope>, text });
   }
 
-  function checkTime(envelope: Envelope, isArchived: boolean): Checked<Envelope> {
-    const nowMs = clock.nowMs();
-    if (envelope.mesh !== init.mesh)
+  #checkTime(envelope: Envelope, isArchived: boolean): Checked<Envelope> {
+    const nowMs = this.#parts.clock.nowMs();
+    if (envelope.mesh !== this.#init.mesh)
       return refuse('AMP-1105', `The message is for mesh ${envelope.mesh}.`, 'mesh');
     if (envelope.at > nowMs + limits.clockSkewMs)
       return refuse('AMP-1012', 'The message is from the future.', 'at');
@@ -126,8 +136,6 @@ export function createEnvelopeDesk(
       return refuse('AMP-1011', 'The message has expired.', 'ttlMs');
     return accept(envelope);
   }
-
-  return { seal, open };
 }
 
 /** Expiry counts from the earlier of written and received, integer Unix ms. */

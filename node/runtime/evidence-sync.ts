@@ -14,10 +14,12 @@ import { encodePacket } from './packets.ts';
 import type { PeerCore } from './peer-core.ts';
 
 /** One kind of evidence. Its rows are keyed by the record's SHA-256 in hexadecimal. */
-export interface EvidenceSource {
-  readonly bucket: string;
+export interface EvidenceSyncComponents {
+  readonly core: PeerCore;
+  /** Where the records of each source lie. */
+  readonly evidenceBuckets: Readonly<Record<string, string>>;
   /** Take a record from elsewhere; refused when it is not what it says. Duplicates are accepted. */
-  take(bytes: Uint8Array): Checked<unknown>;
+  readonly takeEvidence: (source: string, bytes: Uint8Array) => Checked<unknown>;
 }
 
 export interface EvidenceSync {
@@ -74,17 +76,25 @@ interface Held {
   readonly sums: Int32Array;
 }
 
-export function createEvidenceSync(
-  core: PeerCore,
-  sources: Readonly<Record<string, EvidenceSource>>,
-): EvidenceSync {
-  /** By source, from its first record on. */
-  const held = new Map<string, Held>();
-  const served = new Map<NodeId, number>();
-  let turn = 0;
+export function createEvidenceSync(parts: EvidenceSyncComponents): EvidenceSync {
+  return new ComparedEvidence(parts);
+}
 
-  function noted(source: string, id: string, isHeld: boolean): void {
-    const { ids, sums } = heldOf(source);
+class ComparedEvidence implements EvidenceSync {
+  readonly #parts: EvidenceSyncComponents;
+  readonly #core: PeerCore;
+  /** By source, from its first record on. */
+  readonly #held = new Map<string, Held>();
+  readonly #served = new Map<NodeId, number>();
+  #turn = 0;
+
+  constructor(parts: EvidenceSyncComponents) {
+    this.#parts = parts;
+    this.#core = parts.core;
+  }
+
+  noted(source: string, id: string, isHeld: boolean): void {
+    const { ids, sums } = this.#heldOf(source);
     const short = id.slice(0, shortIdLength);
     if (ids.has(short) === isHeld) return;
     if (isHeld) ids.set(short, id);
@@ -94,35 +104,38 @@ export function createEvidenceSync(
     sums[at + 1] = sums[at + 1]! ^ Number.parseInt(short.slice(6), 16);
   }
 
-  function heldOf(source: string): Held {
-    const known = held.get(source) ?? { ids: new Map(), sums: new Int32Array(2 * bucketCount) };
-    held.set(source, known);
+  #heldOf(source: string): Held {
+    const known = this.#held.get(source) ?? { ids: new Map(), sums: new Int32Array(2 * bucketCount) };
+    this.#held.set(source, known);
     return known;
   }
 
-  function greet(node: NodeId): void {
-    for (const [source, known] of held) {
-      if (known.ids.size > 0) send(node, { kind: 'digest', source, buckets: printSums(known) });
+  greet(node: NodeId): void {
+    for (const [source, known] of this.#held) {
+      if (known.ids.size > 0) this.#send(node, { kind: 'digest', source, buckets: printSums(known) });
     }
   }
 
-  function takeDirect(from: NodeId, object: JsonObject): void {
+  takeDirect(from: NodeId, object: JsonObject): void {
     const read = matchSchema(bodySchema, object);
-    if (!read.ok) return core.countIgnored('evidence', read.refusal.code);
+    if (!read.ok) return this.#core.countIgnored('evidence', read.refusal.code);
     const body = read.value;
-    if (!Object.hasOwn(sources, body.source)) return core.countIgnored('evidence', 'unknown-source');
-    const known = heldOf(body.source);
-    if (body.kind === 'digest') return compare(from, body, known);
-    if (body.kind === 'held') return serve(from, body, known);
+    if (!Object.hasOwn(this.#parts.evidenceBuckets, body.source))
+      return this.#core.countIgnored('evidence', 'unknown-source');
+    const known = this.#heldOf(body.source);
+    if (body.kind === 'digest') return this.#compare(from, body, known);
+    if (body.kind === 'held') return this.#serve(from, body, known);
     for (const record of body.records) {
       const bytes = fromBase64Url(record);
       const taken =
-        bytes === undefined ? refuse('AMP-1601', 'No base64url.') : sources[body.source]!.take(bytes);
-      if (!taken.ok) core.countIgnored('evidence', taken.refusal.code);
+        bytes === undefined
+          ? refuse('AMP-1601', 'No base64url.')
+          : this.#parts.takeEvidence(body.source, bytes);
+      if (!taken.ok) this.#core.countIgnored('evidence', taken.refusal.code);
     }
   }
 
-  function compare(from: NodeId, { source, buckets }: Extract<Body, { kind: 'digest' }>, known: Held): void {
+  #compare(from: NodeId, { source, buckets }: Extract<Body, { kind: 'digest' }>, known: Held): void {
     const sums = printSums(known);
     const different = buckets.flatMap((sum, at) => (sum === sums[at] ? [] : [at]));
     if (different.length === 0) return;
@@ -136,55 +149,59 @@ export function createEvidenceSync(
       asked.push(at);
       ids.push(...inBucket);
     }
-    if (asked.length < different.length) core.countIgnored('evidence', 'compared-in-part');
-    send(from, { kind: 'held', source, buckets: asked, ids });
+    if (asked.length < different.length) this.#core.countIgnored('evidence', 'compared-in-part');
+    this.#send(from, { kind: 'held', source, buckets: asked, ids });
   }
 
-  function serve(from: NodeId, { source, buckets, ids }: Extract<Body, { kind: 'held' }>, known: Held): void {
+  #serve(from: NodeId, { source, buckets, ids }: Extract<Body, { kind: 'held' }>, known: Held): void {
     const theirs = new Set(ids);
     const byBucket = sortByBucket(known);
     const missing = [...new Set(buckets)].flatMap((at) =>
       (byBucket.get(at) ?? []).flatMap((short) => (theirs.has(short) ? [] : [known.ids.get(short)!])),
     );
-    const already = served.get(from) ?? 0;
+    const already = this.#served.get(from) ?? 0;
     const allowed = missing.slice(0, Math.max(0, servedMax - already));
-    if (allowed.length < missing.length) core.countIgnored('evidence', 'served-in-part');
-    served.set(from, already + allowed.length);
+    if (allowed.length < missing.length) this.#core.countIgnored('evidence', 'served-in-part');
+    this.#served.set(from, already + allowed.length);
     for (let at = 0; at < allowed.length; at += recordsMax) {
       const records = allowed.slice(at, at + recordsMax).flatMap((id) => {
-        const bytes = core.store.get(sources[source]!.bucket, id);
+        const bytes = this.#core.store.get(this.#parts.evidenceBuckets[source]!, id);
         return bytes instanceof Uint8Array ? [toBase64Url(bytes)] : [];
       });
-      send(from, { kind: 'records', source, records });
+      this.#send(from, { kind: 'records', source, records });
     }
   }
 
-  function send(to: NodeId, body: Body): void {
-    core.turn.afterCommit(() =>
-      core.transport.send(to, encodePacket({ packet: 'machine', machine: 'evidence', body: { ...body } })),
+  #send(to: NodeId, body: Body): void {
+    this.#core.turn.afterCommit(() =>
+      this.#core.transport.send(
+        to,
+        encodePacket({ packet: 'machine', machine: 'evidence', body: { ...body } }),
+      ),
     );
   }
 
-  function compareWithNext(): void {
-    served.clear();
-    const peers = core.transport.peers();
-    const next = peers[turn++ % Math.max(1, peers.length)];
-    if (next !== undefined) greet(next);
-    setTimer();
+  #compareWithNext(): void {
+    this.#served.clear();
+    const peers = this.#core.transport.peers();
+    const next = peers[this.#turn++ % Math.max(1, peers.length)];
+    if (next !== undefined) this.greet(next);
+    this.#setTimer();
   }
 
-  function setTimer(): void {
-    const dueAtMs = core.clock.nowMs() + compareEveryMs;
-    core.timers.apply('evidence', { type: 'set-timer', timer: 'compare', dueAtMs }, compareWithNext);
+  #setTimer(): void {
+    const dueAtMs = this.#core.clock.nowMs() + compareEveryMs;
+    this.#core.timers.apply('evidence', { type: 'set-timer', timer: 'compare', dueAtMs }, () =>
+      this.#compareWithNext(),
+    );
   }
 
-  function start(): void {
-    for (const [name, { bucket }] of Object.entries(sources))
-      for (const { key } of core.store.scan(bucket, '', '', Number.MAX_SAFE_INTEGER)) noted(name, key, true);
-    setTimer();
+  start(): void {
+    for (const [name, bucket] of Object.entries(this.#parts.evidenceBuckets))
+      for (const { key } of this.#core.store.scan(bucket, '', '', Number.MAX_SAFE_INTEGER))
+        this.noted(name, key, true);
+    this.#setTimer();
   }
-
-  return { noted, greet, takeDirect, start };
 }
 
 /** Short ids by bucket. */

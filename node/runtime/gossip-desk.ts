@@ -2,6 +2,7 @@
  * Publishes local agents' envelopes and takes in those of other nodes. All envelopes of one loop turn share a
  * publication: alone at light load, many under pressure.
  */
+import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
 import type { Did, NodeId } from '../../protocol/brand.ts';
 import { utf8 } from '../../protocol/bytes.ts';
 import type { Checked } from '../../protocol/errors.ts';
@@ -18,8 +19,8 @@ export interface GossipDeskComponents {
   readonly attachmentTexts: (agents: Iterable<Did>) => readonly string[];
   /** Take attachments in; false when one of them is provably bad. */
   readonly takeAttachments: (attachments: readonly Attachment[]) => boolean;
-  readonly open: (object: JsonObject) => Checked<SealedEnvelope>;
-  readonly locate: (agent: Did) => Attachment | undefined;
+  readonly openEnvelope: (object: JsonObject) => Checked<SealedEnvelope>;
+  readonly registry: Pick<AttachmentRegistry, 'locate'>;
   /** A verified envelope that was published elsewhere. */
   readonly onEnvelope: (message: SealedEnvelope, topic: string) => void;
 }
@@ -30,37 +31,41 @@ export interface GossipDesk {
   take(topic: string, origin: NodeId, batch: PacketOf<'batch'>): GossipVerdict;
 }
 
-export function createGossipDesk({
-  core,
-  attachmentTexts,
-  takeAttachments,
-  open,
-  locate,
-  onEnvelope,
-}: GossipDeskComponents): GossipDesk {
-  const waiting = new Map<string, SealedEnvelope[]>();
+export function createGossipDesk(parts: GossipDeskComponents): GossipDesk {
+  return new Gossip(parts);
+}
 
-  function publish(topic: string, message: SealedEnvelope): void {
-    const queue = waiting.get(topic);
+class Gossip implements GossipDesk {
+  readonly #parts: GossipDeskComponents;
+  readonly #core: PeerCore;
+  readonly #waiting = new Map<string, SealedEnvelope[]>();
+
+  constructor(parts: GossipDeskComponents) {
+    this.#parts = parts;
+    this.#core = parts.core;
+  }
+
+  publish(topic: string, message: SealedEnvelope): void {
+    const queue = this.#waiting.get(topic);
     if (queue !== undefined) {
       queue.push(message);
       return;
     }
-    waiting.set(topic, [message]);
-    core.turn.afterCommit(() => flush(topic));
+    this.#waiting.set(topic, [message]);
+    this.#core.turn.afterCommit(() => this.#flush(topic));
   }
 
-  function flush(topic: string): void {
-    const queue = waiting.get(topic) ?? [];
-    waiting.delete(topic);
+  #flush(topic: string): void {
+    const queue = this.#waiting.get(topic) ?? [];
+    this.#waiting.delete(topic);
     for (const group of groupBySize(queue)) {
       const authors = new Set(group.map((message) => message.envelope.from as Did));
-      core.transport.publish(
+      this.#core.transport.publish(
         topic,
         encodeBatch(
-          core.self,
+          this.#core.self,
           group.map((message) => message.text),
-          attachmentTexts(authors),
+          this.#parts.attachmentTexts(authors),
         ),
       );
     }
@@ -70,28 +75,26 @@ export function createGossipDesk({
    * A batch holds only its own node's agents' envelopes, so one provably bad envelope condemns the batch;
    * anything that depends on what this node happens to know is only ignored.
    */
-  function take(topic: string, origin: NodeId, batch: PacketOf<'batch'>): GossipVerdict {
+  take(topic: string, origin: NodeId, batch: PacketOf<'batch'>): GossipVerdict {
     if (batch.node !== origin) return 'reject';
-    if (!takeAttachments(batch.attachments)) return 'reject';
+    if (!this.#parts.takeAttachments(batch.attachments)) return 'reject';
     const opened: SealedEnvelope[] = [];
     for (const object of batch.envelopes) {
-      const message = open(object as JsonObject);
+      const message = this.#parts.openEnvelope(object as JsonObject);
       if (!message.ok) {
-        core.countIgnored('gossip', message.refusal.code);
+        this.#core.countIgnored('gossip', message.refusal.code);
         return provable.has(message.refusal.code) ? 'reject' : 'ignore';
       }
-      if (!isFrom(origin, message.value)) return 'ignore';
+      if (!this.#isFrom(origin, message.value)) return 'ignore';
       opened.push(message.value);
     }
-    for (const message of opened) onEnvelope(message, topic);
+    for (const message of opened) this.#parts.onEnvelope(message, topic);
     return 'accept';
   }
 
-  function isFrom(origin: NodeId, message: SealedEnvelope): boolean {
-    return locate(message.envelope.from as Did)?.node === origin;
+  #isFrom(origin: NodeId, message: SealedEnvelope): boolean {
+    return this.#parts.registry.locate(message.envelope.from as Did)?.node === origin;
   }
-
-  return { publish, take };
 }
 
 /** Refusals that the bytes alone justify. */

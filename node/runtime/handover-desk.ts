@@ -109,147 +109,174 @@ interface HeldMessages {
   chars: number;
 }
 
-export function createHandoverDesk(components: HandoverDeskComponents): HandoverDesk {
-  const { core, local, registry, membersOf, takeAttachments } = components;
-  const waiting = new Map<Did, Waiting>();
-  const held = new Map<Did, HeldMessages>();
-  let isTimerSet = false;
+export function createHandoverDesk(parts: HandoverDeskComponents): HandoverDesk {
+  return new Handovers(parts);
+}
 
-  function arrived(agent: LocalAgent): void {
-    const [present, before] = registry.history(agent.did);
-    const asked = new Set(unheardOf(agent.did));
-    if (before !== undefined && before.node !== core.self) asked.add(before.node as NodeId);
-    if (agent.isHosted || present === undefined || asked.size === 0) return;
-    if (waiting.get(agent.did)?.seq === present.seq) return;
-    const sinceMs = core.clock.nowMs();
-    const edits = waiting.get(agent.did)?.edits ?? [];
-    const nodes = new Map([...asked].map((node) => [node, false]));
-    waiting.set(agent.did, { seq: present.seq, sinceMs, nodes, versions: new Map(), edits });
-    held.delete(agent.did);
-    openHeld(agent.did, undefined);
-    keep(agent.did, nodes);
-    for (const node of nodes.keys()) ask(agent.did, node);
-    arm();
+class Handovers implements HandoverDesk {
+  readonly #parts: HandoverDeskComponents;
+  readonly #core: PeerCore;
+  readonly #waiting = new Map<Did, Waiting>();
+  readonly #held = new Map<Did, HeldMessages>();
+  #isTimerSet = false;
+
+  constructor(parts: HandoverDeskComponents) {
+    this.#parts = parts;
+    this.#core = parts.core;
   }
 
-  function keep(did: Did, nodes: ReadonlyMap<NodeId, boolean>): void {
+  arrived(agent: LocalAgent): void {
+    const [present, before] = this.#parts.registry.history(agent.did);
+    const asked = new Set(this.#unheardOf(agent.did));
+    if (before !== undefined && before.node !== this.#core.self) asked.add(before.node as NodeId);
+    if (agent.isHosted || present === undefined || asked.size === 0) return;
+    if (this.#waiting.get(agent.did)?.seq === present.seq) return;
+    const sinceMs = this.#core.clock.nowMs();
+    const edits = this.#waiting.get(agent.did)?.edits ?? [];
+    const nodes = new Map([...asked].map((node) => [node, false]));
+    this.#waiting.set(agent.did, { seq: present.seq, sinceMs, nodes, versions: new Map(), edits });
+    this.#held.delete(agent.did);
+    this.#openHeld(agent.did, undefined);
+    this.#keep(agent.did, nodes);
+    for (const node of nodes.keys()) this.#ask(agent.did, node);
+    this.#arm();
+  }
+
+  #keep(did: Did, nodes: ReadonlyMap<NodeId, boolean>): void {
     const unheard = [...nodes].filter(([, hasAnswered]) => !hasAnswered).map(([node]) => node);
-    core.turn.persist(waitingBucket, did, JSON.stringify(unheard.slice(-unheardMax)));
+    this.#core.turn.persist(waitingBucket, did, JSON.stringify(unheard.slice(-unheardMax)));
   }
 
   /** Nodes that were asked for this agent here and have not answered. */
-  function unheardOf(did: Did): readonly NodeId[] {
-    return JSON.parse((core.store.get(waitingBucket, did) as string | undefined) ?? '[]') as NodeId[];
+  #unheardOf(did: Did): readonly NodeId[] {
+    return JSON.parse((this.#core.store.get(waitingBucket, did) as string | undefined) ?? '[]') as NodeId[];
   }
 
   // The new node.
 
-  function ask(did: Did, node: NodeId): void {
-    const attachment = registry.locate(did);
-    if (attachment === undefined || attachment.node !== core.self) return;
-    send(node, { kind: 'ask', attachment });
+  #ask(did: Did, node: NodeId): void {
+    const attachment = this.#parts.registry.locate(did);
+    if (attachment === undefined || attachment.node !== this.#core.self) return;
+    this.#send(node, { kind: 'ask', attachment });
   }
 
-  function send(node: NodeId, body: z.infer<typeof bodySchema>): void {
+  #send(node: NodeId, body: z.infer<typeof bodySchema>): void {
     const packet = encodePacket({ packet: 'machine', machine: 'handover', body });
-    core.turn.afterCommit(() => core.transport.send(node, packet));
+    this.#core.turn.afterCommit(() => this.#core.transport.send(node, packet));
   }
 
-  function takeAnswer(from: NodeId, answer: Extract<z.infer<typeof bodySchema>, { kind: 'answer' }>): void {
+  #takeAnswer(from: NodeId, answer: Extract<z.infer<typeof bodySchema>, { kind: 'answer' }>): void {
     const did = answer.agent as Did;
-    const one = waiting.get(did);
+    const one = this.#waiting.get(did);
     if (
       one === undefined ||
       one.seq !== answer.seq ||
       !one.nodes.has(from) ||
-      !takeAttachments(answer.earlier)
+      !this.#parts.takeAttachments(answer.earlier)
     )
-      return core.countIgnored('handover', 'not-asked');
+      return this.#core.countIgnored('handover', 'not-asked');
     one.nodes.set(from, true);
     for (const { space, version } of answer.spaces)
       one.versions.set(space as SpaceId, Math.max(version, one.versions.get(space as SpaceId) ?? 0));
-    for (const [key, value] of answer.invites) core.turn.persist(invitesBucket, key, value);
+    for (const [key, value] of answer.invites) this.#core.turn.persist(invitesBucket, key, value);
     // The agent may have been elsewhere in between.
-    const [, before] = registry.history(did);
+    const [, before] = this.#parts.registry.history(did);
     for (const node of [before?.node, ...answer.unheard] as (NodeId | undefined)[]) {
-      if (node === undefined || node === core.self || one.nodes.has(node) || one.nodes.size >= unheardMax)
+      if (
+        node === undefined ||
+        node === this.#core.self ||
+        one.nodes.has(node) ||
+        one.nodes.size >= unheardMax
+      )
         continue;
       one.nodes.set(node, false);
-      ask(did, node);
+      this.#ask(did, node);
     }
-    keep(did, one.nodes);
-    settle(did, one);
+    this.#keep(did, one.nodes);
+    this.#settle(did, one);
   }
 
-  function settle(did: Did, one: Waiting): void {
-    const nowMs = core.clock.nowMs();
+  #settle(did: Did, one: Waiting): void {
+    const nowMs = this.#core.clock.nowMs();
     const areHere = [...one.versions].every(
-      ([space, version]) => (membersOf(space)?.version ?? 0) >= version,
+      ([space, version]) => (this.#parts.membersOf(space)?.version ?? 0) >= version,
     );
     const haveAnswered = [...one.nodes].every(
-      ([node, hasAnswered]) => hasAnswered || isGivenUp(node, nowMs - one.sinceMs),
+      ([node, hasAnswered]) => hasAnswered || this.#isGivenUp(node, nowMs - one.sinceMs),
     );
     if (!(areHere && haveAnswered) && nowMs - one.sinceMs < silentMs) return;
-    waiting.delete(did);
-    core.turn.persist(waitingBucket, did, null);
+    this.#waiting.delete(did);
+    this.#core.turn.persist(waitingBucket, did, null);
     for (const edit of one.edits) edit();
-    release(did);
+    this.#release(did);
   }
 
-  function isGivenUp(node: NodeId, waitedMs: number): boolean {
-    return waitedMs >= (core.transport.peers().includes(node) ? silentMs : absentMs);
+  #isGivenUp(node: NodeId, waitedMs: number): boolean {
+    return waitedMs >= (this.#core.transport.peers().includes(node) ? silentMs : absentMs);
   }
 
-  function tick(): void {
-    isTimerSet = false;
-    for (const [did, one] of [...waiting]) {
-      settle(did, one);
-      if (!waiting.has(did)) continue;
-      const lacks = [...one.versions].some(([space, version]) => (membersOf(space)?.version ?? 0) < version);
-      for (const [node, hasAnswered] of one.nodes) if (!hasAnswered || lacks) ask(did, node);
+  #tick(): void {
+    this.#isTimerSet = false;
+    for (const [did, one] of [...this.#waiting]) {
+      this.#settle(did, one);
+      if (!this.#waiting.has(did)) continue;
+      const lacks = [...one.versions].some(
+        ([space, version]) => (this.#parts.membersOf(space)?.version ?? 0) < version,
+      );
+      for (const [node, hasAnswered] of one.nodes) if (!hasAnswered || lacks) this.#ask(did, node);
     }
-    for (const [did, { untilMs }] of [...held]) if (untilMs <= core.clock.nowMs()) expire(did);
-    arm();
+    for (const [did, { untilMs }] of [...this.#held])
+      if (untilMs <= this.#core.clock.nowMs()) this.#expire(did);
+    this.#arm();
   }
 
-  function arm(): void {
-    if (isTimerSet || waiting.size + held.size === 0) return;
-    isTimerSet = true;
-    const dueAtMs = core.clock.nowMs() + askEveryMs;
-    core.timers.apply('handover', { type: 'set-timer', timer: 'ask', dueAtMs }, tick);
+  #arm(): void {
+    if (this.#isTimerSet || this.#waiting.size + this.#held.size === 0) return;
+    this.#isTimerSet = true;
+    const dueAtMs = this.#core.clock.nowMs() + askEveryMs;
+    this.#core.timers.apply('handover', { type: 'set-timer', timer: 'ask', dueAtMs }, () => this.#tick());
   }
 
   // The old node.
 
-  function takeAsk(from: NodeId, attachment: Attachment): void {
-    if (!takeAttachments([attachment])) return core.countIgnored('handover', 'bad-attachment');
+  #takeAsk(from: NodeId, attachment: Attachment): void {
+    if (!this.#parts.takeAttachments([attachment]))
+      return this.#core.countIgnored('handover', 'bad-attachment');
     const did = attachment.agent as Did;
     // By now this node has let the agent go, and writes nothing in its name.
-    if (attachment.node !== from || local.get(did) !== undefined)
-      return core.countIgnored('handover', 'not-there');
-    const known = components.spacesOf(did).slice(0, spacesMax);
-    for (const space of known) components.sendMembers(from, space);
-    const spaces = known.map((space) => ({ space, version: membersOf(space)?.version ?? 0 }));
-    const earlier = registry.history(did).filter(({ seq }) => seq < attachment.seq);
+    if (attachment.node !== from || this.#parts.local.get(did) !== undefined)
+      return this.#core.countIgnored('handover', 'not-there');
+    const known = this.#parts.spacesOf(did).slice(0, spacesMax);
+    for (const space of known) this.#parts.sendMembers(from, space);
+    const spaces = known.map((space) => ({ space, version: this.#parts.membersOf(space)?.version ?? 0 }));
+    const earlier = this.#parts.registry.history(did).filter(({ seq }) => seq < attachment.seq);
     const invites = known.flatMap((space) =>
-      membersOf(space)?.owners.includes(did) === true
-        ? core.store.scan(invitesBucket, `${space}|`, `${space}}`, invitesMax)
+      this.#parts.membersOf(space)?.owners.includes(did) === true
+        ? this.#core.store.scan(invitesBucket, `${space}|`, `${space}}`, invitesMax)
         : [],
     );
     const pairs = invites
       .slice(0, invitesMax)
       .map(({ key, value }): [string, string] => [key, String(value)]);
-    const unheard = unheardOf(did).filter((node) => node !== from);
-    send(from, { kind: 'answer', agent: did, seq: attachment.seq, spaces, earlier, unheard, invites: pairs });
+    const unheard = this.#unheardOf(did).filter((node) => node !== from);
+    this.#send(from, {
+      kind: 'answer',
+      agent: did,
+      seq: attachment.seq,
+      spaces,
+      earlier,
+      unheard,
+      invites: pairs,
+    });
   }
 
   // What is held.
 
-  function hold(agent: LocalAgent, space: SpaceId, message: Held): boolean {
-    const one = heldFor(agent.did, space);
-    if (one === undefined || one.untilMs <= core.clock.nowMs()) return false;
+  hold(agent: LocalAgent, space: SpaceId, message: Held): boolean {
+    const one = this.#heldFor(agent.did, space);
+    if (one === undefined || one.untilMs <= this.#core.clock.nowMs()) return false;
     const queue = one.bySpace.get(space);
-    if (queue === undefined && isDue(agent.did, space, message)) return false;
+    if (queue === undefined && this.#isDue(agent.did, space, message)) return false;
     if (one.count >= heldMax || one.chars + message.text.length > heldCharsMax) return false;
     one.bySpace.set(space, [...(queue ?? []), message]);
     one.count += 1;
@@ -261,14 +288,14 @@ export function createHandoverDesk(components: HandoverDeskComponents): Handover
   }
 
   /** An agent that just came here, or just accepted an invitation into this space, may speak too early. */
-  function heldFor(did: Did, space: SpaceId): HeldMessages | undefined {
-    const one = held.get(did);
+  #heldFor(did: Did, space: SpaceId): HeldMessages | undefined {
+    const one = this.#held.get(did);
     return one?.isComing === true || one?.accepted.has(space) === true ? one : undefined;
   }
 
-  function openHeld(did: Did, space: SpaceId | undefined): void {
-    const untilMs = core.clock.nowMs() + holdMs;
-    const one = held.get(did) ?? {
+  #openHeld(did: Did, space: SpaceId | undefined): void {
+    const untilMs = this.#core.clock.nowMs() + holdMs;
+    const one = this.#held.get(did) ?? {
       untilMs,
       isComing: false,
       accepted: new Set(),
@@ -279,25 +306,25 @@ export function createHandoverDesk(components: HandoverDeskComponents): Handover
     one.untilMs = untilMs;
     if (space === undefined) one.isComing = true;
     else one.accepted.add(space);
-    held.set(did, one);
-    arm();
+    this.#held.set(did, one);
+    this.#arm();
   }
 
   /** Take in what waits for spaces that are here now, in the order in which it was said. */
-  function release(did: Did): void {
-    const one = held.get(did);
+  #release(did: Did): void {
+    const one = this.#held.get(did);
     for (const [space, messages] of [...(one?.bySpace ?? [])]) {
-      const waits = messages.findIndex((message) => !isDue(did, space, message));
-      if (waits !== 0) takeFirst(one!, space, waits < 0 ? messages.length : waits);
+      const waits = messages.findIndex((message) => !this.#isDue(did, space, message));
+      if (waits !== 0) this.#takeFirst(one!, space, waits < 0 ? messages.length : waits);
     }
   }
 
-  function isDue(did: Did, space: SpaceId, { isChange }: Held): boolean {
-    if (isChange) return !waiting.has(did);
-    return membersOf(space)?.members.some((member) => member.agent === did) === true;
+  #isDue(did: Did, space: SpaceId, { isChange }: Held): boolean {
+    if (isChange) return !this.#waiting.has(did);
+    return this.#parts.membersOf(space)?.members.some((member) => member.agent === did) === true;
   }
 
-  function takeFirst(one: HeldMessages, space: SpaceId, count: number): void {
+  #takeFirst(one: HeldMessages, space: SpaceId, count: number): void {
     const all = one.bySpace.get(space) ?? [];
     const messages = all.slice(0, count);
     if (count < all.length) one.bySpace.set(space, all.slice(count));
@@ -308,37 +335,45 @@ export function createHandoverDesk(components: HandoverDeskComponents): Handover
   }
 
   /** The space did not come: the agent hears why nothing was taken in. */
-  function expire(did: Did): void {
-    const one = held.get(did)!;
-    held.delete(did);
-    for (const [space, messages] of [...one.bySpace]) takeFirst(one, space, messages.length);
+  #expire(did: Did): void {
+    const one = this.#held.get(did)!;
+    this.#held.delete(did);
+    for (const [space, messages] of [...one.bySpace]) this.#takeFirst(one, space, messages.length);
   }
 
-  return {
-    arrived,
-    hold,
-    accepted: (agent, space) => openHeld(agent.did, space),
-    isPending: (did) => waiting.has(did),
-    later(did, edit) {
-      const one = waiting.get(did);
-      if (one === undefined || one.edits.length >= editsMax) return false;
-      one.edits.push(edit);
-      return true;
-    },
-    membersChanged(space) {
-      for (const [did, one] of [...waiting]) if (one.versions.has(space)) settle(did, one);
-      for (const [did, one] of [...held]) if (one.bySpace.has(space)) release(did);
-    },
-    disconnected: (did) => void held.delete(did),
-    left(did) {
-      held.delete(did);
-      waiting.delete(did);
-    },
-    takePacket(from, body) {
-      const read = matchSchema(bodySchema, body);
-      if (!read.ok) return core.countIgnored('handover', read.refusal.code);
-      if (read.value.kind === 'ask') takeAsk(from, read.value.attachment);
-      else takeAnswer(from, read.value);
-    },
-  };
+  accepted(agent: LocalAgent, space: SpaceId): void {
+    this.#openHeld(agent.did, space);
+  }
+
+  isPending(did: Did): boolean {
+    return this.#waiting.has(did);
+  }
+
+  later(did: Did, edit: () => void): boolean {
+    const one = this.#waiting.get(did);
+    if (one === undefined || one.edits.length >= editsMax) return false;
+    one.edits.push(edit);
+    return true;
+  }
+
+  membersChanged(space: SpaceId): void {
+    for (const [did, one] of [...this.#waiting]) if (one.versions.has(space)) this.#settle(did, one);
+    for (const [did, one] of [...this.#held]) if (one.bySpace.has(space)) this.#release(did);
+  }
+
+  disconnected(did: Did): void {
+    this.#held.delete(did);
+  }
+
+  left(did: Did): void {
+    this.#held.delete(did);
+    this.#waiting.delete(did);
+  }
+
+  takePacket(from: NodeId, body: JsonObject): void {
+    const read = matchSchema(bodySchema, body);
+    if (!read.ok) return this.#core.countIgnored('handover', read.refusal.code);
+    if (read.value.kind === 'ask') this.#takeAsk(from, read.value.attachment);
+    else this.#takeAnswer(from, read.value);
+  }
 }

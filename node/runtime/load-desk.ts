@@ -19,25 +19,36 @@ export interface LoadDesk {
   update(): void;
 }
 
-export function createLoadDesk({ core, local, capabilities }: LoadDeskComponents): LoadDesk {
-  const openTasks = createOpenTasks();
-  let isDue = false;
+export function createLoadDesk(parts: LoadDeskComponents): LoadDesk {
+  return new Load(parts);
+}
 
-  function update(): void {
-    const away = local.list().filter((agent) => agent.link === undefined);
-    const busy = openTasks.load(capabilities.capacityOf, core.clock.nowMs());
-    capabilities.setLoad(busy, new Set(away.map((agent) => agent.did)));
+class Load implements LoadDesk {
+  readonly #parts: LoadDeskComponents;
+  readonly #core: PeerCore;
+  readonly #openTasks = createOpenTasks();
+  #isDue = false;
+
+  constructor(parts: LoadDeskComponents) {
+    this.#parts = parts;
+    this.#core = parts.core;
   }
 
-  return {
-    see(envelope, receiver) {
-      if (!openTasks.see(envelope, receiver, core.clock.nowMs()) || isDue) return;
-      isDue = true;
-      core.turn.beforeCommit(() => {
-        isDue = false;
-        update();
-      });
-    },
-    update,
-  };
+  update(): void {
+    const away = this.#parts.local.list().filter((agent) => agent.link === undefined);
+    const busy = this.#openTasks.load(
+      (agent) => this.#parts.capabilities.capacityOf(agent),
+      this.#core.clock.nowMs(),
+    );
+    this.#parts.capabilities.setLoad(busy, new Set(away.map((agent) => agent.did)));
+  }
+
+  see(envelope: Envelope, receiver: Did | undefined): void {
+    if (!this.#openTasks.see(envelope, receiver, this.#core.clock.nowMs()) || this.#isDue) return;
+    this.#isDue = true;
+    this.#core.turn.beforeCommit(() => {
+      this.#isDue = false;
+      this.update();
+    });
+  }
 }

@@ -74,14 +74,24 @@ export interface LocalAgentsInit {
 }
 
 export function createLocalAgents(core: PeerCore, init: LocalAgentsInit = {}): LocalAgents {
-  const lifetimeMs = init.attachmentLifetimeMs ?? limits.attachmentLifetimeMs;
-  const agents = new Map<Did, LocalAgent>();
-  const hostedByName = new Map<string, LocalAgent>();
-  for (const row of core.store.scan(agentsBucket, '', '', Number.MAX_SAFE_INTEGER))
-    restore(JSON.parse(row.value as string) as SavedAgent);
+  return new StoredAgents(core, init);
+}
 
-  function restore(saved: SavedAgent): void {
-    keep({
+class StoredAgents implements LocalAgents {
+  readonly #core: PeerCore;
+  readonly #lifetimeMs: number;
+  readonly #agents = new Map<Did, LocalAgent>();
+  readonly #hostedByName = new Map<string, LocalAgent>();
+
+  constructor(core: PeerCore, init: LocalAgentsInit) {
+    this.#core = core;
+    this.#lifetimeMs = init.attachmentLifetimeMs ?? limits.attachmentLifetimeMs;
+    for (const row of this.#core.store.scan(agentsBucket, '', '', Number.MAX_SAFE_INTEGER))
+      this.#restore(JSON.parse(row.value as string) as SavedAgent);
+  }
+
+  #restore(saved: SavedAgent): void {
+    this.#keep({
       ...saved,
       attachment: saved.attachment as Verified<Attachment>,
       link: undefined,
@@ -89,57 +99,57 @@ export function createLocalAgents(core: PeerCore, init: LocalAgentsInit = {}): L
     });
   }
 
-  function keep(agent: LocalAgent): void {
-    agents.set(agent.did, agent);
-    if (agent.isHosted) hostedByName.set(agent.name, agent);
+  #keep(agent: LocalAgent): void {
+    this.#agents.set(agent.did, agent);
+    if (agent.isHosted) this.#hostedByName.set(agent.name, agent);
   }
 
-  function save(agent: LocalAgent): void {
+  save(agent: LocalAgent): void {
     const { did, name, isHosted, attachment, resumeHash, threshold } = agent;
     const saved: SavedAgent = { did, name, isHosted, attachment, resumeHash, threshold };
-    core.turn.persist(agentsBucket, did, JSON.stringify(saved));
+    this.#core.turn.persist(agentsBucket, did, JSON.stringify(saved));
   }
 
-  function hash(secret: string): string {
-    return toHex(core.keys.hash(utf8(`amp/1/resume\n${secret}`)));
+  #hash(secret: string): string {
+    return toHex(this.#core.keys.hash(utf8(`amp/1/resume\n${secret}`)));
   }
 
-  function draft(did: Did, name: string, sessionKey: Did, seqMin: number): Omit<Attachment, 'sig'> {
-    const atMs = core.clock.nowMs();
+  #draft(did: Did, name: string, sessionKey: Did, seqMin: number): Omit<Attachment, 'sig'> {
+    const atMs = this.#core.clock.nowMs();
     return {
       record: 'attachment',
-      mesh: core.mesh,
+      mesh: this.#core.mesh,
       agent: did,
-      node: core.self,
-      epoch: toHex(core.rng.bytes(16)),
+      node: this.#core.self,
+      epoch: toHex(this.#core.rng.bytes(16)),
       sessionKey,
       scopes: [...attachmentScopes],
       // Clocks may differ between nodes by the allowed skew: never below what the agent remembers.
       seq: Math.max(atMs, seqMin),
       name,
       at: atMs,
-      expiresAt: atMs + lifetimeMs,
+      expiresAt: atMs + this.#lifetimeMs,
     };
   }
 
-  function attachHosted(name: string, resume: string | undefined): Checked<Attached> {
-    const known = hostedByName.get(name);
-    if (known === undefined) return accept(createHosted(name));
-    if (resume === undefined || hash(resume) !== known.resumeHash) {
+  attachHosted(name: string, resume: string | undefined): Checked<Attached> {
+    const known = this.#hostedByName.get(name);
+    if (known === undefined) return accept(this.#createHosted(name));
+    if (resume === undefined || this.#hash(resume) !== known.resumeHash) {
       return refuse('AMP-1205', `The name "${name}" belongs to another agent of this node.`, 'resume');
     }
-    if (known.attachment.expiresAt <= core.clock.nowMs()) refresh(known);
+    if (known.attachment.expiresAt <= this.#core.clock.nowMs()) this.#refresh(known);
     return accept({ agent: known });
   }
 
-  function createHosted(name: string): Attached {
-    const did = core.keys.create();
-    const resume = toBase64Url(core.rng.bytes(32));
+  #createHosted(name: string): Attached {
+    const did = this.#core.keys.create();
+    const resume = toBase64Url(this.#core.rng.bytes(32));
     const attachment = signObject(
-      core.keys,
+      this.#core.keys,
       did,
       recordDomains.attachment,
-      draft(did, name, did, 0),
+      this.#draft(did, name, did, 0),
     ) as Verified<Attachment>;
     const agent: LocalAgent = {
       did,
@@ -148,33 +158,36 @@ export function createLocalAgents(core: PeerCore, init: LocalAgentsInit = {}): L
       attachment,
       link: undefined,
       threshold: undefined,
-      resumeHash: hash(resume),
+      resumeHash: this.#hash(resume),
     };
-    keep(agent);
-    save(agent);
+    this.#keep(agent);
+    this.save(agent);
     return { agent, resume };
   }
 
-  function refresh(agent: LocalAgent): void {
-    const renewed = draft(agent.did, agent.name, agent.did, agent.attachment.seq + 1);
+  #refresh(agent: LocalAgent): void {
+    const renewed = this.#draft(agent.did, agent.name, agent.did, agent.attachment.seq + 1);
     agent.attachment = signObject(
-      core.keys,
+      this.#core.keys,
       agent.did,
       recordDomains.attachment,
       renewed,
     ) as Verified<Attachment>;
-    save(agent);
+    this.save(agent);
   }
 
-  function attachSovereign(proposal: Omit<Attachment, 'sig'>, signature: string): Checked<Attached> {
+  attachSovereign(proposal: Omit<Attachment, 'sig'>, signature: string): Checked<Attached> {
     const record: Attachment = { ...proposal, sig: signature };
-    const timely = checkAttachment(record, core.mesh, core.clock.nowMs());
+    const timely = checkAttachment(record, this.#core.mesh, this.#core.clock.nowMs());
     if (!timely.ok) return timely;
-    if (fromBase64Url(signature)?.length !== 64 || !checkSignature(core.keys, attachmentSignature(record))) {
+    if (
+      fromBase64Url(signature)?.length !== 64 ||
+      !checkSignature(this.#core.keys, attachmentSignature(record))
+    ) {
       return refuse('AMP-1101', 'The signature over the attachment does not match.', 'signature');
     }
     const did = record.agent as Did;
-    const known = agents.get(did);
+    const known = this.#agents.get(did);
     const agent: LocalAgent = {
       did,
       name: record.name ?? did.slice(-8),
@@ -184,40 +197,52 @@ export function createLocalAgents(core: PeerCore, init: LocalAgentsInit = {}): L
       threshold: known?.threshold,
       resumeHash: '',
     };
-    keep(agent);
-    save(agent);
+    this.#keep(agent);
+    this.save(agent);
     return accept({ agent });
   }
 
-  return {
-    get: (did) => agents.get(did),
-    list: () => [...agents.values()],
-    attachHosted,
-    proposeAttachment: (did, name, seqMin) =>
-      draft(did, name, core.keys.create(), Math.max(seqMin, (agents.get(did)?.attachment.seq ?? 0) + 1)),
-    attachSovereign,
-    save,
-    renew() {
-      const dueAtMs = core.clock.nowMs() + lifetimeMs / 2;
-      const due = [...agents.values()].filter(
-        (agent) => agent.isHosted && agent.attachment.expiresAt < dueAtMs,
-      );
-      for (const agent of due) refresh(agent);
-      return due;
-    },
-    signerOf: (agent) => ({
+  get(did: Did): LocalAgent | undefined {
+    return this.#agents.get(did);
+  }
+
+  list(): readonly LocalAgent[] {
+    return [...this.#agents.values()];
+  }
+
+  proposeAttachment(did: Did, name: string, seqMin: number): Omit<Attachment, 'sig'> {
+    return this.#draft(
+      did,
+      name,
+      this.#core.keys.create(),
+      Math.max(seqMin, (this.#agents.get(did)?.attachment.seq ?? 0) + 1),
+    );
+  }
+
+  renew(): readonly LocalAgent[] {
+    const dueAtMs = this.#core.clock.nowMs() + this.#lifetimeMs / 2;
+    const due = [...this.#agents.values()].filter(
+      (agent) => agent.isHosted && agent.attachment.expiresAt < dueAtMs,
+    );
+    for (const agent of due) this.#refresh(agent);
+    return due;
+  }
+
+  signerOf(agent: LocalAgent): Signer {
+    return {
       agent: agent.did,
       name: agent.name,
       key: agent.isHosted ? agent.did : (agent.attachment.sessionKey as Did),
-    }),
-    forget(did) {
-      const agent = agents.get(did);
-      if (agent === undefined) return;
-      agents.delete(did);
-      if (agent.isHosted) hostedByName.delete(agent.name);
-      core.turn.persist(agentsBucket, did, null);
-    },
-  };
+    };
+  }
+
+  forget(did: Did): void {
+    const agent = this.#agents.get(did);
+    if (agent === undefined) return;
+    this.#agents.delete(did);
+    if (agent.isHosted) this.#hostedByName.delete(agent.name);
+    this.#core.turn.persist(agentsBucket, did, null);
+  }
 }
 
 /** The bytes that a sovereign agent signs to attach. */

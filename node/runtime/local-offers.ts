@@ -25,28 +25,45 @@ interface Offer {
 }
 
 export function createLocalOffers(vectors: VectorSource): LocalOffers {
-  const offers = new Map<Did, Map<string, Offer>>();
-  const offersOf = (agent: Did) => [...(offers.get(agent)?.values() ?? [])];
+  return new EmbeddedOffers(vectors);
+}
 
-  return {
-    set(record, isOffered) {
-      const agent = record.agent as Did;
-      const own = offers.get(agent) ?? new Map<string, Offer>();
-      offers.set(agent, own);
-      if (isOffered) own.set(record.capability, { vector: vectors.embed(capabilityText(record)), record });
-      else own.delete(record.capability);
-    },
-    agents: () => [...offers.keys()],
-    capacityOf: (agent) =>
-      Math.max(0, ...offersOf(agent).map(({ record }) => record.capacity ?? 0)) || undefined,
-    match(text, agents, viewer) {
-      const query = vectors.embed(text);
-      return agents.map((agent) => {
-        const seen = offersOf(agent).filter(({ record }) => isInAudience(record, viewer));
-        return { agent, similarity: Math.max(0, ...seen.map(({ vector }) => dot(query, vector))) };
-      });
-    },
-  };
+class EmbeddedOffers implements LocalOffers {
+  readonly #vectors: VectorSource;
+  readonly #offers = new Map<Did, Map<string, Offer>>();
+
+  constructor(vectors: VectorSource) {
+    this.#vectors = vectors;
+  }
+
+  #offersOf(agent: Did): readonly Offer[] {
+    return [...(this.#offers.get(agent)?.values() ?? [])];
+  }
+
+  set(record: CapabilityRecord, isOffered: boolean): void {
+    const agent = record.agent as Did;
+    const own = this.#offers.get(agent) ?? new Map<string, Offer>();
+    this.#offers.set(agent, own);
+    if (isOffered)
+      own.set(record.capability, { vector: this.#vectors.embed(capabilityText(record)), record });
+    else own.delete(record.capability);
+  }
+
+  agents(): readonly Did[] {
+    return [...this.#offers.keys()];
+  }
+
+  capacityOf(agent: Did): number | undefined {
+    return Math.max(0, ...this.#offersOf(agent).map(({ record }) => record.capacity ?? 0)) || undefined;
+  }
+
+  match(text: string, agents: readonly Did[], viewer: Viewer): readonly Match[] {
+    const query = this.#vectors.embed(text);
+    return agents.map((agent) => {
+      const seen = this.#offersOf(agent).filter(({ record }) => isInAudience(record, viewer));
+      return { agent, similarity: Math.max(0, ...seen.map(({ vector }) => dot(query, vector))) };
+    });
+  }
 }
 
 function dot(a: Float32Array, b: Float32Array): number {

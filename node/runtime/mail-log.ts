@@ -39,73 +39,82 @@ export interface MailLog {
 }
 
 export function createMailLog(core: PeerCore): MailLog {
-  const groupOf = new Map<string, Group>();
-  const arriving = new Map<string, string>();
-  const touched = new Set<Group>();
-  let number = 0;
-  let isGatherDue = false;
+  return new GroupedMail(core);
+}
 
-  function put(key: string, value: string): void {
-    if (groupOf.has(key)) remove(key);
-    arriving.set(key, value);
-    scheduleGather();
+class GroupedMail implements MailLog {
+  readonly #core: PeerCore;
+  readonly #groupOf = new Map<string, Group>();
+  readonly #arriving = new Map<string, string>();
+  readonly #touched = new Set<Group>();
+  #number = 0;
+  #isGatherDue = false;
+
+  constructor(core: PeerCore) {
+    this.#core = core;
   }
 
-  function remove(key: string): void {
+  put(key: string, value: string): void {
+    if (this.#groupOf.has(key)) this.remove(key);
+    this.#arriving.set(key, value);
+    this.#scheduleGather();
+  }
+
+  remove(key: string): void {
     // Came and went in one turn: nothing was written yet.
-    if (arriving.delete(key)) return;
-    const group = groupOf.get(key);
+    if (this.#arriving.delete(key)) return;
+    const group = this.#groupOf.get(key);
     if (group === undefined) return;
     const item = group.items.get(key)!;
-    groupOf.delete(key);
+    this.#groupOf.delete(key);
     group.items.delete(key);
     group.bytesLeft -= item.length;
     group.gone.push(item.index);
-    touched.add(group);
-    scheduleGather();
+    this.#touched.add(group);
+    this.#scheduleGather();
   }
 
-  function scheduleGather(): void {
-    if (isGatherDue) return;
-    isGatherDue = true;
-    core.turn.beforeCommit(gather);
+  #scheduleGather(): void {
+    if (this.#isGatherDue) return;
+    this.#isGatherDue = true;
+    this.#core.turn.beforeCommit(() => this.#gather());
   }
 
-  function gather(): void {
-    isGatherDue = false;
-    for (const group of touched) settle(group);
-    touched.clear();
-    if (arriving.size > 0) writeGroup();
+  #gather(): void {
+    this.#isGatherDue = false;
+    for (const group of this.#touched) this.#settle(group);
+    this.#touched.clear();
+    if (this.#arriving.size > 0) this.#writeGroup();
   }
 
-  function settle(group: Group): void {
+  #settle(group: Group): void {
     if (group.items.size > 0 && !isWorthRewriting(group)) {
-      core.turn.persist(mailBucket, marksPrefix + group.name, group.gone.join(' '));
+      this.#core.turn.persist(mailBucket, marksPrefix + group.name, group.gone.join(' '));
       return;
     }
-    if (group.items.size > 0) moveOut(group);
-    core.turn.persist(mailBucket, groupPrefix + group.name, null);
-    core.turn.persist(mailBucket, marksPrefix + group.name, null);
+    if (group.items.size > 0) this.#moveOut(group);
+    this.#core.turn.persist(mailBucket, groupPrefix + group.name, null);
+    this.#core.turn.persist(mailBucket, marksPrefix + group.name, null);
   }
 
   /** What is left is written anew with what arrives in this turn. */
-  function moveOut(group: Group): void {
-    const row = core.store.get(mailBucket, groupPrefix + group.name) as string;
+  #moveOut(group: Group): void {
+    const row = this.#core.store.get(mailBucket, groupPrefix + group.name) as string;
     for (const [key, value] of decodeGroup(row)) {
       if (!group.items.has(key)) continue;
-      groupOf.delete(key);
-      arriving.set(key, value);
+      this.#groupOf.delete(key);
+      this.#arriving.set(key, value);
     }
   }
 
-  function writeGroup(): void {
-    const name = String(++number).padStart(12, '0');
-    core.turn.persist(mailBucket, groupPrefix + name, encodeGroup(arriving));
-    adopt(name, [...arriving], []);
-    arriving.clear();
+  #writeGroup(): void {
+    const name = String(++this.#number).padStart(12, '0');
+    this.#core.turn.persist(mailBucket, groupPrefix + name, encodeGroup(this.#arriving));
+    this.#adopt(name, [...this.#arriving], []);
+    this.#arriving.clear();
   }
 
-  function adopt(name: string, rows: readonly (readonly [string, string])[], gone: readonly number[]): void {
+  #adopt(name: string, rows: readonly (readonly [string, string])[], gone: readonly number[]): void {
     const left = new Set(gone);
     const items = new Map<string, Item>();
     const group: Group = { name, items, bytes: 0, bytesLeft: 0, gone: [...gone] };
@@ -114,29 +123,27 @@ export function createMailLog(core: PeerCore): MailLog {
       if (left.has(index)) continue;
       group.bytesLeft += length;
       items.set(key, { index, length });
-      groupOf.set(key, group);
+      this.#groupOf.set(key, group);
     }
   }
 
-  function load(): readonly { readonly key: string; readonly value: string }[] {
-    const stored = core.store.scan(mailBucket, '', '', Number.MAX_SAFE_INTEGER);
+  load(): readonly { readonly key: string; readonly value: string }[] {
+    const stored = this.#core.store.scan(mailBucket, '', '', Number.MAX_SAFE_INTEGER);
     const rows = new Map(stored.map((row) => [row.key, row.value as string] as const));
     const found: { key: string; value: string }[] = [];
     for (const [row, text] of rows) {
       if (!row.startsWith(groupPrefix)) continue;
       const name = row.slice(groupPrefix.length);
-      number = Math.max(number, Number(name));
+      this.#number = Math.max(this.#number, Number(name));
       const marks = rows.get(marksPrefix + name);
       const gone = marks === undefined ? [] : marks.split(' ').map(Number);
       const items = decodeGroup(text);
-      adopt(name, items, gone);
+      this.#adopt(name, items, gone);
       for (const [index, [key, value]] of items.entries())
         if (!gone.includes(index)) found.push({ key, value });
     }
     return found;
   }
-
-  return { put, remove, load };
 }
 
 function isWorthRewriting(group: Group): boolean {

@@ -35,10 +35,20 @@ type Invitation = Extract<Draft, { type: 'invite' }>;
 /** What is kept of an invitation to read along, in the place of its time. */
 const readerInvite = 'reader';
 
-export function createMembershipDesk(components: MembershipDeskComponents): MembershipDesk {
-  const { core, local, spaces, handover, memory } = components;
+export function createMembershipDesk(parts: MembershipDeskComponents): MembershipDesk {
+  return new Memberships(parts);
+}
 
-  function invite(agent: LocalAgent, draft: Invitation): Checked<Members> {
+class Memberships implements MembershipDesk {
+  readonly #parts: MembershipDeskComponents;
+  readonly #core: PeerCore;
+
+  constructor(parts: MembershipDeskComponents) {
+    this.#parts = parts;
+    this.#core = parts.core;
+  }
+
+  invite(agent: LocalAgent, draft: Invitation): Checked<Members> {
     if (draft.space === undefined || draft.space === 'commons')
       return refuse(
         'AMP-1005',
@@ -46,67 +56,69 @@ export function createMembershipDesk(components: MembershipDeskComponents): Memb
         'space',
       );
     if (typeof draft.to !== 'string') return refuse('AMP-1005', 'An invitation goes to one agent.', 'to');
-    const members = spaces.ensure(draft.space as SpaceId, agent, draft.policy as JsonObject | undefined);
+    const members = this.#parts.spaces.ensure(
+      draft.space as SpaceId,
+      agent,
+      draft.policy as JsonObject | undefined,
+    );
     if (!members.owners.includes(agent.did))
       return refuse('AMP-1404', 'Only an owner of the space may invite.', 'space');
-    const place = draft.reader === true ? readerInvite : String(core.clock.nowMs());
-    core.turn.persist(invitesBucket, `${draft.space}|${draft.to}`, place);
+    const place = draft.reader === true ? readerInvite : String(this.#core.clock.nowMs());
+    this.#core.turn.persist(invitesBucket, `${draft.space}|${draft.to}`, place);
     return accept(members);
   }
 
-  function admit(envelope: Envelope, receiver: Did): void {
-    const owner = local.get(receiver);
+  admit(envelope: Envelope, receiver: Did): void {
+    const owner = this.#parts.local.get(receiver);
     if (envelope.type !== 'accept' || envelope.space === undefined || owner === undefined) return;
     // Whom the agent invited is known once its old node has told.
-    if (handover.later(receiver, () => admit(envelope, receiver))) return;
+    if (this.#parts.handover.later(receiver, () => this.admit(envelope, receiver))) return;
     const space = envelope.space as SpaceId;
-    const invited = core.store.get(invitesBucket, `${space}|${envelope.from}`);
-    if (invited === undefined || spaces.machine.isMember(space, envelope.from as Did)) return;
+    const invited = this.#core.store.get(invitesBucket, `${space}|${envelope.from}`);
+    if (invited === undefined || this.#parts.spaces.machine.isMember(space, envelope.from as Did)) return;
     const joined = {
       agent: envelope.from,
-      joinedAt: core.clock.nowMs(),
+      joinedAt: this.#core.clock.nowMs(),
       ...(envelope.name === undefined ? {} : { name: envelope.name }),
       ...(invited === readerInvite ? { reader: true } : {}),
     };
-    spaces.change(space, owner, (members) => ({ members: [...members.members, joined] }));
+    this.#parts.spaces.change(space, owner, (members) => ({ members: [...members.members, joined] }));
   }
 
-  function entered(entry: Envelope): void {
+  entered(entry: Envelope): void {
     if (entry.type !== 'leave' && entry.type !== 'dissolve') return;
     const space = entry.space as SpaceId;
-    const owners = spaces.machine.members(space)?.owners;
-    const owner = spaces.localMembers(space).find((agent) => owners?.includes(agent.did));
+    const owners = this.#parts.spaces.machine.members(space)?.owners;
+    const owner = this.#parts.spaces.localMembers(space).find((agent) => owners?.includes(agent.did));
     if (owner === undefined) return;
-    const isMember = spaces.machine.isMember(space, entry.from as Did);
-    if (entry.type === 'leave' && isMember && entry.from !== owner.did) remove(space, owner, entry);
-    const isClosed = spaces.machine.members(space)?.closed === true;
+    const isMember = this.#parts.spaces.machine.isMember(space, entry.from as Did);
+    if (entry.type === 'leave' && isMember && entry.from !== owner.did) this.#remove(space, owner, entry);
+    const isClosed = this.#parts.spaces.machine.members(space)?.closed === true;
     if (
       entry.type === 'dissolve' &&
       !isClosed &&
       owners?.includes(entry.from) &&
-      !isSaidElsewhere(entry, owner)
+      !this.#isSaidElsewhere(entry, owner)
     )
-      spaces.change(space, owner, () => ({ closed: true }));
+      this.#parts.spaces.change(space, owner, () => ({ closed: true }));
   }
 
   /** An owner that moved after it closed the space: the node that it left has written that version already. */
-  function isSaidElsewhere(entry: Envelope, owner: LocalAgent): boolean {
+  #isSaidElsewhere(entry: Envelope, owner: LocalAgent): boolean {
     return entry.from === owner.did && entry.key !== undefined && entry.key !== owner.attachment.sessionKey;
   }
 
   /** What the member had said when it left still counts; nothing that comes after does. */
-  function remove(space: SpaceId, owner: LocalAgent, { id, from }: Envelope): void {
-    spaces.change(space, owner, (members) => ({
+  #remove(space: SpaceId, owner: LocalAgent, { id, from }: Envelope): void {
+    this.#parts.spaces.change(space, owner, (members) => ({
       members: members.members.filter((member) => member.agent !== from),
       removed: [
         ...(members.removed ?? []),
         { agent: from, lastHead: id },
-        ...memory.cutsOf(space, from as Did).map((lastHead) => ({ agent: from, lastHead })),
+        ...this.#parts.memory.cutsOf(space, from as Did).map((lastHead) => ({ agent: from, lastHead })),
       ],
     }));
   }
-
-  return { invite, admit, entered };
 }
 
 /** A coalition's member that claims to coordinate says so in an `invite` too: that one asks nobody into a space. */

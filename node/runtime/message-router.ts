@@ -39,9 +39,6 @@ export interface MessageRouterComponents {
   readonly commons: CommonsDesk;
   /** Keep a question for a person: it stays at the node that its agent is attached to. */
   readonly escalate: (envelope: Envelope) => void;
-}
-
-export interface MessageRouterInit {
   /** Least similarity to a capability that a message is addressed to, where the address states none. */
   readonly wakeThreshold: number;
 }
@@ -51,37 +48,45 @@ export interface MessageRouter {
   route(agent: LocalAgent, message: SealedEnvelope): void;
 }
 
-export function createMessageRouter(
-  components: MessageRouterComponents,
-  init: MessageRouterInit,
-): MessageRouter {
-  const { core, local, delivery, spaces, capabilities, threads } = components;
+export function createMessageRouter(parts: MessageRouterComponents): MessageRouter {
+  return new Routes(parts);
+}
 
-  function route(agent: LocalAgent, message: SealedEnvelope): void {
+class Routes implements MessageRouter {
+  readonly #parts: MessageRouterComponents;
+  readonly #core: PeerCore;
+
+  constructor(parts: MessageRouterComponents) {
+    this.#parts = parts;
+    this.#core = parts.core;
+  }
+
+  route(agent: LocalAgent, message: SealedEnvelope): void {
     const { envelope } = message;
-    components.trail.saw(envelope, 'sent');
-    warnOfUnknownReferences(agent, envelope);
+    this.#parts.trail.saw(envelope, 'sent');
+    this.#warnOfUnknownReferences(agent, envelope);
     const space =
       envelope.space ??
       (typeof envelope.to === 'object' && 'space' in envelope.to ? envelope.to.space : undefined);
     if (envelope.type === 'escalate' && envelope.to === undefined) {
-      sendAccepted(core.turn, agent, envelope.id);
-      components.escalate(envelope);
+      sendAccepted(this.#core.turn, agent, envelope.id);
+      this.#parts.escalate(envelope);
       if (space === undefined) return;
     }
-    if (typeof envelope.to === 'string') return sendTo(agent, message, [envelope.to as Did]);
+    if (typeof envelope.to === 'string') return this.#sendTo(agent, message, [envelope.to as Did]);
     if (typeof envelope.to === 'object' && 'capability' in envelope.to)
-      return sendToCapable(agent, message, envelope.to);
-    if (space !== undefined && space !== 'commons') return sendToSpace(agent, message, space as SpaceId);
-    sendAccepted(core.turn, agent, envelope.id);
-    components.commons.publish(agent, message);
+      return this.#sendToCapable(agent, message, envelope.to);
+    if (space !== undefined && space !== 'commons')
+      return this.#sendToSpace(agent, message, space as SpaceId);
+    sendAccepted(this.#core.turn, agent, envelope.id);
+    this.#parts.commons.publish(agent, message);
   }
 
-  function warnOfUnknownReferences(agent: LocalAgent, envelope: Envelope): void {
+  #warnOfUnknownReferences(agent: LocalAgent, envelope: Envelope): void {
     const named = [envelope.parent, ...('references' in envelope ? (envelope.references ?? []) : [])].filter(
       (id) => id !== undefined,
     );
-    const unknown = named.filter((id) => threads.find(id, envelope.space) === undefined);
+    const unknown = named.filter((id) => this.#parts.threads.find(id, envelope.space) === undefined);
     if (unknown.length === 0) return;
     const refusal = {
       code: 'AMP-1403',
@@ -91,38 +96,38 @@ export function createMessageRouter(
     agent.link?.send(renderError(refusal, envelope.id, { unknown }));
   }
 
-  function sendTo(agent: LocalAgent, message: SealedEnvelope, receivers: readonly Did[]): void {
-    threads.speak(message, agent.did);
+  #sendTo(agent: LocalAgent, message: SealedEnvelope, receivers: readonly Did[]): void {
+    this.#parts.threads.speak(message, agent.did);
     // Only these two open and close what is judged later.
     if (message.envelope.type === 'award' || message.envelope.type === 'cancel')
-      components.outcomes.sent(message.envelope);
-    components.load.see(message.envelope, undefined);
+      this.#parts.outcomes.sent(message.envelope);
+    this.#parts.load.see(message.envelope, undefined);
     for (const receiver of receivers)
-      if (local.get(receiver) !== undefined) components.arrivals.before(message, receiver);
-    delivery.submit(message, receivers);
+      if (this.#parts.local.get(receiver) !== undefined) this.#parts.arrivals.before(message, receiver);
+    this.#parts.delivery.submit(message, receivers);
   }
 
-  function sendToCapable(
+  #sendToCapable(
     agent: LocalAgent,
     message: SealedEnvelope,
     to: Extract<Envelope['to'], { capability: string }>,
   ): void {
     const limit = to.count === 'all' ? limits.receiversMax : (to.count ?? 1);
     const query = { text: to.capability, filter: { without: [agent.did] }, limit: Math.min(100, limit * 4) };
-    const min = to.min ?? init.wakeThreshold;
-    capabilities.find({ ...query, similarityMin: min }, agent.did, undefined, (answer) => {
+    const min = to.min ?? this.#parts.wakeThreshold;
+    this.#parts.capabilities.find({ ...query, similarityMin: min }, agent.did, undefined, (answer) => {
       const receivers = answer.agents.slice(0, limit).map((found) => found.agent);
-      if (receivers.length > 0) sendTo(agent, message, receivers);
-      else reportNoMatch(agent, message, { ...to, min, query });
+      if (receivers.length > 0) this.#sendTo(agent, message, receivers);
+      else this.#reportNoMatch(agent, message, { ...to, min, query });
     });
   }
 
-  function reportNoMatch(
+  #reportNoMatch(
     agent: LocalAgent,
     message: SealedEnvelope,
     { capability, min, query }: { capability: string; min: number; query: Query },
   ): void {
-    const nearest = capabilities
+    const nearest = this.#parts.capabilities
       .search({ ...query, limit: 3, similarityMin: 0 }, agent.did)
       .skills.flatMap((skill) => skill.hits)
       .map((hit) => ({
@@ -134,10 +139,15 @@ export function createMessageRouter(
       from: agent.did,
       receiver: agent.did,
       text: message.text,
-      expiresAt: expiryOf(message.envelope, core.clock.nowMs()),
+      expiresAt: expiryOf(message.envelope, this.#core.clock.nowMs()),
     };
-    sendAccepted(core.turn, agent, message.envelope.id);
-    delivery.step({ type: 'undeliverable', mail, reason: 'no-match', atMs: core.clock.nowMs() });
+    sendAccepted(this.#core.turn, agent, message.envelope.id);
+    this.#parts.delivery.step({
+      type: 'undeliverable',
+      mail,
+      reason: 'no-match',
+      atMs: this.#core.clock.nowMs(),
+    });
     agent.link?.send(
       JSON.stringify({
         type: 'receipt',
@@ -149,30 +159,29 @@ export function createMessageRouter(
     );
   }
 
-  function sendToSpace(agent: LocalAgent, message: SealedEnvelope, space: SpaceId): void {
+  #sendToSpace(agent: LocalAgent, message: SealedEnvelope, space: SpaceId): void {
     const { id, at } = message.envelope;
-    const receivers = receiversIn(space, agent, message.envelope);
+    const receivers = this.#receiversIn(space, agent, message.envelope);
     if (!receivers.ok) return sendError(agent, receivers.refusal, id);
-    sendAccepted(core.turn, agent, id);
-    spaces.add(message);
-    if (spaces.holders(space).length > limits.directSpaceNodesMax)
-      return components.gossip.publish(spaceTopicOf(components.topics, space), message);
+    sendAccepted(this.#core.turn, agent, id);
+    this.#parts.spaces.add(message);
+    if (this.#parts.spaces.holders(space).length > limits.directSpaceNodesMax)
+      return this.#parts.gossip.publish(spaceTopicOf(this.#parts.topics, space), message);
     for (const did of receivers.value)
-      if (local.get(did) !== undefined) components.replay.add(`${agent.did} ${id} ${did}`, message.text, at);
-    delivery.submit(message, receivers.value);
+      if (this.#parts.local.get(did) !== undefined)
+        this.#parts.replay.add(`${agent.did} ${id} ${did}`, message.text, at);
+    this.#parts.delivery.submit(message, receivers.value);
   }
 
   /** The other members, when the agent may speak to them. */
-  function receiversIn(space: SpaceId, agent: LocalAgent, { type }: Envelope): Checked<readonly Did[]> {
-    const members = spaces.machine.members(space);
+  #receiversIn(space: SpaceId, agent: LocalAgent, { type }: Envelope): Checked<readonly Did[]> {
+    const members = this.#parts.spaces.machine.members(space);
     if (members === undefined) return refuse('AMP-1402', `Space ${space} is not known here.`, 'space');
-    if (!spaces.machine.isMember(space, agent.did))
+    if (!this.#parts.spaces.machine.isMember(space, agent.did))
       return refuse('AMP-1401', 'Only members speak in a space.', 'space');
-    if (type !== 'leave' && spaces.isReader(space, agent.did))
+    if (type !== 'leave' && this.#parts.spaces.isReader(space, agent.did))
       return refuse('AMP-1401', 'A reader of a space does not speak in it.', 'space');
     if (members.closed === true) return refuse('AMP-1405', 'The space is closed.', 'space');
     return accept(members.members.map((member) => member.agent as Did).filter((did) => did !== agent.did));
   }
-
-  return { route };
 }

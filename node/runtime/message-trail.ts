@@ -3,7 +3,7 @@
  * that `why` can go from a result back to what led to it. Kept on disk only, one row a turn; bounded.
  */
 import type { Envelope } from '../../protocol/messages.ts';
-import type { Store } from '../../protocol/ports.ts';
+import type { Clock, Store } from '../../protocol/ports.ts';
 import { describeMessage } from './describe-message.ts';
 import type { MeshEvent } from './events.ts';
 import type { Turn } from './turn.ts';
@@ -13,7 +13,7 @@ export const trailBucket = 'trail';
 export interface MessageTrailComponents {
   readonly store: Store;
   readonly turn: Turn;
-  readonly nowMs: () => number;
+  readonly clock: Pick<Clock, 'nowMs'>;
 }
 
 export interface MessageTrailInit {
@@ -33,49 +33,66 @@ export interface MessageTrail {
 
 const aboutMax = 1_000;
 
-export function createMessageTrail(
-  { store, turn, nowMs }: MessageTrailComponents,
-  { nodeName, messagesMax }: MessageTrailInit,
-): MessageTrail {
-  const rows: { readonly key: string; readonly count: number }[] = [];
-  let kept = 0;
-  for (const { key, value } of store.scan(trailBucket, '', '', Number.MAX_SAFE_INTEGER))
-    addRow(key, (JSON.parse(value as string) as MeshEvent[]).length);
-  let seq = Number(rows.at(-1)?.key.split('-')[1] ?? 0);
-  let gathered: MeshEvent[] = [];
-  let lastSeen = '';
+export function createMessageTrail(parts: MessageTrailComponents, init: MessageTrailInit): MessageTrail {
+  return new StoredTrail(parts, init);
+}
 
-  function saw(envelope: Envelope, way: 'sent' | 'received'): void {
-    // One message to many agents of a node comes many times in a row.
-    const identity = `${envelope.from} ${envelope.id}`;
-    if (messagesMax === 0 || identity === lastSeen) return;
-    lastSeen = identity;
-    if (gathered.length === 0) turn.beforeCommit(write);
-    seq += 1;
-    const facts = describeMessage(envelope);
-    gathered.push({ seq, atMs: nowMs(), node: nodeName, kind: 'message', way, ...facts, to: envelope.to });
+class StoredTrail implements MessageTrail {
+  readonly #parts: MessageTrailComponents;
+  readonly #init: MessageTrailInit;
+  readonly #rows: { readonly key: string; readonly count: number }[] = [];
+  #kept = 0;
+  #seq: number;
+  #gathered: MeshEvent[] = [];
+  #lastSeen = '';
+
+  constructor(parts: MessageTrailComponents, init: MessageTrailInit) {
+    this.#parts = parts;
+    this.#init = init;
+    for (const { key, value } of this.#parts.store.scan(trailBucket, '', '', Number.MAX_SAFE_INTEGER))
+      this.#addRow(key, (JSON.parse(value as string) as MeshEvent[]).length);
+    this.#seq = Number(this.#rows.at(-1)?.key.split('-')[1] ?? 0);
   }
 
-  function write(): void {
-    const key = `${padded(gathered[0]!.seq)}-${padded(seq)}`;
-    turn.persist(trailBucket, key, JSON.stringify(gathered));
-    addRow(key, gathered.length);
-    gathered = [];
-    while (kept > messagesMax && rows.length > 1) {
-      const oldest = rows.shift()!;
-      kept -= oldest.count;
-      turn.persist(trailBucket, oldest.key, null);
+  saw(envelope: Envelope, way: 'sent' | 'received'): void {
+    // One message to many agents of a node comes many times in a row.
+    const identity = `${envelope.from} ${envelope.id}`;
+    if (this.#init.messagesMax === 0 || identity === this.#lastSeen) return;
+    this.#lastSeen = identity;
+    if (this.#gathered.length === 0) this.#parts.turn.beforeCommit(() => this.#write());
+    this.#seq += 1;
+    const facts = describeMessage(envelope);
+    this.#gathered.push({
+      seq: this.#seq,
+      atMs: this.#parts.clock.nowMs(),
+      node: this.#init.nodeName,
+      kind: 'message',
+      way,
+      ...facts,
+      to: envelope.to,
+    });
+  }
+
+  #write(): void {
+    const key = `${padded(this.#gathered[0]!.seq)}-${padded(this.#seq)}`;
+    this.#parts.turn.persist(trailBucket, key, JSON.stringify(this.#gathered));
+    this.#addRow(key, this.#gathered.length);
+    this.#gathered = [];
+    while (this.#kept > this.#init.messagesMax && this.#rows.length > 1) {
+      const oldest = this.#rows.shift()!;
+      this.#kept -= oldest.count;
+      this.#parts.turn.persist(trailBucket, oldest.key, null);
     }
   }
 
-  function addRow(key: string, count: number): void {
-    rows.push({ key, count });
-    kept += count;
+  #addRow(key: string, count: number): void {
+    this.#rows.push({ key, count });
+    this.#kept += count;
   }
 
-  function about(ids: readonly string[]): readonly MeshEvent[] {
-    turn.flush();
-    const all = store
+  about(ids: readonly string[]): readonly MeshEvent[] {
+    this.#parts.turn.flush();
+    const all = this.#parts.store
       .scan(trailBucket, '', '', Number.MAX_SAFE_INTEGER)
       .flatMap((row) => JSON.parse(row.value as string) as MeshEvent[]);
     const byName = indexByName(all);
@@ -94,8 +111,6 @@ export function createMessageTrail(
     }
     return [...found].slice(0, aboutMax);
   }
-
-  return { saw, about };
 }
 
 /** A message is found by its id, and by the task and the thread that it is about. */

@@ -16,24 +16,39 @@ const gatherMs = 1_000;
 const namedMax = 16;
 
 export function createNodeRoll(core: PeerCore): NodeRoll {
-  const waiting = { up: [] as NodeId[], down: [] as NodeId[] };
+  return new GatheredRoll(core);
+}
 
-  function gather(change: 'up' | 'down', node: NodeId): void {
-    if (waiting.up.length + waiting.down.length === 0) {
-      const dueAtMs = core.clock.nowMs() + gatherMs;
-      core.timers.apply('roll', { type: 'set-timer', timer: 'gather', dueAtMs }, write);
-    }
-    waiting[change].push(node);
+class GatheredRoll implements NodeRoll {
+  readonly #core: PeerCore;
+  readonly #waiting = { up: [] as NodeId[], down: [] as NodeId[] };
+
+  constructor(core: PeerCore) {
+    this.#core = core;
   }
 
-  function write(): void {
+  #gather(change: 'up' | 'down', node: NodeId): void {
+    if (this.#waiting.up.length + this.#waiting.down.length === 0) {
+      const dueAtMs = this.#core.clock.nowMs() + gatherMs;
+      this.#core.timers.apply('roll', { type: 'set-timer', timer: 'gather', dueAtMs }, () => this.#write());
+    }
+    this.#waiting[change].push(node);
+  }
+
+  #write(): void {
     for (const change of ['up', 'down'] as const) {
-      const nodes = waiting[change].splice(0);
-      if (nodes.length === 1) core.note({ kind: `node-${change}`, peer: nodes[0] });
+      const nodes = this.#waiting[change].splice(0);
+      if (nodes.length === 1) this.#core.note({ kind: `node-${change}`, peer: nodes[0] });
       else if (nodes.length > 1)
-        core.note({ kind: `nodes-${change}`, count: nodes.length, peers: nodes.slice(0, namedMax) });
+        this.#core.note({ kind: `nodes-${change}`, count: nodes.length, peers: nodes.slice(0, namedMax) });
     }
   }
 
-  return { noteUp: (node) => gather('up', node), noteDown: (node) => gather('down', node) };
+  noteUp(node: NodeId): void {
+    this.#gather('up', node);
+  }
+
+  noteDown(node: NodeId): void {
+    this.#gather('down', node);
+  }
 }

@@ -5,6 +5,7 @@
 import { toHex } from '../../protocol/bytes.ts';
 import { askBytes, isMergeable } from '../../protocol/job/equal-ask.ts';
 import type { Envelope } from '../../protocol/messages.ts';
+import type { Keys } from '../../protocol/ports.ts';
 
 export interface OpenAsk {
   readonly id: string;
@@ -26,28 +27,37 @@ export interface OpenAsks {
 const asksMax = 4_096;
 
 /** By envelope: peers of one process that heard the same object share its key. */
-const keys = new WeakMap<object, string>();
+const keyOfAsk = new WeakMap<object, string>();
 
-export function createOpenAsks(hash: (bytes: Uint8Array) => Uint8Array): OpenAsks {
-  const asks = new Map<string, OpenAsk & { readonly key: string }>();
+export function createOpenAsks(keys: Pick<Keys, 'hash'>): OpenAsks {
+  return new RecentAsks(keys);
+}
 
-  return {
-    see(envelope, nowMs) {
-      if (envelope.type === 'cancel' && asks.get(envelope.task)?.from === envelope.from)
-        asks.delete(envelope.task);
-      if (!isMergeable(envelope) || asks.has(envelope.id)) return;
-      const { id, from, at, ttlMs, query, attachments, context } = envelope;
-      const key = keys.get(envelope) ?? toHex(hash(askBytes({ query, files: attachments, context })));
-      keys.set(envelope, key);
-      asks.set(id, { id, from, at, endsAt: Math.min(at, nowMs) + ttlMs, key });
-      if (asks.size > asksMax) asks.delete(asks.keys().next().value!);
-    },
-    list(key, nowMs) {
-      for (const [id, ask] of asks) if (ask.endsAt <= nowMs) asks.delete(id);
-      return [...asks.values()]
-        .filter((ask) => ask.key === key)
-        .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
-        .map(({ key: _key, ...ask }) => ask);
-    },
-  };
+class RecentAsks implements OpenAsks {
+  readonly #keys: Pick<Keys, 'hash'>;
+  readonly #asks = new Map<string, OpenAsk & { readonly key: string }>();
+
+  constructor(keys: Pick<Keys, 'hash'>) {
+    this.#keys = keys;
+  }
+
+  see(envelope: Envelope, nowMs: number): void {
+    if (envelope.type === 'cancel' && this.#asks.get(envelope.task)?.from === envelope.from)
+      this.#asks.delete(envelope.task);
+    if (!isMergeable(envelope) || this.#asks.has(envelope.id)) return;
+    const { id, from, at, ttlMs, query, attachments, context } = envelope;
+    const key =
+      keyOfAsk.get(envelope) ?? toHex(this.#keys.hash(askBytes({ query, files: attachments, context })));
+    keyOfAsk.set(envelope, key);
+    this.#asks.set(id, { id, from, at, endsAt: Math.min(at, nowMs) + ttlMs, key });
+    if (this.#asks.size > asksMax) this.#asks.delete(this.#asks.keys().next().value!);
+  }
+
+  list(key: string, nowMs: number): readonly OpenAsk[] {
+    for (const [id, ask] of this.#asks) if (ask.endsAt <= nowMs) this.#asks.delete(id);
+    return [...this.#asks.values()]
+      .filter((ask) => ask.key === key)
+      .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+      .map(({ key: _key, ...ask }) => ask);
+  }
 }

@@ -24,42 +24,50 @@ export function isAwardTo(award: Extract<Envelope, { type: 'award' }>, agent: st
 }
 
 export function createOpenTasks(): OpenTasks {
-  const tasks = new Map<string, { readonly agent: Did; readonly endMs: number }>();
+  return new AwardedTasks();
+}
 
-  function open(agent: Did, envelope: Extract<Envelope, { type: 'award' }>, nowMs: number): boolean {
+class AwardedTasks implements OpenTasks {
+  readonly #tasks = new Map<string, { readonly agent: Did; readonly endMs: number }>();
+
+  #open(agent: Did, envelope: Extract<Envelope, { type: 'award' }>, nowMs: number): boolean {
     const key = `${agent} ${envelope.from} ${envelope.task}`;
-    if (!tasks.has(key) && tasks.size >= tasksMax) tasks.delete(tasks.keys().next().value!);
-    tasks.set(key, { agent, endMs: Math.min(envelope.deadlineAt ?? nowMs + openMsMax, nowMs + openMsMax) });
+    if (!this.#tasks.has(key) && this.#tasks.size >= tasksMax)
+      this.#tasks.delete(this.#tasks.keys().next().value!);
+    this.#tasks.set(key, {
+      agent,
+      endMs: Math.min(envelope.deadlineAt ?? nowMs + openMsMax, nowMs + openMsMax),
+    });
     return true;
   }
 
-  return {
-    see(envelope, receiver, nowMs) {
-      switch (envelope.type) {
-        case 'award':
-          return receiver !== undefined && isAwardTo(envelope, receiver) && open(receiver, envelope, nowMs);
-        case 'cancel':
-          return receiver !== undefined && tasks.delete(`${receiver} ${envelope.from} ${envelope.task}`);
-        case 'result':
-        case 'failure':
-        case 'decline':
-          return (
-            typeof envelope.to === 'string' &&
-            tasks.delete(`${envelope.from} ${envelope.to} ${envelope.task}`)
-          );
-        default:
-          return false;
-      }
-    },
-    load(capacityOf, nowMs) {
-      const counts = new Map<Did, number>();
-      for (const [key, { agent, endMs }] of tasks) {
-        if (endMs <= nowMs) tasks.delete(key);
-        else counts.set(agent, (counts.get(agent) ?? 0) + 1);
-      }
-      const share = (agent: Did, count: number) =>
-        Math.min(1, count / (capacityOf(agent) ?? capacityDefault));
-      return new Map([...counts].map(([agent, count]) => [agent, share(agent, count)]));
-    },
-  };
+  see(envelope: Envelope, receiver: Did | undefined, nowMs: number): boolean {
+    switch (envelope.type) {
+      case 'award':
+        return (
+          receiver !== undefined && isAwardTo(envelope, receiver) && this.#open(receiver, envelope, nowMs)
+        );
+      case 'cancel':
+        return receiver !== undefined && this.#tasks.delete(`${receiver} ${envelope.from} ${envelope.task}`);
+      case 'result':
+      case 'failure':
+      case 'decline':
+        return (
+          typeof envelope.to === 'string' &&
+          this.#tasks.delete(`${envelope.from} ${envelope.to} ${envelope.task}`)
+        );
+      default:
+        return false;
+    }
+  }
+
+  load(capacityOf: (agent: Did) => number | undefined, nowMs: number): ReadonlyMap<Did, number> {
+    const counts = new Map<Did, number>();
+    for (const [key, { agent, endMs }] of this.#tasks) {
+      if (endMs <= nowMs) this.#tasks.delete(key);
+      else counts.set(agent, (counts.get(agent) ?? 0) + 1);
+    }
+    const share = (agent: Did, count: number) => Math.min(1, count / (capacityOf(agent) ?? capacityDefault));
+    return new Map([...counts].map(([agent, count]) => [agent, share(agent, count)]));
+  }
 }

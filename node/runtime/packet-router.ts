@@ -10,7 +10,6 @@ import type { CapabilityDesk } from './capability-desk.ts';
 import type { ConsensusDesk } from './consensus-desk.ts';
 import type { DeadLetterDesk } from './dead-letter-desk.ts';
 import type { DecisionDesk } from './decision-desk.ts';
-import type { Decoding } from './decoding.ts';
 import type { DeliveryDesk } from './delivery-desk.ts';
 import type { EnvelopeDesk, SealedEnvelope } from './envelope-desk.ts';
 import type { EvidenceSync } from './evidence-sync.ts';
@@ -28,7 +27,6 @@ import type { SpaceDesk } from './space-desk.ts';
 
 export interface PacketRouterComponents {
   readonly core: PeerCore;
-  readonly decoding: Decoding;
   readonly local: LocalAgents;
   readonly desk: EnvelopeDesk;
   readonly replay: ReplayDesk;
@@ -55,126 +53,139 @@ export interface PacketRouter {
   takePublished(topic: string, origin: NodeId, bytes: Uint8Array): GossipVerdict;
 }
 
-export function createPacketRouter(components: PacketRouterComponents): PacketRouter {
-  const { core, decoding, local, desk, replay, attachments, agents, delivery, spaces } = components;
-  const { memory, capabilities, outcomes, learning, evidence, consensus, decisions } = components;
+export function createPacketRouter(parts: PacketRouterComponents): PacketRouter {
+  return new Packets(parts);
+}
 
-  function takeDirect(from: NodeId, bytes: Uint8Array): void {
-    const read = decoding.readPacket(bytes);
-    if (!read.ok) return core.countIgnored('packet', read.refusal.code);
+class Packets implements PacketRouter {
+  readonly #parts: PacketRouterComponents;
+  readonly #core: PeerCore;
+
+  constructor(parts: PacketRouterComponents) {
+    this.#parts = parts;
+    this.#core = parts.core;
+  }
+
+  takeDirect(from: NodeId, bytes: Uint8Array): void {
+    const read = this.#core.decoding.readPacket(bytes);
+    if (!read.ok) return this.#core.countIgnored('packet', read.refusal.code);
     const packet = read.value;
     switch (packet.packet) {
       case 'mail':
-        return takeMail(from, packet);
+        return this.#takeMail(from, packet);
       case 'receipts':
-        if (packet.record.node !== from || !checkSignature(core.keys, receiptsSignature(packet.record)))
-          return core.countIgnored('packet', 'bad-receipts');
-        return delivery.takeReceipts(from, packet.record);
+        if (packet.record.node !== from || !checkSignature(this.#core.keys, receiptsSignature(packet.record)))
+          return this.#core.countIgnored('packet', 'bad-receipts');
+        return this.#parts.delivery.takeReceipts(from, packet.record);
       case 'attachments':
-        if (!attachments.take(packet.attachments)) core.countIgnored('packet', 'bad-attachment');
-        return attachments.sync?.answered(from);
+        if (!this.#parts.attachments.take(packet.attachments))
+          this.#core.countIgnored('packet', 'bad-attachment');
+        return this.#parts.attachments.sync?.answered(from);
       case 'space':
-        return spaces.takePacket(from, packet);
+        return this.#parts.spaces.takePacket(from, packet);
       case 'machine':
-        return takeMachine(from, packet.machine, packet.body as JsonObject, bytes.length);
+        return this.#takeMachine(from, packet.machine, packet.body as JsonObject, bytes.length);
       case 'batch':
       case 'bundle':
-        return core.countIgnored('packet', `${packet.packet}-sent-directly`);
+        return this.#core.countIgnored('packet', `${packet.packet}-sent-directly`);
     }
   }
 
-  function takeMachine(from: NodeId, machine: string, body: JsonObject, byteCount: number): void {
+  #takeMachine(from: NodeId, machine: string, body: JsonObject, byteCount: number): void {
     switch (machine) {
       case 'memory':
-        return memory.takePacket(from, body);
+        return this.#parts.memory.takePacket(from, body);
       case 'index':
-        return capabilities.takeDirect(from, body, byteCount);
+        return this.#parts.capabilities.takeDirect(from, body, byteCount);
       case 'evidence':
-        return evidence.takeDirect(from, body);
+        return this.#parts.evidence.takeDirect(from, body);
       case 'dead-letters':
-        return components.deadLetters.takePacket(from, body);
+        return this.#parts.deadLetters.takePacket(from, body);
       case 'handover':
-        return components.handover.takePacket(from, body);
+        return this.#parts.handover.takePacket(from, body);
       case 'attachments':
-        return attachments.sync?.takeDirect(from, body);
+        return this.#parts.attachments.sync?.takeDirect(from, body);
       case 'beacon':
-        return capabilities.takeBeacon(body);
+        return void this.#parts.capabilities.takeBeacon(body);
       case 'consensus':
-        return consensus.takeDirect(from, body);
+        return this.#parts.consensus.takeDirect(from, body);
       case 'decision':
-        return decisions.takeDirect(from, body);
+        return this.#parts.decisions.takeDirect(from, body);
       default:
-        return core.countIgnored('packet', 'unknown-machine');
+        return this.#core.countIgnored('packet', 'unknown-machine');
     }
   }
 
-  function takeMail(from: NodeId, packet: PacketOf<'mail'>): void {
-    if (!attachments.take(packet.attachments)) return core.countIgnored('packet', 'bad-attachment');
+  #takeMail(from: NodeId, packet: PacketOf<'mail'>): void {
+    if (!this.#parts.attachments.take(packet.attachments))
+      return this.#core.countIgnored('packet', 'bad-attachment');
     for (const item of packet.items) {
-      const message = desk.open(item.envelope as JsonObject);
-      if (message.ok) takeOneMail(from, message.value, item.to as Did[]);
-      else core.countIgnored('mail', message.refusal.code);
+      const message = this.#parts.desk.open(item.envelope as JsonObject);
+      if (message.ok) this.#takeOneMail(from, message.value, item.to as Did[]);
+      else this.#core.countIgnored('mail', message.refusal.code);
     }
   }
 
-  function takeOneMail(from: NodeId, message: SealedEnvelope, receivers: readonly Did[]): void {
+  #takeOneMail(from: NodeId, message: SealedEnvelope, receivers: readonly Did[]): void {
     const { envelope, text } = message;
     for (const receiver of receivers) {
       // An agent that has moved on is forwarded to where it went; a stranger's mail is not kept.
-      if (local.get(receiver) === undefined) {
-        core.countIgnored('mail', 'not-here');
-        attachments.lookup?.redirect(from, receiver);
+      if (this.#parts.local.get(receiver) === undefined) {
+        this.#core.countIgnored('mail', 'not-here');
+        this.#parts.attachments.lookup?.redirect(from, receiver);
         continue;
       }
-      const verdict = replay.add(`${envelope.from} ${envelope.id} ${receiver}`, text, envelope.at);
+      const verdict = this.#parts.replay.add(
+        `${envelope.from} ${envelope.id} ${receiver}`,
+        text,
+        envelope.at,
+      );
       if (verdict === 'conflict' || verdict === 'too-old') {
-        core.countIgnored('mail', verdict);
-        if (verdict === 'conflict') noteConflict(message);
+        this.#core.countIgnored('mail', verdict);
+        if (verdict === 'conflict') this.#noteConflict(message);
         continue;
       }
-      agents.beforeDelivery(message, receiver);
-      delivery.arrive(message, [receiver], from, { isKnown: verdict === 'duplicate' });
+      this.#parts.agents.beforeDelivery(message, receiver);
+      this.#parts.delivery.arrive(message, [receiver], from, { isKnown: verdict === 'duplicate' });
     }
-    if (envelope.space !== undefined && typeof envelope.to !== 'string') spaces.add(message);
+    if (envelope.space !== undefined && typeof envelope.to !== 'string') this.#parts.spaces.add(message);
   }
 
-  function noteConflict({ envelope: { id, from }, text }: SealedEnvelope): void {
-    core.note({ kind: 'conflicting-duplicate', id, from, text: text.slice(0, 2_000) });
+  #noteConflict({ envelope: { id, from }, text }: SealedEnvelope): void {
+    this.#core.note({ kind: 'conflicting-duplicate', id, from, text: text.slice(0, 2_000) });
   }
 
-  function takePublished(topic: string, origin: NodeId, bytes: Uint8Array): GossipVerdict {
-    const packet = decoding.readPacket(bytes);
-    return packet.ok ? judge(topic, origin, packet.value) : 'reject';
+  takePublished(topic: string, origin: NodeId, bytes: Uint8Array): GossipVerdict {
+    const packet = this.#core.decoding.readPacket(bytes);
+    return packet.ok ? this.#judge(topic, origin, packet.value) : 'reject';
   }
 
-  function judge(topic: string, origin: NodeId, packet: Packet): GossipVerdict {
+  #judge(topic: string, origin: NodeId, packet: Packet): GossipVerdict {
     switch (packet.packet) {
       case 'batch':
-        return components.gossip.take(topic, origin, packet);
+        return this.#parts.gossip.take(topic, origin, packet);
       case 'attachments':
-        return attachments.take(packet.attachments) ? 'accept' : 'reject';
+        return this.#parts.attachments.take(packet.attachments) ? 'accept' : 'reject';
       case 'bundle':
-        return judgeBundle(packet.parts.map((part) => judge(topic, origin, part)));
+        return judgeBundle(packet.parts.map((part) => this.#judge(topic, origin, part)));
       case 'machine':
-        return takePublishedMachine(packet.machine, packet.body as JsonObject);
+        return this.#takePublishedMachine(packet.machine, packet.body as JsonObject);
       default:
         return 'reject';
     }
   }
 
-  function takePublishedMachine(machine: string, body: JsonObject): GossipVerdict {
+  #takePublishedMachine(machine: string, body: JsonObject): GossipVerdict {
     switch (machine) {
       case 'outcome':
-        return outcomes.takePublished(body);
+        return this.#parts.outcomes.takePublished(body);
       case 'play':
-        return learning.takePublished(body);
+        return this.#parts.learning.takePublished(body);
       case 'beacon':
       case 'capability':
-        return capabilities.takePublished(machine, body);
+        return this.#parts.capabilities.takePublished(machine, body);
       default:
         return 'ignore';
     }
   }
-
-  return { takeDirect, takePublished };
 }

@@ -60,27 +60,46 @@ export interface CreatedCore {
 }
 
 export function createPeerCore(components: PeerCoreComponents, init: PeerCoreInit): CreatedCore {
-  const { clock, rng, keys, store, transport, decoding = createDecoding() } = components;
-  const turn = createTurn(components, { onStoreFailed: init.onFatal });
-  const events = createEventLog(
-    { store, turn, nowMs: () => clock.nowMs() },
-    { nodeName: init.nodeName, ...(init.eventsMax === undefined ? {} : { eventsMax: init.eventsMax }) },
-  );
-  const ignoredCounts = new Map<string, number>();
+  const core = new SharedCore(components, init);
+  return { core, events: core.events, ignoredCounts: core.ignoredCounts };
+}
 
-  function countIgnored(machine: string, reason: string): void {
-    const key = `${machine} ${reason}`;
-    ignoredCounts.set(key, (ignoredCounts.get(key) ?? 0) + 1);
+class SharedCore implements PeerCore {
+  readonly self: NodeId;
+  readonly mesh: string;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly keys: Keys;
+  readonly store: Store;
+  readonly transport: Transport;
+  readonly turn: Turn;
+  readonly timers: Timers;
+  readonly decoding: Decoding;
+  readonly events: EventLog;
+  readonly ignoredCounts = new Map<string, number>();
+
+  constructor(components: PeerCoreComponents, init: PeerCoreInit) {
+    this.self = components.transport.self;
+    this.mesh = init.mesh;
+    this.clock = components.clock;
+    this.rng = components.rng;
+    this.keys = components.keys;
+    this.store = components.store;
+    this.transport = components.transport;
+    this.decoding = components.decoding ?? createDecoding();
+    this.turn = createTurn(components, { onStoreFailed: init.onFatal });
+    this.timers = createTimers(components.clock);
+    this.events = createEventLog(this, { nodeName: init.nodeName, eventsMax: init.eventsMax });
   }
 
-  const timers = createTimers(clock);
-  const core: PeerCore = {
-    ...{ self: transport.self, mesh: init.mesh, clock, rng, keys, store, transport, turn, timers },
-    decoding,
-    note: events.note,
-    countIgnored,
-  };
-  return { core, events, ignoredCounts };
+  note(event: MeshEventBody): void {
+    this.events.note(event);
+  }
+
+  countIgnored(machine: string, reason: string): void {
+    const key = `${machine} ${reason}`;
+    this.ignoredCounts.set(key, (this.ignoredCounts.get(key) ?? 0) + 1);
+  }
 }
 
 function createTimers(clock: Clock): Timers {

@@ -16,23 +16,30 @@ export interface PublicationDesk {
 export type BundlePart = PacketOf<'attachments'> | PacketOf<'machine'>;
 
 export function createPublicationDesk(core: PeerCore): PublicationDesk {
-  const waiting = new Map<string, string[]>();
+  return new Publications(core);
+}
 
-  function publish(topic: string, packet: BundlePart): void {
+class Publications implements PublicationDesk {
+  readonly #core: PeerCore;
+  readonly #waiting = new Map<string, string[]>();
+
+  constructor(core: PeerCore) {
+    this.#core = core;
+  }
+
+  publish(topic: string, packet: BundlePart): void {
     const text = JSON.stringify(packet);
-    const queue = waiting.get(topic);
+    const queue = this.#waiting.get(topic);
     if (queue !== undefined) return void queue.push(text);
-    waiting.set(topic, [text]);
-    core.turn.afterCommit(() => flush(topic));
+    this.#waiting.set(topic, [text]);
+    this.#core.turn.afterCommit(() => this.#flush(topic));
   }
 
-  function flush(topic: string): void {
-    const texts = waiting.get(topic) ?? [];
-    waiting.delete(topic);
-    for (const group of groupBySize(texts)) core.transport.publish(topic, encodeBundle(group));
+  #flush(topic: string): void {
+    const texts = this.#waiting.get(topic) ?? [];
+    this.#waiting.delete(topic);
+    for (const group of groupBySize(texts)) this.#core.transport.publish(topic, encodeBundle(group));
   }
-
-  return { publish };
 }
 
 /** One bad part condemns the whole, for one node published it; one new part is worth passing the whole on. */

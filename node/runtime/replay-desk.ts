@@ -21,39 +21,48 @@ export interface ReplayDesk {
 }
 
 export function createReplayDesk(core: PeerCore): ReplayDesk {
-  const window = createReplayWindow({ windowMs });
-  let gathered = '';
-  let chunk = 0;
-  for (const row of core.store.scan(seenBucket, '', '', Number.MAX_SAFE_INTEGER)) {
-    const atMs = Number.parseInt(row.key.slice(0, 14), 10);
-    const prints = row.value as string;
-    for (let at = 0; at < prints.length; at += printLength)
-      window.restore(prints.slice(at, at + printLength), atMs);
+  return new StoredReplay(core);
+}
+
+class StoredReplay implements ReplayDesk {
+  readonly #core: PeerCore;
+  readonly #window = createReplayWindow({ windowMs });
+  #gathered = '';
+  #chunk = 0;
+
+  constructor(core: PeerCore) {
+    this.#core = core;
+    for (const row of this.#core.store.scan(seenBucket, '', '', Number.MAX_SAFE_INTEGER)) {
+      const atMs = Number.parseInt(row.key.slice(0, 14), 10);
+      const prints = row.value as string;
+      for (let at = 0; at < prints.length; at += printLength)
+        this.#window.restore(prints.slice(at, at + printLength), atMs);
+    }
   }
 
-  function gather(): void {
-    const key = `${String(core.clock.nowMs()).padStart(14, '0')}-${String(chunk++ % 1_000_000).padStart(6, '0')}`;
-    core.turn.persist(seenBucket, key, gathered);
-    gathered = '';
+  #gather(): void {
+    const key = `${String(this.#core.clock.nowMs()).padStart(14, '0')}-${String(this.#chunk++ % 1_000_000).padStart(6, '0')}`;
+    this.#core.turn.persist(seenBucket, key, this.#gathered);
+    this.#gathered = '';
   }
 
-  return {
-    add(key, content, messageAtMs) {
-      // The signature at the end of the text differs whenever anything in it differs.
-      const mark = content.slice(-90);
-      const verdict = window.add(key, mark, messageAtMs, core.clock.nowMs());
-      if (verdict !== 'new') return verdict;
-      if (gathered.length === 0) core.turn.beforeCommit(gather);
-      gathered += window.printOf(key, mark);
-      return verdict;
-    },
-    sweep() {
-      const before = String(core.clock.nowMs() - 2 * windowMs).padStart(14, '0');
-      for (const row of core.store.scan(seenBucket, '', before, 1_000))
-        core.turn.persist(seenBucket, row.key, null);
-    },
-    get entryCount() {
-      return window.entryCount;
-    },
-  };
+  add(key: string, content: string, messageAtMs: number): ReplayVerdict {
+    // The signature at the end of the text differs whenever anything in it differs.
+    const mark = content.slice(-90);
+    const verdict = this.#window.add(key, mark, messageAtMs, this.#core.clock.nowMs());
+    if (verdict !== 'new') return verdict;
+    if (this.#gathered.length === 0) this.#core.turn.beforeCommit(() => this.#gather());
+    this.#gathered += this.#window.printOf(key, mark);
+    return verdict;
+  }
+
+  sweep(): void {
+    const before = String(this.#core.clock.nowMs() - 2 * windowMs).padStart(14, '0');
+    for (const row of this.#core.store.scan(seenBucket, '', before, 1_000))
+      this.#core.turn.persist(seenBucket, row.key, null);
+  }
+
+  get entryCount(): number {
+    return this.#window.entryCount;
+  }
 }

@@ -31,7 +31,7 @@ import type { PeerCore } from './peer-core.ts';
 
 export interface SpaceDeskComponents {
   readonly core: PeerCore;
-  readonly agents: LocalAgents;
+  readonly local: LocalAgents;
   readonly registry: AttachmentRegistry;
   readonly attachmentTexts: (agents: Iterable<Did>) => readonly string[];
   readonly takeAttachments: (attachments: readonly Attachment[]) => boolean;
@@ -78,124 +78,138 @@ export interface SpaceDesk {
   localMembers(space: SpaceId): readonly LocalAgent[];
 }
 
-export function createSpaceDesk({
-  core,
-  agents,
-  registry,
-  attachmentTexts,
-  takeAttachments,
-  openArchived,
-  onEntry,
-  mayChange,
-  onMembers,
-}: SpaceDeskComponents): SpaceDesk {
-  const machine = createSpaceMachine();
-  /** Opened envelopes of entries on their way through the machine. */
-  const opened = new Map<string, SealedEnvelope>();
-  const holdersOf = new Map<SpaceId, Holders>();
+export function createSpaceDesk(parts: SpaceDeskComponents): SpaceDesk {
+  return new Spaces(parts);
+}
 
-  function step(input: SpaceInput): void {
-    for (const effect of machine.step(input)) perform(effect);
+class Spaces implements SpaceDesk {
+  readonly #parts: SpaceDeskComponents;
+  readonly #core: PeerCore;
+  readonly machine: SpaceMachine = createSpaceMachine();
+  /** Opened envelopes of entries on their way through the machine. */
+  readonly #opened = new Map<string, SealedEnvelope>();
+  readonly #holdersOf = new Map<SpaceId, Holders>();
+
+  constructor(parts: SpaceDeskComponents) {
+    this.#parts = parts;
+    this.#core = parts.core;
+    this.#load();
   }
 
-  function perform(effect: SpaceEffect): void {
+  #step(input: SpaceInput): void {
+    for (const effect of this.machine.step(input)) this.#perform(effect);
+  }
+
+  #perform(effect: SpaceEffect): void {
     switch (effect.type) {
       case 'persist':
-        core.turn.persist(effect.bucket, effect.key, effect.value);
+        this.#core.turn.persist(effect.bucket, effect.key, effect.value);
         return;
       case 'set-timer':
       case 'cancel-timer':
-        core.timers.apply('space', effect, (timer, atMs) => step({ type: 'timer-fired', timer, atMs }));
+        this.#core.timers.apply('space', effect, (timer, atMs) =>
+          this.#step({ type: 'timer-fired', timer, atMs }),
+        );
         return;
       case 'ignored':
-        core.countIgnored('space', effect.reason);
+        this.#core.countIgnored('space', effect.reason);
         return;
       case 'entry-added': {
-        const message = opened.get(effect.entry.id);
-        if (message !== undefined) onEntry(message);
+        const message = this.#opened.get(effect.entry.id);
+        if (message !== undefined) this.#parts.onEntry(message);
         return;
       }
       case 'members-changed':
-        onMembers(effect.record, effect.added, effect.removed);
-        greet(effect.record.space as SpaceId);
+        this.#parts.onMembers(effect.record, effect.added, effect.removed);
+        this.greet(effect.record.space as SpaceId);
         return;
       case 'find-holders':
-        greet(effect.space);
+        this.greet(effect.space);
         return;
       case 'send-packet':
-        core.turn.afterCommit(() => send(effect.node, effect.packet));
+        this.#core.turn.afterCommit(() => this.#send(effect.node, effect.packet));
     }
   }
 
-  function send(node: NodeId, packet: SpacePacket): void {
+  #send(node: NodeId, packet: SpacePacket): void {
     if (packet.kind !== 'entries') {
       const body = packet as unknown as PacketOf<'space'>['body'];
-      return core.transport.send(node, encodePacket({ packet: 'space', attachments: [], body }));
+      return this.#core.transport.send(node, encodePacket({ packet: 'space', attachments: [], body }));
     }
     const authors = packet.texts.map((text) => (JSON.parse(text) as { from: Did }).from);
-    core.transport.send(node, encodeEntries(packet.texts, attachmentTexts(new Set(authors))));
+    this.#core.transport.send(
+      node,
+      encodeEntries(packet.texts, this.#parts.attachmentTexts(new Set(authors))),
+    );
   }
 
-  function greet(space: SpaceId): void {
-    step({ type: 'holders-found', space, nodes: holders(space), atMs: core.clock.nowMs() });
+  greet(space: SpaceId): void {
+    this.#step({ type: 'holders-found', space, nodes: this.holders(space), atMs: this.#core.clock.nowMs() });
   }
 
   /** Asked with each packet of a space, and the same until the members or an attachment change. */
-  function holders(space: SpaceId): readonly NodeId[] {
-    const record = machine.members(space);
+  holders(space: SpaceId): readonly NodeId[] {
+    const record = this.machine.members(space);
     if (record === undefined) {
-      holdersOf.delete(space);
+      this.#holdersOf.delete(space);
       return nobody;
     }
-    const known = holdersOf.get(space);
-    if (known?.record === record && known.registryVersion === registry.version) return known.nodes;
-    const nodes = findHolders(record);
-    holdersOf.set(space, { record, registryVersion: registry.version, nodes });
+    const known = this.#holdersOf.get(space);
+    if (known?.record === record && known.registryVersion === this.#parts.registry.version)
+      return known.nodes;
+    const nodes = this.#findHolders(record);
+    this.#holdersOf.set(space, { record, registryVersion: this.#parts.registry.version, nodes });
     return nodes;
   }
 
-  function findHolders({ members }: Members): readonly NodeId[] {
-    const nodes = members.map((member) => registry.locate(member.agent as Did)?.node as NodeId | undefined);
+  #findHolders({ members }: Members): readonly NodeId[] {
+    const nodes = members.map(
+      (member) => this.#parts.registry.locate(member.agent as Did)?.node as NodeId | undefined,
+    );
     return [...new Set(nodes)]
-      .filter((node): node is NodeId => node !== undefined && node !== core.self)
+      .filter((node): node is NodeId => node !== undefined && node !== this.#core.self)
       .sort(compareText);
   }
 
-  function companions(): readonly Did[] {
-    const members = machine.spaces().flatMap((space) => machine.members(space)?.members ?? []);
+  companions(): readonly Did[] {
+    const members = this.machine.spaces().flatMap((space) => this.machine.members(space)?.members ?? []);
     const dids = new Set(members.map((member) => member.agent as Did));
-    return [...dids].filter((did) => agents.get(did) === undefined).sort(compareText);
+    return [...dids].filter((did) => this.#parts.local.get(did) === undefined).sort(compareText);
   }
 
-  function nodesBeside(agent: Did): readonly NodeId[] {
-    const shared = machine.spaces().filter((space) => machine.isMember(space, agent));
-    return [...new Set(shared.flatMap(holders))].sort(compareText);
+  nodesBeside(agent: Did): readonly NodeId[] {
+    const shared = this.machine.spaces().filter((space) => this.machine.isMember(space, agent));
+    return [...new Set(shared.flatMap((space) => this.holders(space)))].sort(compareText);
   }
 
-  function sign(owner: LocalAgent, draft: Omit<Members, 'sig' | 'signer' | 'key' | 'attachment'>): Members {
+  #sign(owner: LocalAgent, draft: Omit<Members, 'sig' | 'signer' | 'key' | 'attachment'>): Members {
     const authority = owner.isHosted
       ? {}
       : { key: owner.attachment.sessionKey, attachment: owner.attachment };
     const key = owner.isHosted ? owner.did : (owner.attachment.sessionKey as Did);
-    return signObject(core.keys, key, recordDomains.members, { ...draft, signer: owner.did, ...authority });
-  }
-
-  function see(record: Members): void {
-    step({
-      type: 'members-seen',
-      record: record as Verified<Members>,
-      hash: hashObject(core.keys, record),
-      atMs: core.clock.nowMs(),
+    return signObject(this.#core.keys, key, recordDomains.members, {
+      ...draft,
+      signer: owner.did,
+      ...authority,
     });
   }
 
-  function ensure(space: SpaceId, owner: LocalAgent, policy: JsonObject | undefined): Members {
-    const known = machine.members(space);
+  #see(record: Members): void {
+    this.#step({
+      type: 'members-seen',
+      record: record as Verified<Members>,
+      hash: hashObject(this.#core.keys, record),
+      atMs: this.#core.clock.nowMs(),
+    });
+  }
+
+  ensure(space: SpaceId, owner: LocalAgent, policy: JsonObject | undefined): Members {
+    const known = this.machine.members(space);
     if (known !== undefined) return known;
-    const atMs = core.clock.nowMs();
-    const record = sign(owner, {
+    const atMs = this.#core.clock.nowMs();
+    const record = this.#sign(owner, {
       record: 'members',
-      mesh: core.mesh,
+      mesh: this.#core.mesh,
       space,
       version: 1,
       prev: '',
@@ -204,128 +218,130 @@ export function createSpaceDesk({
       ...(policy === undefined ? {} : { policy: policy as Record<string, unknown> }),
       at: atMs,
     });
-    see(record);
+    this.#see(record);
     return record;
   }
 
-  function change(
+  change(
     space: SpaceId,
     owner: LocalAgent,
     edit: (members: Members) => Partial<Members>,
   ): Members | undefined {
-    if (!mayChange(owner.did, () => void change(space, agents.get(owner.did) ?? owner, edit)))
+    if (
+      !this.#parts.mayChange(
+        owner.did,
+        () => void this.change(space, this.#parts.local.get(owner.did) ?? owner, edit),
+      )
+    )
       return undefined;
-    const known = machine.members(space);
+    const known = this.machine.members(space);
     if (known === undefined || !known.owners.includes(owner.did)) return undefined;
     const { sig: _sig, signer: _signer, key: _key, attachment: _attachment, ...body } = known;
-    const before = holders(space);
-    const next = sign(owner, {
+    const before = this.holders(space);
+    const next = this.#sign(owner, {
       ...body,
       ...edit(known),
       version: known.version + 1,
-      prev: hashObject(core.keys, known),
-      at: core.clock.nowMs(),
+      prev: hashObject(this.#core.keys, known),
+      at: this.#core.clock.nowMs(),
     });
-    see(next);
+    this.#see(next);
     // Whoever is removed is told as well.
-    for (const node of [...new Set([...before, ...holders(space)])].sort(compareText))
-      core.turn.afterCommit(() => send(node, { kind: 'members', records: [next] }));
+    for (const node of [...new Set([...before, ...this.holders(space)])].sort(compareText))
+      this.#core.turn.afterCommit(() => this.#send(node, { kind: 'members', records: [next] }));
     return next;
   }
 
-  function sendMembers(node: NodeId, space: SpaceId): void {
-    const record = machine.members(space);
-    if (record !== undefined) core.turn.afterCommit(() => send(node, { kind: 'members', records: [record] }));
+  sendMembers(node: NodeId, space: SpaceId): void {
+    const record = this.machine.members(space);
+    if (record !== undefined)
+      this.#core.turn.afterCommit(() => this.#send(node, { kind: 'members', records: [record] }));
   }
 
-  function takeMembers(record: Members): boolean {
-    if (record.mesh !== core.mesh || !isMembersAuthorized(record)) return false;
-    if (record.attachment !== undefined && !checkSignature(core.keys, attachmentSignature(record.attachment)))
+  takeMembers(record: Members): boolean {
+    if (record.mesh !== this.#core.mesh || !isMembersAuthorized(record)) return false;
+    if (
+      record.attachment !== undefined &&
+      !checkSignature(this.#core.keys, attachmentSignature(record.attachment))
+    )
       return false;
-    if (!checkSignature(core.keys, membersSignature(record))) return false;
-    const isOurs = record.members.some((member) => agents.get(member.agent as Did) !== undefined);
-    if (isOurs || machine.members(record.space as SpaceId) !== undefined) see(record);
+    if (!checkSignature(this.#core.keys, membersSignature(record))) return false;
+    const isOurs = record.members.some((member) => this.#parts.local.get(member.agent as Did) !== undefined);
+    if (isOurs || this.machine.members(record.space as SpaceId) !== undefined) this.#see(record);
     return true;
   }
 
-  function add(message: SealedEnvelope): void {
+  add(message: SealedEnvelope): void {
     const { id, space, from, at, type } = message.envelope;
-    if (type !== 'leave' && wasReader(space as SpaceId, from as Did, at))
-      return core.countIgnored('space', 'reader-writes');
-    opened.set(id, message);
+    if (type !== 'leave' && this.#wasReader(space as SpaceId, from as Did, at))
+      return this.#core.countIgnored('space', 'reader-writes');
+    this.#opened.set(id, message);
     const entry: SpaceEntry = { id, space: space as SpaceId, from: from as Did, at, text: message.text };
-    step({ type: 'entry-seen', entry, atMs: core.clock.nowMs() });
-    if (machine.entry(space as SpaceId, id) !== undefined) opened.delete(id);
-    if (opened.size > openedMax) opened.delete(opened.keys().next().value!);
+    this.#step({ type: 'entry-seen', entry, atMs: this.#core.clock.nowMs() });
+    if (this.machine.entry(space as SpaceId, id) !== undefined) this.#opened.delete(id);
+    if (this.#opened.size > openedMax) this.#opened.delete(this.#opened.keys().next().value!);
   }
 
-  function envelopes(space: SpaceId): readonly Envelope[] {
-    return machine.entries(space).map((entry) => JSON.parse(entry.text) as Envelope);
+  envelopes(space: SpaceId): readonly Envelope[] {
+    return this.machine.entries(space).map((entry) => JSON.parse(entry.text) as Envelope);
   }
 
   /** Who wrote before, left and came back to read, wrote what it wrote. */
-  function wasReader(space: SpaceId, agent: Did, at: number): boolean {
-    const member = machine.members(space)?.members.find((one) => one.agent === agent);
+  #wasReader(space: SpaceId, agent: Did, at: number): boolean {
+    const member = this.machine.members(space)?.members.find((one) => one.agent === agent);
     return member?.reader === true && at >= member.joinedAt;
   }
 
-  function isReader(space: SpaceId, agent: Did): boolean {
-    return machine.members(space)?.members.find((member) => member.agent === agent)?.reader === true;
+  isReader(space: SpaceId, agent: Did): boolean {
+    return this.machine.members(space)?.members.find((member) => member.agent === agent)?.reader === true;
   }
 
-  function takePacket(node: NodeId, { body, attachments }: PacketOf<'space'>): void {
-    if (!takeAttachments(attachments)) return core.countIgnored('space', 'bad-attachment');
+  takePacket(node: NodeId, { body, attachments }: PacketOf<'space'>): void {
+    if (!this.#parts.takeAttachments(attachments)) return this.#core.countIgnored('space', 'bad-attachment');
     if (body.kind === 'members') {
-      for (const record of body.records) if (!takeMembers(record)) core.countIgnored('space', 'bad-members');
+      for (const record of body.records)
+        if (!this.takeMembers(record)) this.#core.countIgnored('space', 'bad-members');
       return;
     }
     if (body.kind === 'entries') {
-      for (const object of body.envelopes) takeEntry(object as JsonObject);
+      for (const object of body.envelopes) this.#takeEntry(object as JsonObject);
       return;
     }
-    const isHolder = body.kind === 'pull' && holders(body.space as SpaceId).includes(node);
-    step({
+    const isHolder = body.kind === 'pull' && this.holders(body.space as SpaceId).includes(node);
+    this.#step({
       type: 'packet',
       node,
       packet: body as unknown as SpacePacket,
       isHolder,
-      atMs: core.clock.nowMs(),
+      atMs: this.#core.clock.nowMs(),
     });
   }
 
-  function takeEntry(object: JsonObject): void {
-    const message = openArchived(object);
-    if (message.ok) add(message.value);
-    else core.countIgnored('space', message.refusal.code);
+  #takeEntry(object: JsonObject): void {
+    const message = this.#parts.openArchived(object);
+    if (message.ok) this.add(message.value);
+    else this.#core.countIgnored('space', message.refusal.code);
   }
 
-  load();
-  function load(): void {
+  #load(): void {
     const rows = (bucket: string) =>
-      core.store.scan(bucket, '', '', Number.MAX_SAFE_INTEGER).map((row) => JSON.parse(row.value as string));
+      this.#core.store
+        .scan(bucket, '', '', Number.MAX_SAFE_INTEGER)
+        .map((row) => JSON.parse(row.value as string));
     const members = rows(membersBucket) as { record: Verified<Members>; hash: string }[];
-    step({ type: 'loaded', members, entries: rows(entryBucket) as SpaceEntry[], atMs: core.clock.nowMs() });
+    this.#step({
+      type: 'loaded',
+      members,
+      entries: rows(entryBucket) as SpaceEntry[],
+      atMs: this.#core.clock.nowMs(),
+    });
   }
 
-  return {
-    machine,
-    ensure,
-    change,
-    takeMembers,
-    add,
-    envelopes,
-    isReader,
-    takePacket,
-    holders,
-    companions,
-    nodesBeside,
-    sendMembers,
-    greet,
-    localMembers: (space) =>
-      (machine.members(space)?.members ?? [])
-        .map((member) => agents.get(member.agent as Did))
-        .filter((agent): agent is LocalAgent => agent !== undefined),
-  };
+  localMembers(space: SpaceId): readonly LocalAgent[] {
+    return (this.machine.members(space)?.members ?? [])
+      .map((member) => this.#parts.local.get(member.agent as Did))
+      .filter((agent): agent is LocalAgent => agent !== undefined);
+  }
 }
 
 /** Who holds a space, and what that was read off. */

@@ -17,14 +17,23 @@ export interface SpaceTopics {
 const membersMin = limits.directSpaceNodesMax / 2;
 
 export function createSpaceTopics(transport: Pick<Transport, 'subscribe'>, topics: Topics): SpaceTopics {
-  const heard = new Set<string>();
+  return new NamedTopics(transport, topics);
+}
 
-  return {
-    look(space, members) {
-      const topic = spaceTopicOf(topics, space);
-      if (members === undefined || members.members.length <= membersMin || heard.has(topic)) return;
-      heard.add(topic);
-      transport.subscribe(topic);
-    },
-  };
+class NamedTopics implements SpaceTopics {
+  readonly #transport: Pick<Transport, 'subscribe'>;
+  readonly #topics: Topics;
+  readonly #heard = new Set<string>();
+
+  constructor(transport: Pick<Transport, 'subscribe'>, topics: Topics) {
+    this.#transport = transport;
+    this.#topics = topics;
+  }
+
+  look(space: SpaceId, members: Members | undefined): void {
+    const topic = spaceTopicOf(this.#topics, space);
+    if (members === undefined || members.members.length <= membersMin || this.#heard.has(topic)) return;
+    this.#heard.add(topic);
+    this.#transport.subscribe(topic);
+  }
 }

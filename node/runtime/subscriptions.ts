@@ -6,7 +6,7 @@ import { accept, type Checked, refuse } from '../../protocol/errors.ts';
 import * as f from '../../protocol/message-fields.ts';
 import type { Envelope } from '../../protocol/messages.ts';
 import type { SealedEnvelope } from './envelope-desk.ts';
-import type { EventLog, MeshEvent } from './events.ts';
+import type { MeshEvent } from './events.ts';
 import type { LocalAgents } from './local-agents.ts';
 import type { PeerCore } from './peer-core.ts';
 import type { SpaceDesk } from './space-desk.ts';
@@ -33,63 +33,80 @@ export interface Subscriptions {
   forget(agent: Did): void;
   /** Bring a message to those who asked for it and may see it; its author hears nothing of it. */
   notify(message: SealedEnvelope): void;
+  /** Bring an event of the node to those who asked for it. */
+  tell(event: MeshEvent): void;
 }
 
 export interface SubscriptionsComponents {
   readonly core: PeerCore;
-  readonly events: EventLog;
   readonly local: LocalAgents;
   readonly spaces: SpaceDesk;
 }
 
-export function createSubscriptions(components: SubscriptionsComponents): Subscriptions {
-  const { core, events, local, spaces } = components;
-  const byAgent = new Map<Did, Map<string, Filter>>();
+export function createSubscriptions(parts: SubscriptionsComponents): Subscriptions {
+  return new AgentSubscriptions(parts);
+}
 
-  function notify({ envelope, text }: SealedEnvelope): void {
-    for (const [agent, subscriptions] of byAgent) {
+class AgentSubscriptions implements Subscriptions {
+  readonly #parts: SubscriptionsComponents;
+  readonly #core: PeerCore;
+  readonly #byAgent = new Map<Did, Map<string, Filter>>();
+
+  constructor(parts: SubscriptionsComponents) {
+    this.#parts = parts;
+    this.#core = parts.core;
+  }
+
+  notify({ envelope, text }: SealedEnvelope): void {
+    for (const [agent, subscriptions] of this.#byAgent) {
       for (const [subscription, filter] of subscriptions) {
-        if (!matches(filter, envelope) || agent === envelope.from || !maySee(agent, envelope)) continue;
-        send(agent, subscription, `{"kind":"message","message":${text}}`);
+        if (!matches(filter, envelope) || agent === envelope.from || !this.#maySee(agent, envelope)) continue;
+        this.#send(agent, subscription, `{"kind":"message","message":${text}}`);
       }
     }
   }
 
   /** An event leaves with the commit that keeps it. */
-  function tell(event: MeshEvent): void {
-    for (const [agent, subscriptions] of byAgent) {
+  tell(event: MeshEvent): void {
+    for (const [agent, subscriptions] of this.#byAgent) {
       for (const [subscription, { topic, kinds }] of subscriptions) {
         if (topic !== 'events' || kinds?.includes(event.kind) === false) continue;
-        core.turn.afterCommit(() => send(agent, subscription, JSON.stringify(event)));
+        this.#core.turn.afterCommit(() => this.#send(agent, subscription, JSON.stringify(event)));
       }
     }
   }
 
-  function send(agent: Did, subscription: string, event: string): void {
+  #send(agent: Did, subscription: string, event: string): void {
     const name = JSON.stringify(subscription);
-    local.get(agent)?.link?.send(`{"type":"event","subscription":${name},"event":${event}}`);
+    this.#parts.local.get(agent)?.link?.send(`{"type":"event","subscription":${name},"event":${event}}`);
   }
 
-  function maySee(agent: Did, { space }: Envelope): boolean {
-    return space === undefined || space === 'commons' || spaces.machine.isMember(space as SpaceId, agent);
+  #maySee(agent: Did, { space }: Envelope): boolean {
+    return (
+      space === undefined ||
+      space === 'commons' ||
+      this.#parts.spaces.machine.isMember(space as SpaceId, agent)
+    );
   }
 
-  events.watch(tell);
-  return {
-    add(agent, subscription, filter) {
-      const read = matchSchema(filterSchema, filter);
-      if (!read.ok) return refuse(read.refusal.code, read.refusal.message, `filter.${read.refusal.path}`);
-      const known = byAgent.get(agent) ?? new Map<string, Filter>();
-      if (known.size >= subscriptionsMax && !known.has(subscription)) {
-        return refuse('AMP-1203', `An agent may hold ${subscriptionsMax} subscriptions.`, 'subscription');
-      }
-      byAgent.set(agent, known.set(subscription, read.value));
-      return accept(subscription);
-    },
-    remove: (agent, subscription) => byAgent.get(agent)?.delete(subscription) ?? false,
-    forget: (agent) => void byAgent.delete(agent),
-    notify,
-  };
+  add(agent: Did, subscription: string, filter: unknown): Checked<string> {
+    const read = matchSchema(filterSchema, filter);
+    if (!read.ok) return refuse(read.refusal.code, read.refusal.message, `filter.${read.refusal.path}`);
+    const known = this.#byAgent.get(agent) ?? new Map<string, Filter>();
+    if (known.size >= subscriptionsMax && !known.has(subscription)) {
+      return refuse('AMP-1203', `An agent may hold ${subscriptionsMax} subscriptions.`, 'subscription');
+    }
+    this.#byAgent.set(agent, known.set(subscription, read.value));
+    return accept(subscription);
+  }
+
+  remove(agent: Did, subscription: string): boolean {
+    return this.#byAgent.get(agent)?.delete(subscription) ?? false;
+  }
+
+  forget(agent: Did): void {
+    this.#byAgent.delete(agent);
+  }
 }
 
 function matches(filter: Filter, envelope: Envelope): boolean {

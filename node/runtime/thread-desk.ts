@@ -27,60 +27,69 @@ export interface ThreadDesk {
 const agentThreadsMax = 1_024;
 
 export function createThreadDesk(spaces: SpaceDesk): ThreadDesk {
-  const memory = createThreadMemory();
-  /** Threads that a local agent takes part in; it has seen each of them from the start. */
-  const agentThreads = new Map<Did, Set<string>>();
-  const lastBroadcasts = new Map<Did, Envelope>();
+  return new Threads(spaces);
+}
 
-  function takesPart(agent: Did, thread: string): boolean {
-    return agentThreads.get(agent)?.has(thread) === true;
+class Threads implements ThreadDesk {
+  readonly #spaces: SpaceDesk;
+  readonly memory: ThreadMemory = createThreadMemory();
+  /** Threads that a local agent takes part in; it has seen each of them from the start. */
+  readonly #agentThreads = new Map<Did, Set<string>>();
+  readonly #lastBroadcasts = new Map<Did, Envelope>();
+
+  constructor(spaces: SpaceDesk) {
+    this.#spaces = spaces;
   }
 
-  function join(agent: Did, thread: string): void {
-    const known = agentThreads.get(agent) ?? new Set<string>();
-    agentThreads.set(agent, known);
+  takesPart(agent: Did, thread: string): boolean {
+    return this.#agentThreads.get(agent)?.has(thread) === true;
+  }
+
+  #join(agent: Did, thread: string): void {
+    const known = this.#agentThreads.get(agent) ?? new Set<string>();
+    this.#agentThreads.set(agent, known);
     known.add(thread);
     if (known.size > agentThreadsMax * 1.125) forgetThreads(known);
   }
 
-  function hear(message: SealedEnvelope, agent: Did): readonly SealedEnvelope[] {
+  hear(message: SealedEnvelope, agent: Did): readonly SealedEnvelope[] {
     const thread = threadOf(message.envelope);
-    const missed = takesPart(agent, thread)
+    const missed = this.takesPart(agent, thread)
       ? []
-      : memory
+      : this.memory
           .thread(thread)
           .filter(
             ({ envelope: earlier }) =>
               earlier.id !== message.envelope.id && earlier.from !== agent && earlier.to === undefined,
           );
-    join(agent, thread);
-    memory.remember(message);
+    this.#join(agent, thread);
+    this.memory.remember(message);
     return missed;
   }
 
-  return {
-    memory,
-    takesPart,
-    speak(message, agent) {
-      memory.remember(message);
-      join(agent, threadOf(message.envelope));
-    },
-    hear,
-    hearBroadcast(broadcast, agent) {
-      lastBroadcasts.set(agent, broadcast);
-      join(agent, threadOf(broadcast));
-    },
-    lastBroadcast: (agent) => lastBroadcasts.get(agent),
-    find(id, space) {
-      const known = memory.find(id);
-      if (known !== undefined) return known;
-      for (const one of space === undefined ? spaces.machine.spaces() : [space as SpaceId]) {
-        const entry = spaces.machine.entry(one, id);
-        if (entry !== undefined) return JSON.parse(entry.text) as Envelope;
-      }
-      return undefined;
-    },
-  };
+  speak(message: SealedEnvelope, agent: Did): void {
+    this.memory.remember(message);
+    this.#join(agent, threadOf(message.envelope));
+  }
+
+  hearBroadcast(broadcast: Envelope, agent: Did): void {
+    this.#lastBroadcasts.set(agent, broadcast);
+    this.#join(agent, threadOf(broadcast));
+  }
+
+  lastBroadcast(agent: Did): Envelope | undefined {
+    return this.#lastBroadcasts.get(agent);
+  }
+
+  find(id: string, space: string | undefined): Envelope | undefined {
+    const known = this.memory.find(id);
+    if (known !== undefined) return known;
+    for (const one of space === undefined ? this.#spaces.machine.spaces() : [space as SpaceId]) {
+      const entry = this.#spaces.machine.entry(one, id);
+      if (entry !== undefined) return JSON.parse(entry.text) as Envelope;
+    }
+    return undefined;
+  }
 }
 
 function forgetThreads(known: Set<string>): void {

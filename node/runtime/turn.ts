@@ -25,54 +25,64 @@ export interface Turn {
   flush(): void;
 }
 
-export function createTurn({ clock, store }: TurnComponents, init: TurnInit): Turn {
-  let writes: Write[] = [];
-  let actions: (() => void)[] = [];
-  let gathers: (() => void)[] = [];
-  let isScheduled = false;
+export function createTurn(parts: TurnComponents, init: TurnInit): Turn {
+  return new LoopTurn(parts, init);
+}
 
-  function schedule(): void {
-    if (isScheduled) return;
-    isScheduled = true;
-    clock.defer(flush);
+class LoopTurn implements Turn {
+  readonly #parts: TurnComponents;
+  readonly #init: TurnInit;
+  #writes: Write[] = [];
+  #actions: (() => void)[] = [];
+  #gathers: (() => void)[] = [];
+  #isScheduled = false;
+
+  constructor(parts: TurnComponents, init: TurnInit) {
+    this.#parts = parts;
+    this.#init = init;
   }
 
-  function flush(): void {
-    isScheduled = false;
-    const toGather = gathers;
-    gathers = [];
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    this.#parts.clock.defer(() => this.flush());
+  }
+
+  flush(): void {
+    this.#isScheduled = false;
+    const toGather = this.#gathers;
+    this.#gathers = [];
     for (const gather of toGather) gather();
-    const toCommit = writes;
-    const toRun = actions;
-    writes = [];
-    actions = [];
-    if (toCommit.length > 0 && !commit(toCommit)) return;
+    const toCommit = this.#writes;
+    const toRun = this.#actions;
+    this.#writes = [];
+    this.#actions = [];
+    if (toCommit.length > 0 && !this.#commit(toCommit)) return;
     for (const action of toRun) action();
   }
 
-  function commit(toCommit: readonly Write[]): boolean {
+  #commit(toCommit: readonly Write[]): boolean {
     try {
-      store.commit(toCommit);
+      this.#parts.store.commit(toCommit);
       return true;
     } catch (error) {
-      init.onStoreFailed(error);
+      this.#init.onStoreFailed(error);
       return false;
     }
   }
 
-  return {
-    persist(bucket, key, value) {
-      writes.push({ bucket, key, value });
-      schedule();
-    },
-    beforeCommit(action) {
-      gathers.push(action);
-      schedule();
-    },
-    afterCommit(action) {
-      actions.push(action);
-      schedule();
-    },
-    flush,
-  };
+  persist(bucket: string, key: string, value: string | Uint8Array | null): void {
+    this.#writes.push({ bucket, key, value });
+    this.#schedule();
+  }
+
+  beforeCommit(action: () => void): void {
+    this.#gathers.push(action);
+    this.#schedule();
+  }
+
+  afterCommit(action: () => void): void {
+    this.#actions.push(action);
+    this.#schedule();
+  }
 }

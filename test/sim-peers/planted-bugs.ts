@@ -22,8 +22,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     scenario: 'peers-faults',
     checker: 'a sender hears of every delivery',
     file: 'node/runtime/delivery-desk.ts',
-    find: 'if (node !== core.self) waitingFor(node).receipts.push(receipt);',
-    replace: 'if (node !== core.self) return;',
+    find: 'if (node !== this.#core.self) this.#waitingFor(node).receipts.push(receipt);',
+    replace: 'if (node !== this.#core.self) return;',
   },
   {
     name: 'what was seen before counts as new',
