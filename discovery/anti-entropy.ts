@@ -6,8 +6,10 @@
  *
  * @see Demers et al. 1987, Epidemic Algorithms for Replicated Database Maintenance (anti-entropy)
  */
+
 import type { NodeId } from '../protocol/brand.ts';
 import { compareText, toBase64Url } from '../protocol/bytes.ts';
+import { CompactMap } from '../protocol/compact-map.ts';
 import type { BucketDigests } from './bucket-digests.ts';
 import type { IndexMessage, IndexMessageOf } from './index-messages.ts';
 import { cutIntoPages, entryBytes, packEntry, shortIdLength } from './index-messages.ts';
@@ -74,8 +76,8 @@ interface Repair {
 export class AntiEntropy {
   readonly #components: AntiEntropyComponents;
   readonly #waiting: NodeId[] = [];
-  readonly #repairs = new Map<NodeId, Repair>();
-  readonly #served = new Map<NodeId, { sinceMs: number; bytes: number }>();
+  readonly #repairs = new CompactMap<NodeId, Repair>();
+  readonly #served = new CompactMap<NodeId, { sinceMs: number; bytes: number }>();
   #session: Session | undefined;
   /** Whoever waits is asked no sooner. */
   #nextSessionAtMs = 0;

@@ -49,6 +49,8 @@ const timers = {
 /** Sequence numbers of beacons follow the clock in ms and are reserved on disk ahead, so one write serves a minute. */
 const beaconSeqStep = 60_000;
 
+const none: ReadonlyMap<string, number> = new Map();
+
 export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect> {
   readonly #components: GossipIndexComponents;
   readonly #init: Required<GossipIndexInit>;
@@ -59,7 +61,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
   readonly #antiEntropy: AntiEntropy;
   readonly #vectors: RecordVectors;
   readonly #neighbours: NodeId[] = [];
-  #busy: ReadonlyMap<string, number> = new Map();
+  #busy: ReadonlyMap<string, number> = none;
   #away: ReadonlySet<string> = new Set();
   #beaconSeq = 0;
   #beaconSeqReserved = 0;

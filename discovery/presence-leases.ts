@@ -2,8 +2,10 @@
  * Who is alive: a lease per node, renewed by its beacons. A beacon renews only when its sequence number is
  * higher than any seen, so a replayed beacon cannot wake the dead.
  */
+
 import type { NodeId } from '../protocol/brand.ts';
 import { compareText } from '../protocol/bytes.ts';
+import { CompactMap } from '../protocol/compact-map.ts';
 import { limits } from '../protocol/limits.ts';
 import { type Ignored, ignore, type Machine, type MachineInput, type SetTimer } from '../protocol/machine.ts';
 import type { Verified } from '../protocol/signing.ts';
@@ -52,7 +54,7 @@ interface Named {
 export class PresenceLeases implements Machine<PresenceInput, PresenceEffect> {
   readonly #leases = new Map<NodeId, Lease>();
   /** Most beacons name nobody and are not in it. */
-  readonly #named = new Map<NodeId, Named>();
+  readonly #named = new CompactMap<NodeId, Named>();
   #upCount = 0;
   /** Sorted; made again after somebody came or went. */
   #up: readonly NodeId[] | undefined;

@@ -1,6 +1,8 @@
 /** The records that a reader holds: by line, by node, by agent, with the digest of each node's public set. */
+
 import type { NodeId } from '../protocol/brand.ts';
 import { compareText } from '../protocol/bytes.ts';
+import { CompactMap } from '../protocol/compact-map.ts';
 import type { Verified } from '../protocol/signing.ts';
 import type { SealedCapability } from './capability-record.ts';
 import type { HeldSequence, HeldSequences } from './sequence-memory.ts';
@@ -30,9 +32,9 @@ interface NodeSet {
 type KeySet = string | Set<string>;
 
 export class RecordTable implements HeldSequences {
-  readonly #byKey = new Map<string, HeldRecord>();
-  readonly #byNode = new Map<string, NodeSet>();
-  readonly #byAgent = new Map<string, KeySet>();
+  readonly #byKey = new CompactMap<string, HeldRecord>();
+  readonly #byNode = new CompactMap<string, NodeSet>();
+  readonly #byAgent = new CompactMap<string, KeySet>();
   readonly #hashText: (text: string) => string;
   readonly #emptyDigest: SetDigest;
 

@@ -3,6 +3,7 @@
  * searches and not when a record comes: a node whose agents never search keeps none, and one that starts with ten
  * thousand records embeds them once, in 0.2 s, at its first search.
  */
+import { CompactMap } from '../protocol/compact-map.ts';
 import { capabilityText } from './capability-record.ts';
 import type { HeldRecord } from './record-table.ts';
 import { readVector } from './vector-annex.ts';
@@ -14,9 +15,9 @@ const spacesMax = 2;
 
 export class RecordVectors {
   readonly #vectors: VectorSource;
-  readonly #indexes = new Map<string, FlatVectorIndex<HeldRecord>>();
+  readonly #indexes = new CompactMap<string, FlatVectorIndex<HeldRecord>>();
   /** By key, what came since the last search. */
-  readonly #waiting = new Map<string, HeldRecord>();
+  readonly #waiting = new CompactMap<string, HeldRecord>();
 
   constructor(vectors: VectorSource) {
     this.#vectors = vectors;

@@ -5,6 +5,7 @@
  */
 
 import { compareText } from '../protocol/bytes.ts';
+import { CompactMap } from '../protocol/compact-map.ts';
 import type { Persist } from '../protocol/machine.ts';
 import type { StoredRow } from '../protocol/ports.ts';
 import { discoveryLimits } from './limits.ts';
@@ -36,7 +37,7 @@ export interface HeldSequences {
 const holdsNone: HeldSequences = { size: 0, sequenceOf: () => undefined };
 
 export class SequenceMemory {
-  readonly #entries = new Map<string, SequenceEntry>();
+  readonly #entries = new CompactMap<string, SequenceEntry>();
   readonly #bucket: string;
   readonly #held: HeldSequences;
   readonly #entriesMax: number;

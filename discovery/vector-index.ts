@@ -42,7 +42,8 @@ export interface VectorIndex<Payload> {
 /** Products of two int8 are at most 2¹⁴; 2,000 of them stay within the 26 bits that each half has. */
 const flatDimensionsMax = 2_000;
 const highPart = 2 ** 26;
-const rowsMin = 64;
+/** Rows of an index that begins: in a large mesh most hold the records of a few neighbours. It doubles. */
+const rowsMin = 8;
 
 /** The exact, flat index: right to about 10⁵ rows. */
 export class FlatVectorIndex<Payload> implements VectorIndex<Payload> {

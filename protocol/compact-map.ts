@@ -55,11 +55,7 @@ export class CompactMap<Key, Value> implements ReadonlyMap<Key, Value> {
   delete(key: Key): boolean {
     const held = this.#held;
     if (held === undefined) return false;
-    if (held instanceof Map) {
-      const isGone = held.delete(key);
-      if (held.size === 0) this.#held = undefined;
-      return isGone;
-    }
+    if (held instanceof Map) return held.delete(key);
     const at = placeOf(held, key);
     if (at < 0) return false;
     this.#held = held.length === 2 ? undefined : held.toSpliced(at, 2);
@@ -67,6 +63,8 @@ export class CompactMap<Key, Value> implements ReadonlyMap<Key, Value> {
   }
 
   clear(): void {
+    // A walk that is under way ends.
+    if (this.#held instanceof Map) this.#held.clear();
     this.#held = undefined;
   }
 
@@ -74,19 +72,31 @@ export class CompactMap<Key, Value> implements ReadonlyMap<Key, Value> {
     for (const [key, value] of this) visit(value, key, this);
   }
 
-  *keys(): MapIterator<Key> {
-    for (const [key] of this) yield key;
+  keys(): MapIterator<Key> {
+    return this.#held instanceof Map ? this.#held.keys() : this.#walkKeys();
   }
 
-  *values(): MapIterator<Value> {
-    for (const [, value] of this) yield value;
+  values(): MapIterator<Value> {
+    return this.#held instanceof Map ? this.#held.values() : this.#walkValues();
   }
 
   entries(): MapIterator<[Key, Value]> {
-    return this[Symbol.iterator]();
+    return this.#held instanceof Map ? this.#held.entries() : this.#walk();
   }
 
-  *[Symbol.iterator](): MapIterator<[Key, Value]> {
+  [Symbol.iterator](): MapIterator<[Key, Value]> {
+    return this.entries();
+  }
+
+  *#walkKeys(): MapIterator<Key> {
+    for (const [key] of this.#walk()) yield key;
+  }
+
+  *#walkValues(): MapIterator<Value> {
+    for (const [, value] of this.#walk()) yield value;
+  }
+
+  *#walk(): MapIterator<[Key, Value]> {
     let held = this.#held;
     /** Keys before `at` were seen. */
     let at = 0;
@@ -99,7 +109,6 @@ export class CompactMap<Key, Value> implements ReadonlyMap<Key, Value> {
       at = now === undefined ? 0 : placeAfter(now, held.slice(0, at));
       held = now;
     }
-    if (held instanceof Map) yield* held;
   }
 }
 

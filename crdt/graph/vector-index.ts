@@ -8,6 +8,9 @@ export interface Near {
   readonly similarity: number;
 }
 
+/** Places of an index that begins; it doubles. Most spaces of most nodes hold a handful of entities. */
+const placesMin = 4;
+
 export class VectorIndex {
   readonly dimensions: number;
   private packed: Float32Array;
@@ -17,7 +20,7 @@ export class VectorIndex {
 
   constructor(dimensions: number) {
     this.dimensions = dimensions;
-    this.packed = new Float32Array(dimensions * 64);
+    this.packed = new Float32Array(dimensions * placesMin);
   }
 
   get size(): number {

@@ -2,7 +2,9 @@
  * Keeps this node's records where others will look for them: for each bucket of each record, find the nodes
  * closest to the key, put the record there, go one ring outward when they are full, and do it again in time.
  */
+
 import type { NodeId } from '../../protocol/brand.ts';
+import { CompactMap } from '../../protocol/compact-map.ts';
 import type { SendIndexMessage } from '../anti-entropy.ts';
 import { capabilityKey, capabilityText } from '../capability-record.ts';
 import { type IndexMessageOf, type OpenedEntry, packEntry } from '../index-messages.ts';
@@ -49,9 +51,9 @@ export type AnnouncerEffect = FindClosest | SendIndexMessage;
 
 export class Announcer {
   readonly #components: AnnouncerComponents;
-  readonly #entries = new Map<string, OpenedEntry>();
-  readonly #placements = new Map<string, Placement>();
-  readonly #byRequest = new Map<string, Placement>();
+  readonly #entries = new CompactMap<string, OpenedEntry>();
+  readonly #placements = new CompactMap<string, Placement>();
+  readonly #byRequest = new CompactMap<string, Placement>();
 
   constructor(components: AnnouncerComponents) {
     this.#components = components;

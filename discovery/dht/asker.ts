@@ -3,7 +3,9 @@
  * and re-rank exactly, then ask the winners' nodes whether their agents are still there. One honest holder of a
  * bucket is enough: a liar can withhold its own part and waste bytes, but not add, change or hide what others hold.
  */
+
 import type { NodeId } from '../../protocol/brand.ts';
+import { CompactMap } from '../../protocol/compact-map.ts';
 import type { SendIndexMessage } from '../anti-entropy.ts';
 import { capabilityKey, capabilityText } from '../capability-record.ts';
 import {
@@ -54,9 +56,9 @@ const probesPerSkillMax = 24;
 
 export class Asker {
   readonly #components: AskerComponents;
-  readonly #asks = new Map<string, Ask>();
-  readonly #searches = new Map<string, { ask: Ask; skill: Skill; search: Search }>();
-  readonly #probes = new Map<string, Ask>();
+  readonly #asks = new CompactMap<string, Ask>();
+  readonly #searches = new CompactMap<string, { ask: Ask; skill: Skill; search: Search }>();
+  readonly #probes = new CompactMap<string, Ask>();
 
   constructor(components: AskerComponents) {
     this.#components = components;

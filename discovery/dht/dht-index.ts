@@ -113,6 +113,8 @@ export type DhtIndexInput =
 
 export type DhtIndexEffect = FindClosest | SendIndexMessage | Found | SetTimer | Ignored;
 
+const none: ReadonlyMap<string, number> = new Map();
+
 export class DhtIndex implements Machine<DhtIndexInput, DhtIndexEffect> {
   readonly #components: DhtIndexComponents;
   readonly #settings: DhtSettings;
@@ -121,7 +123,7 @@ export class DhtIndex implements Machine<DhtIndexInput, DhtIndexEffect> {
   readonly #own: HolderStore;
   readonly #announcer: Announcer;
   readonly #asker: Asker;
-  #attached: ReadonlyMap<string, number> = new Map();
+  #attached: ReadonlyMap<string, number> = none;
   #requestCount = 0;
   #announcedAtNodeCount = 1;
   readonly #self: NodeId;

@@ -1,4 +1,5 @@
 /** What a node keeps for others: signed records by bucket; bounded, expiring, never going back in a line. */
+import { CompactMap } from '../../protocol/compact-map.ts';
 import type { CapabilityRecord } from '../capability-record.ts';
 import { capabilityKey } from '../capability-record.ts';
 import type { OpenedEntry } from '../index-messages.ts';
@@ -31,7 +32,7 @@ export interface RankedEntry {
 }
 
 export class HolderStore {
-  readonly #buckets = new Map<string, Map<string, Held>>();
+  readonly #buckets = new CompactMap<string, CompactMap<string, Held>>();
   readonly #settings: DhtSettings;
   #recordsMax: number;
   #recordCount = 0;
@@ -50,7 +51,7 @@ export class HolderStore {
     const { body, id } = entry.capability;
     const untilMs = Math.min(body.expiresAt, nowMs + this.#settings.holdMs);
     if (untilMs <= nowMs) return 'expired';
-    const records = this.#buckets.get(bucket) ?? new Map<string, Held>();
+    const records = this.#buckets.get(bucket) ?? new CompactMap<string, Held>();
     const key = capabilityKey(body);
     const known = records.get(key);
     if (known !== undefined && isOlder(body, id, known.entry)) return 'old';

@@ -2,8 +2,10 @@
  * Which node speaks for which agent. The highest `seq` wins, so an agent that re-attaches elsewhere is found
  * there as soon as its new attachment is seen, and an old attachment never comes back.
  */
+
 import type { Did, NodeId } from '../brand.ts';
 import { compareText } from '../bytes.ts';
+import { CompactMap } from '../compact-map.ts';
 import { type Ignored, ignore, type Machine, type MachineInput } from '../machine.ts';
 import type { Attachment } from '../records.ts';
 import type { Verified } from '../signing.ts';
@@ -50,7 +52,7 @@ export function createAttachmentRegistry(init: RegistryInit = {}): AttachmentReg
   const byAgent = new Map<Did, Attachment>();
   let version = 0;
   /** Attachments before the present one, newest first: messages signed under them may still be on their way. */
-  const earlier = new Map<Did, readonly Attachment[]>();
+  const earlier = new CompactMap<Did, readonly Attachment[]>();
 
   /** An agent that moves often leaves several session keys behind; each stays good until it expires. */
   function keepEarlier(agent: Did, attachment: Attachment, atMs: number): void {

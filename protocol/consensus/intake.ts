@@ -1,5 +1,7 @@
 /** What comes in, checked against the instance and put where it counts; lies become evidence on the way. */
+
 import type { Did } from '../brand.ts';
+import { CompactMap } from '../compact-map.ts';
 import { checkCertificate } from './certificate.ts';
 import { checkEvidence, culpritOf, findAmnesia } from './evidence.ts';
 import { isOfInstance } from './instance.ts';
@@ -14,7 +16,7 @@ export class Intake {
   readonly #log: VoteLog;
   readonly #proposals: ProposalLog;
   readonly #currentRound: () => number;
-  readonly #accused = new Map<Did, Evidence>();
+  readonly #accused = new CompactMap<Did, Evidence>();
 
   constructor(member: Member, currentRound: () => number) {
     this.#member = member;

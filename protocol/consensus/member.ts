@@ -1,4 +1,5 @@
 /** What the parts of one member's machine share: its settings, its logs, and its way to effects. */
+import { CompactMap } from '../compact-map.ts';
 import type { CancelTimer, SetTimer } from '../machine.ts';
 import type { InstanceName } from './instance.ts';
 import type { ConsensusComponents, ConsensusEffect, ConsensusInit } from './machine-types.ts';
@@ -26,7 +27,7 @@ export class Member {
   rowCount = 0;
   #effects: ConsensusEffect[] = [];
   /** What was handed out to be signed, by slot; anything else that comes back is not ours to send. */
-  readonly #unsigned = new Map<string, Unsigned>();
+  readonly #unsigned = new CompactMap<string, Unsigned>();
 
   constructor(components: ConsensusComponents, init: ConsensusInit) {
     this.init = init;

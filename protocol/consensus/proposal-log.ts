@@ -1,5 +1,7 @@
 /** The proposals of one instance, one per round, and the values that are known with their ids. */
+
 import type { Sha256 } from '../brand.ts';
+import { CompactMap } from '../compact-map.ts';
 import { isDoubleProposal } from './evidence.ts';
 import { type ConsensusInstance, isOfInstance, proposerIndex } from './instance.ts';
 import type { ConsensusComponents } from './machine-types.ts';
@@ -20,8 +22,8 @@ export type TakeResult =
 export class ProposalLog {
   readonly #components: ConsensusComponents;
   readonly #instance: ConsensusInstance;
-  readonly #proposals = new Map<number, ProposedValue>();
-  readonly #values = new Map<Sha256, KnownValue>();
+  readonly #proposals = new CompactMap<number, ProposedValue>();
+  readonly #values = new CompactMap<Sha256, KnownValue>();
 
   constructor(components: ConsensusComponents, instance: ConsensusInstance) {
     this.#components = components;

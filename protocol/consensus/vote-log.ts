@@ -5,7 +5,9 @@
  * counts for its value only inside a certificate (S14). A prevote that claims to rest on a polka counts toward a
  * polka only once that polka is here too; so every polka held by an honest member rests on true ones (L10).
  */
+
 import type { Sha256 } from '../brand.ts';
+import { CompactMap } from '../compact-map.ts';
 import type { ConsensusInstance } from './instance.ts';
 import { bitCount } from './quorum.ts';
 import type { Certificate, UnsignedVote, Vote, VoteType } from './records.ts';
@@ -48,7 +50,7 @@ const tooFarAhead: AddResult = { type: 'too-far-ahead' };
 
 export class VoteLog {
   readonly #instance: ConsensusInstance;
-  readonly #rounds = new Map<number, RoundLog>();
+  readonly #rounds = new CompactMap<number, RoundLog>();
   #sortedRounds: readonly number[] = [];
   /** Rounds ahead of the current one in which a member's own votes are kept (L8). */
   readonly #futureRounds: number[][];

@@ -3,8 +3,10 @@
  * said there. Nodes that keep one space compare digests and exchange what the other lacks, so an entry that one
  * of them has reaches all of them.
  */
+
 import type { Did, NodeId, SpaceId } from '../brand.ts';
 import { compareText } from '../bytes.ts';
+import { CompactMap } from '../compact-map.ts';
 import {
   type CancelTimer,
   type Ignored,
@@ -114,10 +116,10 @@ interface Space {
   readonly id: SpaceId;
   members: Members | undefined;
   membersHash: string;
-  readonly entries: Map<string, SpaceEntry>;
-  readonly entriesById: Map<string, SpaceEntry[]>;
+  readonly entries: CompactMap<string, SpaceEntry>;
+  readonly entriesById: CompactMap<string, SpaceEntry[]>;
   /** Entries whose author is in no version seen so far: they wait for the members record that knows them. */
-  readonly parked: Map<string, SpaceEntry>;
+  readonly parked: CompactMap<string, SpaceEntry>;
   readonly authors: Set<Did>;
   bytes: number;
   xorHigh: number;
@@ -129,7 +131,7 @@ interface Space {
 export function createSpaceMachine(init: SpaceInit = {}): SpaceMachine {
   const entriesMax = init.entriesMax ?? 10_000;
   const bytesMax = init.bytesMax ?? 32 * 1024 * 1024;
-  const spaces = new Map<SpaceId, Space>();
+  const spaces = new CompactMap<SpaceId, Space>();
   let isTimerSet = false;
 
   function step(input: SpaceInput): readonly SpaceEffect[] {
@@ -154,9 +156,9 @@ export function createSpaceMachine(init: SpaceInit = {}): SpaceMachine {
       id,
       members: undefined,
       membersHash: '',
-      entries: new Map(),
-      entriesById: new Map(),
-      parked: new Map(),
+      entries: new CompactMap(),
+      entriesById: new CompactMap(),
+      parked: new CompactMap(),
       authors: new Set(),
       bytes: 0,
       xorHigh: 0,
