@@ -71,6 +71,11 @@ export class ReplicaState {
   readonly digests: (string | undefined)[] = [];
   /** Over all buckets; `undefined` when stale. */
   rootDigest: string | undefined;
+  /** When this replica tells others next, after how many rounds in which nothing had changed. */
+  summaryDueAtMs = Number.POSITIVE_INFINITY;
+  quietRounds = 0;
+  /** Replicas that opened a round with this one since it last did. */
+  heardCount = 0;
   /** Of a bucket without chains. */
   emptyDigest: string | undefined;
   // Of the present step:
@@ -80,8 +85,10 @@ export class ReplicaState {
 
   constructor(components: ReplicaComponents, init: ReplicaInit) {
     this.components = components;
+    const { summaryIntervalMs = 1_000 } = init;
     this.settings = {
-      summaryIntervalMs: 1_000,
+      summaryIntervalMs,
+      summaryIntervalMaxMs: summaryIntervalMs,
       requestTimeoutMs: 2_000,
       pageBytesMax: 48 * 1024,
       authorBurstBytes: 64 * 1024 * 1024,

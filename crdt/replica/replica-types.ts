@@ -36,8 +36,10 @@ export interface ReplicaComponents {
 export interface ReplicaInit {
   readonly mesh: string;
   readonly space: string;
-  /** How often the replica tells others what it has. Default 1 000 ms. */
+  /** How often the replica tells others what it has, while that changes. Default 1 000 ms. */
   readonly summaryIntervalMs?: number;
+  /** How often when nothing has changed for long: each wait is twice the one before. Default `summaryIntervalMs`. */
+  readonly summaryIntervalMaxMs?: number;
   /** How long an answer is waited for before another peer is asked. Default 2 000 ms. */
   readonly requestTimeoutMs?: number;
   /** Bytes of a page. Default 48 KiB, which fits a packet of 64 KiB as base64url. */
@@ -69,7 +71,7 @@ export type Summary =
       readonly kind: 'heads';
       readonly space: string;
       /** Buckets of which these are all heads; what is absent from them, the sender lacks. */
-      readonly buckets: readonly number[];
+      readonly buckets: 'all' | readonly number[];
       readonly heads: readonly Head[];
       /** An answer to heads: it is not answered by heads again. */
       readonly isReply: boolean;
@@ -112,6 +114,8 @@ export type ReplicaInput =
       readonly frames: readonly Verified<Frame>[];
       readonly hasMore: boolean;
     })
+  /** This node can be reached again, or holds the space now: compare with it. */
+  | (MachineInput & { readonly type: 'holder-up'; readonly node: NodeId })
   | (MachineInput & { readonly type: 'summary-received'; readonly from: NodeId; readonly summary: Summary })
   | (MachineInput & {
       readonly type: 'range-requested';
@@ -211,7 +215,13 @@ export type ReplicaEffect =
   | { readonly type: 'publish-proof'; readonly proof: ForkProof; readonly to?: NodeId }
   | { readonly type: 'send-checkpoint'; readonly checkpoint: Checkpoint; readonly to: NodeId }
   /** Without `to`: to one or more members that the runtime picks, others each time. */
-  | { readonly type: 'send-summary'; readonly summary: Summary; readonly to?: NodeId }
+  | {
+      readonly type: 'send-summary';
+      readonly summary: Summary;
+      readonly to?: NodeId;
+      /** Rounds that others opened with this one since its last: with many, fewer need to be told. 0 when rounds are rare. */
+      readonly heardCount?: number;
+    }
   | { readonly type: 'request-range'; readonly to: NodeId; readonly ranges: readonly RangeRequest[] }
   | { readonly type: 'send-page'; readonly to: NodeId; readonly page: Page }
   /** The epoch counts up to `seq` (-1: not at all); what it holds is shown as written by a forker. */

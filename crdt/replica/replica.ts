@@ -21,7 +21,15 @@ import type {
   ReplicaInit,
   ReplicaInput,
 } from './replica-types.ts';
-import { continueRange, dropStaleRequests, serveRanges, summarize, takeSummary, touch } from './sync.ts';
+import {
+  continueRange,
+  serveRanges,
+  summarize,
+  summaryTimer,
+  takeSummary,
+  tellSummary,
+  touch,
+} from './sync.ts';
 import {
   closeWriter,
   compactAuthor,
@@ -31,8 +39,6 @@ import {
   takeSignedCheckpoint,
   takeSignFailure,
 } from './writer.ts';
-
-const summaryTimer = 'replica-summary';
 
 export interface Replica extends Machine<ReplicaInput, ReplicaEffect> {
   /** What counts now, by author and key. */
@@ -97,6 +103,9 @@ function dispatch(state: ReplicaState, input: ReplicaInput): undefined {
       for (const frame of input.frames) takeFrame(state, frame, input.from);
       if (input.frames.length > 0) continueRange(state, input.frames.at(-1)!, input.hasMore, input.from);
       return;
+    case 'holder-up':
+      state.effects.push({ type: 'send-summary', to: input.node, summary: summarize(state) });
+      return;
     case 'summary-received':
       return takeSummary(state, input.summary, input.from);
     case 'range-requested':
@@ -141,13 +150,6 @@ function becomeReady(state: ReplicaState): undefined {
   state.isReady = true;
   state.effects.push({ type: 'ready' });
   tellSummary(state);
-}
-
-function tellSummary(state: ReplicaState): undefined {
-  dropStaleRequests(state);
-  state.effects.push({ type: 'send-summary', summary: summarize(state) });
-  const dueAtMs = state.atMs + state.settings.summaryIntervalMs;
-  state.effects.push({ type: 'set-timer', timer: summaryTimer, dueAtMs });
 }
 
 function takeMembership(state: ReplicaState): undefined {

@@ -34,9 +34,8 @@ export function readSummary(value: unknown): Checked<Summary> {
 function readHeads(fields: Fields, summary: Summary): Checked<Summary> {
   const { buckets, heads, isReply } = fields;
   const isBucket = (one: unknown) => isCount(one, bucketCount);
-  if (!Array.isArray(buckets) || buckets.length > bucketCount || !buckets.every(isBucket)) {
-    return bad('buckets', 'is no list of buckets');
-  }
+  const isList = Array.isArray(buckets) && buckets.length <= bucketCount && buckets.every(isBucket);
+  if (buckets !== 'all' && !isList) return bad('buckets', 'is neither all nor a list of buckets');
   if (!Array.isArray(heads) || heads.length > openingHeadsMax || !heads.every(isHead)) {
     return bad('heads', `is no list of at most ${openingHeadsMax} heads`);
   }

@@ -12,6 +12,9 @@ import { frameBucket, readRow, rowRange } from './frame-rows.ts';
 import { type ReplicaState, wantedMax } from './replica-state.ts';
 import type { Head, RangeRequest, Summary } from './replica-types.ts';
 
+export const summaryTimer = 'replica-summary';
+/** Beyond, waiting grows no more. */
+const quietRoundsMax = 16;
 /** By the first byte of a hash of author and epoch. */
 export const bucketCount = 256;
 /** A space with no more chains than this answers a differing digest with all its heads, not with digests of buckets. */
@@ -23,10 +26,11 @@ export const rangesMax = 64;
 /** Rows read for one page. */
 const pageRowsMax = 512;
 
-/** The chain changed: its bucket's digest is stale, and so is the digest of all. */
+/** The chain changed: its bucket's digest is stale, and so is the digest of all. Others are told soon. */
 export function touch(state: ReplicaState, log: EpochLog): undefined {
   state.digests[bucketOf(state, log)] = undefined;
   state.rootDigest = undefined;
+  tellSoon(state);
 }
 
 function bucketOf(state: ReplicaState, log: EpochLog): number {
@@ -66,8 +70,6 @@ function headsByBucket(state: ReplicaState): Buckets {
 type Buckets = ReadonlyMap<number, readonly Head[]>;
 
 const noHeads: readonly Head[] = [];
-/** All buckets, in order. */
-const everyBucket: readonly number[] = Array.from({ length: bucketCount }, (_, i) => i);
 
 function digestsOf(state: ReplicaState, buckets: Buckets): string[] {
   for (let i = 0; i < bucketCount; i++) {
@@ -93,6 +95,35 @@ function rootDigestOf(state: ReplicaState): string {
   return state.rootDigest;
 }
 
+/**
+ * Open a round, and the next one later each time while all are in step.
+ * @see Levis et al. 2004, "Trickle: A Self-Regulating Algorithm for Code Propagation and Maintenance"
+ */
+export function tellSummary(state: ReplicaState): undefined {
+  dropStaleRequests(state);
+  // Rounds that are rare already are as wide as ever.
+  const heardCount = state.quietRounds === 0 ? state.heardCount : 0;
+  state.effects.push({ type: 'send-summary', summary: summarize(state), heardCount });
+  state.heardCount = 0;
+  const { summaryIntervalMs, summaryIntervalMaxMs } = state.settings;
+  setSummaryTimer(state, Math.min(summaryIntervalMaxMs, summaryIntervalMs * 2 ** state.quietRounds));
+  state.quietRounds = Math.min(state.quietRounds + 1, quietRoundsMax);
+}
+
+/** Something differs: others hear of it within one interval. */
+function tellSoon(state: ReplicaState): undefined {
+  state.quietRounds = 0;
+  const { summaryIntervalMs } = state.settings;
+  // Nothing is told before all is read.
+  if (state.isReady && state.summaryDueAtMs > state.atMs + summaryIntervalMs)
+    setSummaryTimer(state, summaryIntervalMs);
+}
+
+function setSummaryTimer(state: ReplicaState, inMs: number): undefined {
+  state.summaryDueAtMs = state.atMs + inMs;
+  state.effects.push({ type: 'set-timer', timer: summaryTimer, dueAtMs: state.summaryDueAtMs });
+}
+
 /** The opening of a round: one digest. It is computed only after a chain has changed: most rounds find all in step. */
 export function summarize(state: ReplicaState): Summary {
   return { kind: 'root', space: state.settings.space, digest: rootDigestOf(state) };
@@ -101,7 +132,11 @@ export function summarize(state: ReplicaState): Summary {
 export function takeSummary(state: ReplicaState, summary: Summary, from: NodeId): undefined {
   const { space } = state.settings;
   if (summary.space !== space) return state.ignore('wrong-space');
-  if (summary.kind === 'root' && summary.digest === rootDigestOf(state)) return state.ignore('in-step');
+  if (summary.kind === 'root') {
+    state.heardCount += 1;
+    if (summary.digest === rootDigestOf(state)) return state.ignore('in-step');
+    tellSoon(state);
+  }
   const buckets = headsByBucket(state);
   if (summary.kind === 'heads') return compareHeads(state, summary, from, buckets);
   if (summary.kind === 'root') {
@@ -124,7 +159,7 @@ function answerRoot(state: ReplicaState, buckets: Buckets): Summary {
   if (count > fewLogs) return { kind: 'buckets', space, digests: [...digestsOf(state, buckets)] };
   const filled = [...buckets.keys()].sort((a, b) => a - b);
   const heads = filled.flatMap((bucket) => buckets.get(bucket)!);
-  return { kind: 'heads', space, buckets: everyBucket, heads, isReply: false };
+  return { kind: 'heads', space, buckets: 'all', heads, isReply: false };
 }
 
 /** Whole buckets to a message where they fit; one that does not fit goes in parts that claim no completeness. */
@@ -169,9 +204,10 @@ function compareHeads(state: ReplicaState, summary: HeadsSummary, from: NodeId, 
     named.add(logId(head.author, head.epoch));
     compareHead(state, head, from, answer);
   }
-  for (const bucket of new Set(summary.buckets)) {
+  const complete = summary.buckets === 'all' ? buckets.keys() : new Set(summary.buckets);
+  for (const bucket of complete) {
     for (const head of buckets.get(bucket) ?? noHeads)
-      if (!named.has(logId(head.author, head.epoch))) answer.push(head);
+      if (!named.has(logId(head.author, head.epoch))) tellOfMissing(state, head, from, answer);
   }
   if (!summary.isReply) {
     for (let at = 0; at < answer.length; at += headsMax) {
@@ -183,13 +219,22 @@ function compareHeads(state: ReplicaState, summary: HeadsSummary, from: NodeId, 
   if (state.effects.length === before) state.ignore('in-step');
 }
 
+/** The peer lacks the chain. Of one that counts for nothing there is only the proof to tell. */
+function tellOfMissing(state: ReplicaState, head: Head, to: NodeId, answer: Head[]): undefined {
+  const proof = state.author(head.author).proofs?.get(head.epoch);
+  if (proof !== undefined && head.seq < 0) state.effects.push({ type: 'publish-proof', proof, to });
+  else answer.push(head);
+}
+
 /** One chain: ask for what the peer has more of, tell what it lacks. */
 function compareHead(state: ReplicaState, head: Head, from: NodeId, answer: Head[]): undefined {
   const { author, epoch, seq } = head;
   const log = state.log(author, epoch);
   if (log === undefined) {
-    if (state.components.membership.isKnown(author)) requestRange(state, from, author, epoch, 0, seq);
-    return;
+    if (!state.components.membership.isKnown(author)) return;
+    // Frozen before its first frame: the peer sends the proof to whoever holds the chain for good.
+    if (head.isFrozen && seq < 0) answer.push({ author, epoch, seq, hash: '' });
+    return requestRange(state, from, author, epoch, 0, seq);
   }
   if (log.isRebuilding) return;
   if (log.isSuperseded) return sendCheckpoint(state, log, from);
@@ -292,6 +337,6 @@ export function continueRange(state: ReplicaState, last: Frame, hasMore: boolean
 }
 
 /** Requests nobody answered are forgotten: the next summary of any peer asks again. */
-export function dropStaleRequests(state: ReplicaState): undefined {
+function dropStaleRequests(state: ReplicaState): undefined {
   for (const [id, wanted] of [...state.wanted]) if (wanted.dueAtMs <= state.atMs) state.wanted.delete(id);
 }

@@ -399,7 +399,7 @@ export function createMemoryDesk(components: MemoryDeskComponents): MemoryDesk {
       space.greet();
     },
     greetNode(node) {
-      for (const space of spaces.values()) if (holders(space.id).includes(node)) space.greet();
+      for (const space of spaces.values()) if (holders(space.id).includes(node)) space.greet(node);
     },
     located(agent) {
       for (const space of spaces.values()) {

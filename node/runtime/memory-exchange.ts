@@ -12,6 +12,7 @@ import type { MemorySpace, Outgoing } from './memory-space.ts';
 import type { Vouchers } from './memory-standing.ts';
 import { encodePacket } from './packets.ts';
 import type { PeerCore } from './peer-core.ts';
+import { createTurns } from './turns.ts';
 
 export interface MemoryExchangeComponents {
   readonly core: PeerCore;
@@ -46,7 +47,7 @@ export function createMemoryExchange(components: MemoryExchangeComponents): Memo
   const { core, vouchers, holders, linkOf } = components;
   /** Local frames of this turn, by space: they leave together. */
   const leaving = new Map<SpaceId, Frame[]>();
-  const turnOf = new Map<SpaceId, number>();
+  const turns = createTurns(core.rng, fanOut);
   const copies = new Map<SpaceId, Set<Did>>();
   /** Whose chains grew in this turn, by space. */
   const grown = new Map<SpaceId, Set<Did>>();
@@ -65,7 +66,10 @@ export function createMemoryExchange(components: MemoryExchangeComponents): Memo
     effect: Exclude<Outgoing, { type: 'publish-frame' }>,
   ): readonly (NodeId | Did)[] {
     if ('to' in effect && effect.to !== undefined) return [effect.to];
-    if (effect.type === 'send-summary') return nextHolders(id);
+    if (effect.type === 'send-summary') {
+      // Others compared with this replica meanwhile; one is told all the same, or liars could silence it.
+      return turns.next(id, holders(id), (effect.heardCount ?? 0) < fanOut ? fanOut : 1);
+    }
     return [...holders(id), ...followers(id)];
   }
 
@@ -91,15 +95,6 @@ export function createMemoryExchange(components: MemoryExchangeComponents): Memo
       leaving.delete(id);
       for (const body of writeFrameBodies(frames, placeOf(id))) tell(id, holders(id), body);
     });
-  }
-
-  function nextHolders(id: SpaceId): readonly NodeId[] {
-    const all = holders(id);
-    const turn = turnOf.get(id) ?? core.rng.uint32() % Math.max(1, all.length);
-    turnOf.set(id, turn + fanOut);
-    return all.length <= fanOut
-      ? all
-      : Array.from({ length: fanOut }, (_, i) => all[(turn + i) % all.length]!);
   }
 
   function take(space: MemorySpace, from: NodeId | Did, body: MemoryBody): Checked<void> {

@@ -24,7 +24,7 @@ import {
   TraceView,
 } from '../../crdt/index.ts';
 import type { VectorSource } from '../../discovery/vector-source.ts';
-import type { Did, SpaceId } from '../../protocol/brand.ts';
+import type { Did, NodeId, SpaceId } from '../../protocol/brand.ts';
 import { toHex, utf8 } from '../../protocol/bytes.ts';
 import type { Verified } from '../../protocol/signing.ts';
 import { isTimeToLook, isWorthCompacting } from './memory-compaction.ts';
@@ -86,8 +86,8 @@ export interface MemorySpace {
     edits: Extract<ReplicaInput, { type: 'local-edit' }>['edits'],
     done: (outcome: EditOutcome) => void,
   ): void;
-  /** Say what is here to others, now. */
-  greet(): void;
+  /** Compare with this node, or with others in turn, now. */
+  greet(node?: NodeId): void;
   setPolicy(policy: Policy): void;
   /** Who may write and read what: entries outside their author's scope leave the views, those within come back. */
   setScopes(scopes: Scopes): void;
@@ -102,6 +102,8 @@ type DistributiveOmit<T, Key extends PropertyKey> = T extends unknown ? Omit<T, 
 
 /** Others hear what is here this often, and spread it from there. */
 const summaryIntervalMs = 1_000;
+/** Where nothing is written and nothing differs. Measured: replicas agree as soon after a partition as with 1 s. */
+const summaryIntervalMaxMs = 2_000;
 /** Everyone may write little in the commons: 1 MiB at once, 4 KiB each second. */
 const commonsAllowance = { authorBurstBytes: 1024 * 1024, authorBytesPerSecond: 4 * 1024 };
 const summaryTimer = 'replica-summary';
@@ -121,6 +123,7 @@ export function createMemorySpace(components: MemorySpaceComponents, id: SpaceId
       mesh: core.mesh,
       space: id,
       summaryIntervalMs,
+      summaryIntervalMaxMs,
       pageBytesMax: memoryPageBytesMax,
       ...(id === 'commons' ? commonsAllowance : {}),
     },
@@ -278,7 +281,8 @@ export function createMemorySpace(components: MemorySpaceComponents, id: SpaceId
       });
       give({ type: 'local-edit', author, request, members, edits });
     },
-    greet: () => give({ type: 'timer-fired', timer: summaryTimer }),
+    greet: (node) =>
+      give(node === undefined ? { type: 'timer-fired', timer: summaryTimer } : { type: 'holder-up', node }),
     setPolicy(policy) {
       const text = JSON.stringify(policy);
       if (text === policyText) return;

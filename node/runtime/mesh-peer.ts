@@ -198,8 +198,7 @@ class Peer implements MeshPeer {
     desks.madeMemory?.greetNode(node);
     desks.evidence.greet(node);
     desks.delivery.step({ type: 'peer-up', node, atMs: core.clock.nowMs() });
-    for (const space of spaces.machine.spaces())
-      if (spaces.holders(space).includes(node)) spaces.greet(space);
+    for (const space of spaces.machine.spaces()) spaces.greet(space, node);
   }
 
   #takeDirectory(event: DirectoryEvent): void {

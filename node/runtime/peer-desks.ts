@@ -378,7 +378,7 @@ export class PeerDesks
     this.madeMemory?.located(agent);
     this.capabilities.audienceMoved(agent);
     for (const space of spaces.machine.spaces())
-      if (spaces.machine.isMember(space, agent)) spaces.greet(space);
+      if (spaces.machine.isMember(space, agent)) spaces.greet(space, node);
   }
 
   onNodeUp(node: NodeId): void {

@@ -28,6 +28,7 @@ import type { SealedEnvelope } from './envelope-desk.ts';
 import type { LocalAgent, LocalAgents } from './local-agents.ts';
 import { encodeEntries, encodePacket, type PacketOf } from './packets.ts';
 import type { PeerCore } from './peer-core.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 export interface SpaceDeskComponents {
   readonly core: PeerCore;
@@ -73,8 +74,8 @@ export interface SpaceDesk {
   nodesBeside(agent: Did): readonly NodeId[];
   /** Show a node the members of a space. */
   sendMembers(node: NodeId, space: SpaceId): void;
-  /** Compare notes on a space with its other holders now. */
-  greet(space: SpaceId): void;
+  /** Compare notes on a space with this node now, if it is a holder. */
+  greet(space: SpaceId, node: NodeId): void;
   localMembers(space: SpaceId): readonly LocalAgent[];
 }
 
@@ -89,10 +90,12 @@ class Spaces implements SpaceDesk {
   /** Opened envelopes of entries on their way through the machine. */
   readonly #opened = new Map<string, SealedEnvelope>();
   readonly #holdersOf = new Map<SpaceId, Holders>();
+  readonly #turns: Turns;
 
   constructor(parts: SpaceDeskComponents) {
     this.#parts = parts;
     this.#core = parts.core;
+    this.#turns = createTurns(parts.core.rng, fanOut);
     this.#load();
   }
 
@@ -121,10 +124,12 @@ class Spaces implements SpaceDesk {
       }
       case 'members-changed':
         this.#parts.onMembers(effect.record, effect.added, effect.removed);
-        this.greet(effect.record.space as SpaceId);
+        // Who comes new has all to learn; the others were told by the owner, and compare soon.
+        if (effect.added.some((agent) => this.#parts.local.get(agent) !== undefined))
+          this.#compareInTurn(effect.record.space as SpaceId);
         return;
       case 'find-holders':
-        this.greet(effect.space);
+        this.#compareInTurn(effect.space);
         return;
       case 'send-packet':
         this.#core.turn.afterCommit(() => this.#send(effect.node, effect.packet));
@@ -143,8 +148,16 @@ class Spaces implements SpaceDesk {
     );
   }
 
-  greet(space: SpaceId): void {
-    this.#step({ type: 'holders-found', space, nodes: this.holders(space), atMs: this.#core.clock.nowMs() });
+  greet(space: SpaceId, node: NodeId): void {
+    if (this.holders(space).includes(node)) this.#compare(space, [node]);
+  }
+
+  #compareInTurn(space: SpaceId): void {
+    this.#compare(space, this.#turns.next(space, this.holders(space)));
+  }
+
+  #compare(space: SpaceId, nodes: readonly NodeId[]): void {
+    if (nodes.length > 0) this.#step({ type: 'holders-found', space, nodes, atMs: this.#core.clock.nowMs() });
   }
 
   /** Asked with each packet of a space, and the same until the members or an attachment change. */
@@ -352,5 +365,10 @@ interface Holders {
 }
 
 const nobody: readonly NodeId[] = [];
+/**
+ * Holders compared with at once, others each time: what one of them lacks or has, all know after a few rounds.
+ * Judgement: in a round, somebody who missed a message is found by three others on the average, and asks three.
+ */
+const fanOut = 3;
 /** Parked entries whose envelopes are kept ready. */
 const openedMax = 512;

@@ -190,3 +190,39 @@ function exchange(holders: Record<string, SpaceMachine>): void {
     queue.push(...answers.map((answer) => ({ from: to, effect: answer })));
   }
 }
+
+describe('comparing', () => {
+  const dueOf = (effects: readonly SpaceEffect[]): number | undefined =>
+    effects.flatMap((effect) => (effect.type === 'set-timer' ? [effect.dueAtMs] : [])).at(-1);
+  const isCompared = (effects: readonly SpaceEffect[]): boolean =>
+    effects.some((effect) => effect.type === 'find-holders');
+
+  test('waits twice as long each time while nothing differs, and the timer as long', () => {
+    const machine = createSpaceMachine();
+    const first = machine.step({ type: 'members-seen', record: members(1, [owner]), hash: 'h1', atMs: 0 });
+    const waits: number[] = [];
+    let dueAtMs = dueOf(first)!;
+    for (let round = 0; round < 4; round++) {
+      const effects = machine.step({ type: 'timer-fired', timer: 'space-sync', atMs: dueAtMs });
+      expect(isCompared(effects)).toBe(true);
+      waits.push(dueOf(effects)! - dueAtMs);
+      dueAtMs = dueOf(effects)!;
+    }
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000]);
+  });
+
+  test('goes on in a space in which something is said all the time', () => {
+    const machine = open();
+    let dueAtMs = 500;
+    let rounds = 0;
+    for (let atMs = 100; atMs <= 5_000; atMs += 100) {
+      const said = machine.step({ type: 'entry-seen', entry: entry(atMs), atMs });
+      dueAtMs = Math.min(dueAtMs, dueOf(said) ?? dueAtMs);
+      if (dueAtMs > atMs) continue;
+      const effects = machine.step({ type: 'timer-fired', timer: 'space-sync', atMs });
+      if (isCompared(effects)) rounds += 1;
+      dueAtMs = dueOf(effects)!;
+    }
+    expect(rounds).toBeGreaterThanOrEqual(8);
+  });
+});

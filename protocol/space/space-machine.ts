@@ -132,7 +132,8 @@ export function createSpaceMachine(init: SpaceInit = {}): SpaceMachine {
   const entriesMax = init.entriesMax ?? 10_000;
   const bytesMax = init.bytesMax ?? 32 * 1024 * 1024;
   const spaces = new CompactMap<SpaceId, Space>();
-  let isTimerSet = false;
+  /** When the timer fires; the earliest comparison that is due. */
+  let timerDueAtMs = Number.POSITIVE_INFINITY;
 
   function step(input: SpaceInput): readonly SpaceEffect[] {
     switch (input.type) {
@@ -164,7 +165,7 @@ export function createSpaceMachine(init: SpaceInit = {}): SpaceMachine {
       xorHigh: 0,
       xorLow: 0,
       idleRounds: 0,
-      nextSyncAtMs: 0,
+      nextSyncAtMs: Number.POSITIVE_INFINITY,
     };
     spaces.set(id, space);
     return space;
@@ -182,7 +183,7 @@ export function createSpaceMachine(init: SpaceInit = {}): SpaceMachine {
     space.membersHash = hash;
     for (const agent of after) space.authors.add(agent as Did);
     for (const owner of record.owners) space.authors.add(owner as Did);
-    wake(space, atMs);
+    const waking = wake(space, atMs);
     return [
       { type: 'persist', bucket: membersBucket, key: id, value: JSON.stringify({ record, hash }) },
       {
@@ -192,7 +193,7 @@ export function createSpaceMachine(init: SpaceInit = {}): SpaceMachine {
         removed: [...before].filter((agent) => !after.has(agent)) as Did[],
       },
       ...unpark(space, atMs),
-      ...arm(atMs),
+      ...waking,
     ];
   }
 
@@ -210,7 +211,6 @@ export function createSpaceMachine(init: SpaceInit = {}): SpaceMachine {
     if (space.entries.size >= entriesMax || space.bytes + entry.text.length > bytesMax)
       return ignore('space-full');
     addEntry(space, entry);
-    wake(space, atMs);
     return [
       {
         type: 'persist',
@@ -219,7 +219,7 @@ export function createSpaceMachine(init: SpaceInit = {}): SpaceMachine {
         value: JSON.stringify(entry),
       },
       { type: 'entry-added', entry },
-      ...arm(atMs),
+      ...wake(space, atMs),
     ];
   }
 
@@ -241,8 +241,7 @@ export function createSpaceMachine(init: SpaceInit = {}): SpaceMachine {
     if (space?.members === undefined) return ignore('unknown-space');
     // Only a node of a member gets what was said here.
     if (!isHolder) return ignore('not-a-holder');
-    wake(space, atMs);
-    return answerPull(node, space, packet.version, packet.have);
+    return [...wake(space, atMs), ...answerPull(node, space, packet.version, packet.have)];
   }
 
   function compare(node: NodeId, digest: SpaceDigest): readonly SpaceEffect[] {
@@ -291,7 +290,7 @@ export function createSpaceMachine(init: SpaceInit = {}): SpaceMachine {
   }
 
   function tick(atMs: number): readonly SpaceEffect[] {
-    isTimerSet = false;
+    timerDueAtMs = Number.POSITIVE_INFINITY;
     const effects: SpaceEffect[] = [];
     for (const space of spaces.values()) {
       if (space.members === undefined || space.nextSyncAtMs > atMs) continue;
@@ -299,18 +298,28 @@ export function createSpaceMachine(init: SpaceInit = {}): SpaceMachine {
       space.nextSyncAtMs = atMs + Math.min(syncCapMs, syncFirstMs * 2 ** Math.min(space.idleRounds, 10));
       effects.push({ type: 'find-holders', space: space.id, members: membersOf(space) });
     }
-    return effects.concat(arm(atMs));
+    return effects.concat(armForAll());
   }
 
-  function wake(space: Space, atMs: number): void {
+  /** Compare soon, and often at first: something changed. A space in which much is said is compared all the same. */
+  function wake(space: Space, atMs: number): readonly SpaceEffect[] {
     space.idleRounds = 0;
-    space.nextSyncAtMs = Math.min(Math.max(space.nextSyncAtMs, atMs + syncFirstMs), atMs + syncFirstMs);
+    space.nextSyncAtMs = Math.min(space.nextSyncAtMs, atMs + syncFirstMs);
+    return arm(space.nextSyncAtMs);
   }
 
-  function arm(atMs: number): readonly SpaceEffect[] {
-    if (isTimerSet || spaces.size === 0) return [];
-    isTimerSet = true;
-    return [{ type: 'set-timer', timer: syncTimer, dueAtMs: atMs + syncFirstMs }];
+  /** One timer for all spaces: the earliest comparison. It never moves later before it fires. */
+  function arm(dueAtMs: number): readonly SpaceEffect[] {
+    if (dueAtMs >= timerDueAtMs) return [];
+    timerDueAtMs = dueAtMs;
+    return [{ type: 'set-timer', timer: syncTimer, dueAtMs }];
+  }
+
+  function armForAll(): readonly SpaceEffect[] {
+    let dueAtMs = Number.POSITIVE_INFINITY;
+    for (const space of spaces.values())
+      if (space.members !== undefined) dueAtMs = Math.min(dueAtMs, space.nextSyncAtMs);
+    return arm(dueAtMs);
   }
 
   function load(
@@ -324,7 +333,7 @@ export function createSpaceMachine(init: SpaceInit = {}): SpaceMachine {
       space.membersHash = hash;
       for (const member of record.members) space.authors.add(member.agent as Did);
       for (const owner of record.owners) space.authors.add(owner as Did);
-      wake(space, atMs);
+      space.nextSyncAtMs = atMs + syncFirstMs;
     }
     for (const entry of entries) {
       const space = spaces.get(entry.space);
@@ -332,7 +341,7 @@ export function createSpaceMachine(init: SpaceInit = {}): SpaceMachine {
       space.authors.add(entry.from);
       addEntry(space, entry);
     }
-    return arm(atMs);
+    return armForAll();
   }
 
   return {
