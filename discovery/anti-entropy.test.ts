@@ -15,7 +15,7 @@ function secondAskedAtMs(untilMs: number): number {
   const { hash } = createFakeKeys();
   const sync = new AntiEntropy({
     self: self!,
-    digests: new BucketDigests<NodeId>(hash, String),
+    digests: new BucketDigests<NodeId>({ hash, names: () => [], describe: String }),
     table: new RecordTable((text) => text),
     leases: new PresenceLeases(),
     mayNodeSee: () => false,
@@ -46,11 +46,15 @@ describe('bucket digests', () => {
   test('are not made of what goes to a node that holds nothing', () => {
     let hashCount = 0;
     const { hash } = createFakeKeys();
-    const digests = new BucketDigests<NodeId>((bytes) => {
-      hashCount++;
-      return hash(bytes);
-    }, String);
-    for (const node of [self!, first!, second!]) digests.set(node, true);
+    const digests = new BucketDigests<NodeId>({
+      hash(bytes) {
+        hashCount++;
+        return hash(bytes);
+      },
+      names: () => [self!, first!, second!],
+      describe: String,
+    });
+    for (const node of [self!, first!, second!]) digests.changed(node);
     const nothing = Array.from({ length: syncBucketCount }, () => '');
     expect([...digests.namesWhereDifferent(nothing)].sort()).toEqual([self!, first!, second!].sort());
     expect(hashCount).toBe(0);

@@ -102,7 +102,8 @@ export class AntiEntropy {
   get dueAtMs(): number {
     const nextAtMs = this.#waiting.length > 0 ? this.#nextDueAtMs : Number.POSITIVE_INFINITY;
     let dueAtMs = this.#session?.dueAtMs ?? nextAtMs;
-    for (const repair of this.#repairs.values()) dueAtMs = Math.min(dueAtMs, repair.dueAtMs);
+    if (this.#repairs.size > 0)
+      for (const repair of this.#repairs.values()) dueAtMs = Math.min(dueAtMs, repair.dueAtMs);
     return dueAtMs;
   }
 
@@ -281,8 +282,7 @@ export class AntiEntropy {
 
   #repairDue(nowMs: number): readonly SendIndexMessage[] {
     const sends: SendIndexMessage[] = [];
-    for (const node of [...this.#repairs.keys()].sort(compareText)) {
-      const repair = this.#repairs.get(node)!;
+    for (const [node, repair] of [...this.#repairs].sort(([a], [b]) => compareText(a, b))) {
       if (repair.dueAtMs > nowMs) continue;
       const isHopeless = repair.attemptCount >= repairAttemptsMax;
       if (isHopeless || !this.isBehind(node) || !this.#components.leases.isUp(node, nowMs)) {

@@ -18,6 +18,7 @@ import type {
   GossipIndexInput,
 } from './gossip-index-io.ts';
 import { type OpenedBeacon, type OpenedEntry, packEntry } from './index-messages.ts';
+import { KnownNodes } from './known-nodes.ts';
 import { discoveryLimits } from './limits.ts';
 import {
   type BeaconDraft,
@@ -55,7 +56,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
   readonly #components: GossipIndexComponents;
   readonly #init: Required<GossipIndexInit>;
   readonly #table: RecordTable;
-  readonly #leases = new PresenceLeases();
+  readonly #leases: PresenceLeases;
   readonly #sequences: SequenceMemory;
   readonly #digests: BucketDigests<NodeId>;
   readonly #antiEntropy: AntiEntropy;
@@ -75,13 +76,22 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
   constructor(components: GossipIndexComponents, init: GossipIndexInit) {
     this.#components = components;
     this.#init = { antiEntropyMs: 30_000, keepsForeignRecords: true, ...init };
-    this.#table = new RecordTable(components.hashText ?? ((text) => toHex(components.hash(utf8(text)))));
-    this.#sequences = new SequenceMemory(sequenceBucket, this.#table);
-    this.#vectors = new RecordVectors(components.vectors);
-    this.#digests = new BucketDigests(
-      components.hash,
-      (node) => `${node} ${this.#table.publicIdsOf(node).join(' ')}`,
+    const nodes = new KnownNodes();
+    this.#leases = new PresenceLeases(nodes);
+    this.#table = new RecordTable(
+      components.hashText ?? ((text) => toHex(components.hash(utf8(text)))),
+      nodes,
     );
+    this.#sequences = new SequenceMemory(sequenceBucket, this.#table);
+    this.#vectors = new RecordVectors(
+      components.vectors,
+      (held) => this.#table.find(held.sealed.body.agent, held.key) === held,
+    );
+    this.#digests = new BucketDigests<NodeId>({
+      hash: components.hash,
+      names: () => this.#leases.up(),
+      describe: (node) => `${node} ${this.#table.publicIdsOf(node).join(' ')}`,
+    });
     this.#antiEntropy = new AntiEntropy({
       ...{ self: init.self, digests: this.#digests, table: this.#table, leases: this.#leases },
       mayNodeSee: (node, held) => components.mayNodeSee?.(node, held) ?? false,
@@ -91,7 +101,10 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
   step(input: GossipIndexInput): readonly GossipIndexEffect[] {
     if (this.#isStopped) return ignore('stopped');
     const effects = this.#dispatch(input);
-    return [...effects, ...this.#setRepairTimer()];
+    const { dueAtMs } = this.#antiEntropy;
+    if (dueAtMs >= this.#repairDueAtMs) return effects;
+    this.#repairDueAtMs = dueAtMs;
+    return [...effects, { type: 'set-timer', timer: timers.repair, dueAtMs }];
   }
 
   #dispatch(input: GossipIndexInput): readonly GossipIndexEffect[] {
@@ -205,6 +218,11 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     return this.#table.get(capabilityKey({ agent, capability }))?.annex?.body.space;
   }
 
+  /** Whether records are held that are not for everyone. */
+  get holdsPrivate(): boolean {
+    return this.#table.privateCount > 0;
+  }
+
   /** Records that name a node, withdrawals among them, with their dense vectors. */
   recordsOfNode(node: NodeId): readonly HeldRecord[] {
     return this.#table.ofNode(node);
@@ -297,8 +315,8 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
       return [...effects, { type: 'publish-beacon', beacon }];
     }
     if (this.#holdsAll()) this.#antiEntropy.watch(node, atMs);
-    const wokeUp = effects.some((effect) => effect.type === 'node-up');
-    return wokeUp ? [...effects, ...this.#sendPrivateTo(node)] : effects;
+    if (this.#table.privateCount === 0 || effects[0]?.type !== 'node-up') return effects;
+    return [...effects, ...this.#sendPrivateTo(node)];
   }
 
   #takeRelayedBeacons(
@@ -324,44 +342,50 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
   }
 
   #take(entry: OpenedEntry, atMs: number): readonly GossipIndexEffect[] {
-    const { capability } = entry;
+    const { capability, annex } = entry;
     const { body, id } = capability;
     const key = this.#keyOf(body);
     if (body.expiresAt <= atMs) return ignore('expired');
-    const verdict = this.#sequences.judge(key, body.seq, id);
-    if (verdict === 'same') return this.#takeAnnex(key, entry.annex);
+    const before = this.#table.find(body.agent, key);
+    const sequence = before === undefined ? undefined : sequenceOf(before.sealed);
+    const verdict = this.#sequences.judgeBeside(sequence, key, body.seq, id);
+    if (verdict === 'same') return this.#takeAnnex(before, annex);
     if (verdict !== 'new') return ignore(verdict);
-    const before = this.#table.get(key);
     if (before === undefined && this.#isOverQuota(capability)) return ignore('quota');
-    const remembered = this.#sequences.taken(key, sequenceOf(capability));
-    this.#vectors.put(this.#put(key, capability));
+    const effects: GossipIndexEffect[] = [...this.#sequences.taken(key, sequenceOf(capability), sequence)];
+    const held = this.#put(key, capability, before);
+    this.#vectors.put(held);
     this.#antiEntropy.changed(atMs);
     const change = body.withdrawn === true ? 'withdrawn' : before === undefined ? 'added' : 'updated';
-    return [
-      ...remembered,
+    effects.push(
       { type: 'persist', bucket: recordBucket, key, value: capability.bytes },
       { type: 'capability-changed', change, key, record: capability },
-      ...this.#takeAnnex(key, entry.annex).filter((effect) => effect.type !== 'ignored'),
-      ...this.#setExpiryTimer(body.expiresAt),
-    ];
+    );
+    if (annex !== undefined) this.#takeAnnex(held, annex);
+    effects.push(...this.#setExpiryTimer(body.expiresAt));
+    return effects;
   }
 
   /** A dense vector counts only for exactly the record that it names, signed by the record's own node. */
-  #takeAnnex(key: string, annex: Verified<SealedAnnex> | undefined): readonly GossipIndexEffect[] {
-    const held = this.#table.get(key);
+  #takeAnnex(
+    held: HeldRecord | undefined,
+    annex: Verified<SealedAnnex> | undefined,
+  ): readonly GossipIndexEffect[] {
     if (annex === undefined || held === undefined) return ignore('same');
     const { body } = held.sealed;
     if (annex.body.of !== held.sealed.id || annex.body.node !== body.node) return ignore('foreign-annex');
     if (held.annex?.id === annex.id || body.withdrawn === true) return ignore('same');
-    this.#vectors.put(this.#table.attachAnnex(key, annex));
+    held.annex = annex;
+    this.#vectors.put(held);
     return [];
   }
 
-  #put(key: string, capability: Verified<SealedCapability>): HeldRecord {
-    if (!this.#holdsAll()) return this.#table.put(key, capability);
-    const before = this.#table.get(key);
-    if (before !== undefined) this.#digests.changed(before.sealed.body.node as NodeId);
-    this.#digests.changed(capability.body.node as NodeId);
+  #put(key: string, capability: Verified<SealedCapability>, before: HeldRecord | undefined): HeldRecord {
+    if (this.#holdsAll()) {
+      const from = before?.sealed.body.node;
+      if (from !== undefined && from !== capability.body.node) this.#digests.changed(from as NodeId);
+      this.#digests.changed(capability.body.node as NodeId);
+    }
     return this.#table.put(key, capability);
   }
 
@@ -369,7 +393,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     const effects = this.#leases.step(input);
     for (const effect of effects)
       if (this.#holdsAll() && (effect.type === 'node-up' || effect.type === 'node-down')) {
-        this.#digests.set(effect.node, effect.type === 'node-up');
+        this.#digests.changed(effect.node);
         this.#antiEntropy.changed(input.atMs);
       }
     return effects;
@@ -452,7 +476,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
       const verdict = this.#sequences.judge(key, record.body.seq, record.id);
       if (record.body.expiresAt <= input.atMs || verdict === 'old' || verdict === 'fork') continue;
       remembered.push(...this.#sequences.taken(key, sequenceOf(record)));
-      this.#vectors.put(this.#put(key, record));
+      this.#vectors.put(this.#put(key, record, this.#table.find(record.body.agent, key)));
       nextAtMs = Math.min(nextAtMs, record.body.expiresAt);
     }
     remembered.push(...this.#lapse(input.lapsed, input.atMs));
@@ -505,13 +529,6 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     if (dueAtMs >= this.#expiryDueAtMs) return [];
     this.#expiryDueAtMs = dueAtMs;
     return [{ type: 'set-timer', timer: timers.expiry, dueAtMs }];
-  }
-
-  #setRepairTimer(): readonly SetTimer[] {
-    const { dueAtMs } = this.#antiEntropy;
-    if (dueAtMs >= this.#repairDueAtMs) return [];
-    this.#repairDueAtMs = dueAtMs;
-    return [{ type: 'set-timer', timer: timers.repair, dueAtMs }];
   }
 }
 

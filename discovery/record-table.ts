@@ -5,14 +5,15 @@ import { compareText } from '../protocol/bytes.ts';
 import { CompactMap } from '../protocol/compact-map.ts';
 import type { Verified } from '../protocol/signing.ts';
 import type { SealedCapability } from './capability-record.ts';
+import { type KnownNode, KnownNodes } from './known-nodes.ts';
 import type { HeldSequence, HeldSequences } from './sequence-memory.ts';
 import type { SealedAnnex } from './vector-annex.ts';
 
 export interface HeldRecord {
   readonly key: string;
   readonly sealed: Verified<SealedCapability>;
-  /** The announcing node's dense vector, when one came for exactly this record. */
-  readonly annex?: Verified<SealedAnnex>;
+  /** The announcing node's dense vector, when one came for exactly this record. Its index sets it. */
+  annex?: Verified<SealedAnnex>;
 }
 
 /** How many public records name a node, and the SHA-256 over their sorted hashes. */
@@ -21,39 +22,48 @@ export interface SetDigest {
   readonly hash: string;
 }
 
-interface NodeSet {
-  keys: KeySet;
-  digest: SetDigest | undefined;
-  /** When the newest record held of the node was signed, Unix ms by the node's own clock. */
-  newestAtMs: number;
-}
-
-/** Keys of one node or agent, never none. Nearly all have one record: a set for each would be most of the table. */
-type KeySet = string | Set<string>;
+/** Records of one node or agent, never none. Nearly all have one: a map for each would be most of the table. */
+export type RecordGroup = HeldRecord | Map<string, HeldRecord>;
 
 export class RecordTable implements HeldSequences {
-  readonly #byKey = new CompactMap<string, HeldRecord>();
-  readonly #byNode = new CompactMap<string, NodeSet>();
-  readonly #byAgent = new CompactMap<string, KeySet>();
+  readonly #byAgent = new CompactMap<string, RecordGroup>();
+  readonly #nodes: KnownNodes;
   readonly #hashText: (text: string) => string;
-  readonly #emptyDigest: SetDigest;
+  readonly #emptyHash: string;
+  #size = 0;
+  #privateCount = 0;
 
-  /** `hashText` is SHA-256 in hexadecimal. */
-  constructor(hashText: (text: string) => string) {
+  /** `hashText` is SHA-256 in hexadecimal. `nodes` gets the records of each node. */
+  constructor(hashText: (text: string) => string, nodes = new KnownNodes()) {
     this.#hashText = hashText;
-    this.#emptyDigest = this.#digest([]);
+    this.#nodes = nodes;
+    this.#emptyHash = hashText('');
   }
 
   get size(): number {
-    return this.#byKey.size;
+    return this.#size;
   }
 
+  /** Records that are not for everyone. */
+  get privateCount(): number {
+    return this.#privateCount;
+  }
+
+  /** `key` is a {@link capabilityKey}: the agent, and after a space the name of the capability. */
   get(key: string): HeldRecord | undefined {
-    return this.#byKey.get(key);
+    return this.find(key.slice(0, key.indexOf(' ')), key);
+  }
+
+  /** The same, of a known agent. */
+  find(agent: string, key: string): HeldRecord | undefined {
+    const group = this.#byAgent.get(agent);
+    if (group === undefined) return undefined;
+    if (group instanceof Map) return group.get(key);
+    return group.key === key ? group : undefined;
   }
 
   sequenceOf(key: string): HeldSequence | undefined {
-    const sealed = this.#byKey.get(key)?.sealed;
+    const sealed = this.get(key)?.sealed;
     return sealed === undefined ? undefined : sequenceOf(sealed);
   }
 
@@ -62,86 +72,71 @@ export class RecordTable implements HeldSequences {
   }
 
   countOfNode(node: string): number {
-    return sizeOf(this.#byNode.get(node)?.keys);
+    return sizeOf(this.#nodes.get(node)?.records);
   }
 
   /** Add, or replace the older record of the same line, which `key` names. */
   put(key: string, sealed: Verified<SealedCapability>): HeldRecord {
-    const { body } = sealed;
-    this.delete(key);
-    const held = { key, sealed };
-    this.#byKey.set(key, held);
-    const set = this.#byNode.get(body.node);
-    if (set === undefined)
-      this.#byNode.set(body.node, { keys: key, digest: undefined, newestAtMs: body.createdAt });
-    else {
-      set.keys = withKey(set.keys, key);
-      set.digest = undefined;
-      set.newestAtMs = Math.max(set.newestAtMs, body.createdAt);
-    }
-    this.#byAgent.set(body.agent, withKey(this.#byAgent.get(body.agent), key));
-    return held;
-  }
-
-  attachAnnex(key: string, annex: Verified<SealedAnnex>): HeldRecord {
-    const held = { ...this.#byKey.get(key)!, annex };
-    this.#byKey.set(key, held);
+    const { agent, node } = sealed.body;
+    const before = this.find(agent, key);
+    if (before !== undefined) this.#remove(before);
+    const held: HeldRecord = { key, sealed };
+    this.#byAgent.set(agent, withRecord(this.#byAgent.get(agent), held));
+    const known = this.#nodes.entryOf(node);
+    known.records = withRecord(known.records, held);
+    known.recordsHash = undefined;
+    this.#size += 1;
+    if (!isPublic(held)) this.#privateCount += 1;
     return held;
   }
 
   delete(key: string): HeldRecord | undefined {
-    const held = this.#byKey.get(key);
-    if (held === undefined) return undefined;
+    const held = this.get(key);
+    if (held !== undefined) this.#remove(held);
+    return held;
+  }
+
+  #remove(held: HeldRecord): void {
     const { node, agent } = held.sealed.body;
-    this.#byKey.delete(key);
-    const set = this.#byNode.get(node)!;
-    const keysLeft = withoutKey(set.keys, key);
-    set.digest = undefined;
-    if (keysLeft === undefined) this.#byNode.delete(node);
-    else set.keys = keysLeft;
-    const ofAgent = withoutKey(this.#byAgent.get(agent)!, key);
+    const ofAgent = withoutRecord(this.#byAgent.get(agent)!, held);
     if (ofAgent === undefined) this.#byAgent.delete(agent);
     else this.#byAgent.set(agent, ofAgent);
-    return held;
+    const known = this.#nodes.get(node)!;
+    known.records = withoutRecord(known.records!, held);
+    known.recordsHash = undefined;
+    this.#nodes.sweep(node, known);
+    this.#size -= 1;
+    if (!isPublic(held)) this.#privateCount -= 1;
   }
 
   /** Records of one agent, in the order of their names. */
   ofAgent(agent: string): readonly HeldRecord[] {
-    return listOf(this.#byAgent.get(agent))
-      .sort(compareText)
-      .map((key) => this.#byKey.get(key)!);
+    return listOf(this.#byAgent.get(agent)).sort((a, b) => compareText(a.key, b.key));
   }
 
   /** Records that name this node, in the order of their hashes. */
   ofNode(node: string): readonly HeldRecord[] {
-    const held = listOf(this.#byNode.get(node)?.keys).map((key) => this.#byKey.get(key)!);
-    return held.length < 2 ? held : held.sort((a, b) => compareText(a.sealed.id, b.sealed.id));
+    return sortedOf(this.#nodes.get(node)?.records);
   }
 
   /** The digest that the node's beacon would carry if the node held exactly these public records. */
   digestOf(node: string): SetDigest {
-    const set = this.#byNode.get(node);
-    if (set === undefined) return this.#emptyDigest;
-    set.digest ??= this.#digest(this.publicIdsOf(node));
-    return set.digest;
+    const known = this.#nodes.get(node);
+    return known === undefined ? { count: 0, hash: this.#emptyHash } : this.#digestOf(known);
   }
 
   /** Hashes of the public records that name this node, sorted. */
   publicIdsOf(node: string): readonly string[] {
-    const keys = this.#byNode.get(node)?.keys;
-    if (typeof keys !== 'string')
-      return this.ofNode(node)
-        .filter(isPublic)
-        .map((held) => held.sealed.id);
-    const held = this.#byKey.get(keys)!;
-    return isPublic(held) ? [held.sealed.id] : [];
+    return publicIdsIn(this.#nodes.get(node)?.records);
   }
 
   /** Whether the node said at `atMs` that it has other public records than these, and none held is as young. */
   differs(node: string, said: SetDigest, atMs: number): boolean {
-    const set = this.#byNode.get(node);
-    if (set !== undefined && set.newestAtMs >= atMs) return false;
-    const held = set?.digest ?? this.digestOf(node);
+    const known = this.#nodes.get(node);
+    const records = known?.records;
+    if (records === undefined) return said.count !== 0 || said.hash !== this.#emptyHash;
+    if (newestAtMs(records) >= atMs) return false;
+    const held = this.#digestOf(known!);
     return said.count !== held.count || said.hash !== held.hash;
   }
 
@@ -149,43 +144,75 @@ export class RecordTable implements HeldSequences {
   expired(nowMs: number): { readonly keys: readonly string[]; readonly nextAtMs: number } {
     const keys: string[] = [];
     let nextAtMs = Number.POSITIVE_INFINITY;
-    for (const [key, held] of this.#byKey) {
-      const { expiresAt } = held.sealed.body;
+    for (const { key, sealed } of this.values()) {
+      const { expiresAt } = sealed.body;
       if (expiresAt <= nowMs) keys.push(key);
       else nextAtMs = Math.min(nextAtMs, expiresAt);
     }
     return { keys: keys.sort(compareText), nextAtMs };
   }
 
-  values(): IterableIterator<HeldRecord> {
-    return this.#byKey.values();
+  *values(): IterableIterator<HeldRecord> {
+    for (const group of this.#byAgent.values()) {
+      if (group instanceof Map) yield* group.values();
+      else yield group;
+    }
   }
 
-  #digest(sortedIds: readonly string[]): SetDigest {
-    return { count: sortedIds.length, hash: this.#hashText(sortedIds.join('\n')) };
+  #digestOf(known: KnownNode): SetDigest {
+    known.recordsHash ??= this.#hashText(publicIdsIn(known.records).join('\n'));
+    return { count: publicCountOf(known.records), hash: known.recordsHash };
   }
 }
 
-function sizeOf(keys: KeySet | undefined): number {
-  if (keys === undefined) return 0;
-  return typeof keys === 'string' ? 1 : keys.size;
+function sizeOf(group: RecordGroup | undefined): number {
+  if (group === undefined) return 0;
+  return group instanceof Map ? group.size : 1;
 }
 
-function listOf(keys: KeySet | undefined): string[] {
-  if (keys === undefined) return [];
-  return typeof keys === 'string' ? [keys] : [...keys];
+function listOf(group: RecordGroup | undefined): HeldRecord[] {
+  if (group === undefined) return [];
+  return group instanceof Map ? [...group.values()] : [group];
 }
 
-function withKey(keys: KeySet | undefined, key: string): KeySet {
-  if (keys === undefined || keys === key) return key;
-  return typeof keys === 'string' ? new Set([keys, key]) : keys.add(key);
+function sortedOf(group: RecordGroup | undefined): readonly HeldRecord[] {
+  return listOf(group).sort((a, b) => compareText(a.sealed.id, b.sealed.id));
+}
+
+function publicIdsIn(group: RecordGroup | undefined): readonly string[] {
+  if (group !== undefined && !(group instanceof Map)) return isPublic(group) ? [group.sealed.id] : [];
+  return sortedOf(group)
+    .filter(isPublic)
+    .map((held) => held.sealed.id);
+}
+
+function publicCountOf(group: RecordGroup | undefined): number {
+  if (group === undefined) return 0;
+  if (!(group instanceof Map)) return isPublic(group) ? 1 : 0;
+  let count = 0;
+  for (const held of group.values()) if (isPublic(held)) count += 1;
+  return count;
+}
+
+/** When the newest record was signed, Unix ms by the node's own clock. */
+function newestAtMs(group: RecordGroup): number {
+  if (!(group instanceof Map)) return group.sealed.body.createdAt;
+  let newest = Number.NEGATIVE_INFINITY;
+  for (const { sealed } of group.values()) newest = Math.max(newest, sealed.body.createdAt);
+  return newest;
+}
+
+function withRecord(group: RecordGroup | undefined, held: HeldRecord): RecordGroup {
+  if (group === undefined) return held;
+  if (group instanceof Map) return group.set(held.key, held);
+  return new Map([group, held].map((one) => [one.key, one]));
 }
 
 /** `undefined` when none is left. */
-function withoutKey(keys: KeySet, key: string): KeySet | undefined {
-  if (typeof keys === 'string') return keys === key ? undefined : keys;
-  keys.delete(key);
-  return keys.size === 0 ? undefined : keys;
+function withoutRecord(group: RecordGroup, held: HeldRecord): RecordGroup | undefined {
+  if (!(group instanceof Map)) return group === held ? undefined : group;
+  group.delete(held.key);
+  return group.size === 0 ? undefined : group;
 }
 
 export function sequenceOf({ body, id }: SealedCapability): HeldSequence {

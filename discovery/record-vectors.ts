@@ -12,32 +12,41 @@ import type { VectorSource } from './vector-source.ts';
 
 /** Dense spaces beside the built-in one: a mesh chooses one model, and may be changing to another. */
 const spacesMax = 2;
+/** Records that wait before it is looked which of them are held no more. */
+const waitingMin = 1_024;
 
 export class RecordVectors {
   readonly #vectors: VectorSource;
   readonly #indexes = new CompactMap<string, FlatVectorIndex<HeldRecord>>();
-  /** By key, what came since the last search. */
-  readonly #waiting = new CompactMap<string, HeldRecord>();
+  /** What came since the last search, with what is no longer held of it. */
+  #waiting: HeldRecord[] = [];
+  #waitingMax = waitingMin;
+  readonly #isHeld: (held: HeldRecord) => boolean;
 
-  constructor(vectors: VectorSource) {
+  /** `isHeld` says whether this very record is the one that is held under its key. */
+  constructor(vectors: VectorSource, isHeld: (held: HeldRecord) => boolean) {
     this.#vectors = vectors;
+    this.#isHeld = isHeld;
   }
 
-  /** Add, or replace what was held under the same key; a withdrawn record only takes the older one out. */
+  /** Add what is held now, or was given a vector; a withdrawn record only takes the older one out. */
   put(held: HeldRecord): void {
     if (held.sealed.body.withdrawn === true) this.delete(held.key);
-    else this.#waiting.set(held.key, held);
+    else this.#waiting.push(held);
+    if (this.#waiting.length < this.#waitingMax) return;
+    this.#waiting = this.#waiting.filter(this.#isHeld);
+    this.#waitingMax = Math.max(waitingMin, 2 * this.#waiting.length);
   }
 
   delete(key: string): void {
-    this.#waiting.delete(key);
     for (const index of this.#indexes.values()) index.delete(key);
   }
 
   /** The index of a space, with all that is held. */
   of(space: string): VectorIndex<HeldRecord> | undefined {
-    for (const held of this.#waiting.values()) this.#index(held);
-    this.#waiting.clear();
+    for (const held of this.#waiting) if (this.#isHeld(held)) this.#index(held);
+    this.#waiting = [];
+    this.#waitingMax = waitingMin;
     const { space: builtin, dimensions } = this.#vectors;
     return space === builtin ? this.#indexOf(builtin, dimensions) : this.#indexes.get(space);
   }

@@ -54,7 +54,12 @@ export class SequenceMemory {
 
   /** What a record with this number is to this reader. A `fork` that wins the tie answers `new`. */
   judge(key: string, seq: number, id: string): SequenceVerdict {
-    const known = this.#newest(key);
+    return this.judgeBeside(this.#held.sequenceOf(key), key, seq, id);
+  }
+
+  /** The same, where it is known what is held of the line. */
+  judgeBeside(held: HeldSequence | undefined, key: string, seq: number, id: string): SequenceVerdict {
+    const known = this.#newest(key, held);
     if (known === undefined) return this.size < this.#entriesMax ? 'new' : 'full';
     if (seq > known.seq) return 'new';
     if (seq < known.seq) return 'old';
@@ -66,9 +71,12 @@ export class SequenceMemory {
    * A new record is about to be held, and written to disk: from now on it remembers itself. What was remembered of
    * its line goes, unless it protects for longer than the record and its own memory will.
    */
-  taken(key: string, { seq, id, expiresAtMs }: HeldSequence): readonly Persist[] {
+  taken(
+    key: string,
+    { seq, id, expiresAtMs }: HeldSequence,
+    before = this.#held.sequenceOf(key),
+  ): readonly Persist[] {
     const entry = this.#entries.get(key);
-    const before = this.#held.sequenceOf(key);
     const protectedUntilMs = Math.max(entry?.forgetAtMs ?? 0, before === undefined ? 0 : forgetAt(before));
     if (protectedUntilMs > forgetAt({ expiresAtMs }))
       return [this.#keep(key, { seq, id, forgetAtMs: protectedUntilMs })];
@@ -107,11 +115,10 @@ export class SequenceMemory {
   }
 
   highest(key: string): number {
-    return this.#newest(key)?.seq ?? 0;
+    return this.#newest(key, this.#held.sequenceOf(key))?.seq ?? 0;
   }
 
-  #newest(key: string): { readonly seq: number; readonly id: string } | undefined {
-    const held = this.#held.sequenceOf(key);
+  #newest(key: string, held: HeldSequence | undefined): Pick<HeldSequence, 'seq' | 'id'> | undefined {
     const entry = this.#entries.get(key);
     if (held === undefined || entry === undefined) return held ?? entry;
     return isAfter(entry, held) ? entry : held;

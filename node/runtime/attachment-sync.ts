@@ -42,10 +42,11 @@ const answerMax = 4_096;
 const shortDigest = /^[0-9a-f]{0,64}$/;
 
 export function createAttachmentSync(core: PeerCore, registry: AttachmentRegistry): AttachmentSync {
-  const digests = new BucketDigests<Did>(
-    core.keys.hash,
-    (agent) => `${agent} ${registry.locate(agent)?.sig ?? ''}`,
-  );
+  const digests = new BucketDigests<Did>({
+    hash: core.keys.hash,
+    names: registry.agents,
+    describe: (agent) => `${agent} ${registry.locate(agent)?.sig ?? ''}`,
+  });
   /** Neighbours to compare with, first come first served, and how often each was asked in vain. */
   const waiting = new Map<NodeId, number>();
   const neighbours: NodeId[] = [];
@@ -106,7 +107,6 @@ export function createAttachmentSync(core: PeerCore, registry: AttachmentRegistr
     },
     noted(effect) {
       if (effect.type === 'ignored') return;
-      digests.set(effect.agent, effect.type === 'agent-located');
       digests.changed(effect.agent);
       changedAtMs = core.clock.nowMs();
     },

@@ -323,6 +323,7 @@ class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIn
   }
 
   audienceMoved(agent: Did): void {
+    if (!this.index.holdsPrivate) return;
     const node = this.#parts.registry.locate(agent)?.node as NodeId | undefined;
     if (node === undefined || node === this.#core.self) return;
     const own = this.index

@@ -40,6 +40,8 @@ export interface AttachmentRegistry extends Machine<RegistryInput, RegistryEffec
   attachedTo(node: NodeId): readonly Attachment[];
   /** All attachments, by agent. */
   list(): readonly Attachment[];
+  /** Agents that are attached somewhere, in no particular order. */
+  agents(): Iterable<Did>;
   /** Grows whenever an agent came, went or moved: what was derived from attachments holds until then. */
   readonly version: number;
 }
@@ -104,6 +106,7 @@ export function createAttachmentRegistry(init: RegistryInit = {}): AttachmentReg
     },
     attachedTo: (node) => list().filter((one) => one.node === node),
     list,
+    agents: () => byAgent.keys(),
     get version() {
       return version;
     },
