@@ -223,10 +223,14 @@ export function isPublic(held: HeldRecord): boolean {
   return held.sealed.body.audience === 'mesh';
 }
 
+/** The last characters of a name or hash, which differ: the first are those of every `did:key`. */
+const bucketCharacters = 12;
+
 /** A stable small number of a node's name: which of `count` buckets or parts it falls into. */
 export function bucketOf(node: NodeId | string, count: number): number {
   // FNV-1a, 32 bits: spread, not security.
   let hash = 0x811c9dc5;
-  for (let i = 0; i < node.length; i++) hash = Math.imul(hash ^ node.charCodeAt(i), 0x01000193);
+  for (let i = Math.max(0, node.length - bucketCharacters); i < node.length; i++)
+    hash = Math.imul(hash ^ node.charCodeAt(i), 0x01000193);
   return (hash >>> 0) % count;
 }

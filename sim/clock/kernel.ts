@@ -32,8 +32,11 @@ export class SimKernel implements SimScheduler {
   readonly #callbacks: (Waiter | (() => void) | undefined)[] = [];
   readonly #generations: number[] = [];
   readonly #freeSlots: number[] = [];
+  /** What the present event left for its end. */
+  readonly #deferred: (() => void)[] = [];
   #cancelledCount = 0;
   #isStepping = false;
+  #isHandling = false;
 
   constructor(init: SimKernelInit = {}) {
     this.#startMs = init.startMs ?? simEpochMs;
@@ -103,6 +106,15 @@ export class SimKernel implements SimScheduler {
     this.#cancelledCount++;
   }
 
+  /**
+   * Run `callback` when the present event is over, before the next one: what a node's loop does at the end of a turn.
+   * Between events it is an event of its own, now.
+   */
+  defer(callback: () => void): void {
+    if (this.#isHandling) this.#deferred.push(callback);
+    else this.scheduleTick(this.scheduler.nowTick, callback);
+  }
+
   step(untilMs = Number.POSITIVE_INFINITY): boolean {
     if (this.pendingCount === 0) return false;
     this.#isStepping = true;
@@ -121,12 +133,24 @@ export class SimKernel implements SimScheduler {
   }
 
   readonly #handle = (a: number, b: number): void => {
-    if (b >>> 28 === callbackKind) {
-      if (!this.#runCallback(a, b & generationMask)) return;
-    } else if (!this.#runHandler(a, b)) throw new Error(`no model takes events of kind ${b >>> 28}`);
+    this.#isHandling = true;
+    try {
+      if (b >>> 28 === callbackKind) {
+        if (!this.#runCallback(a, b & generationMask)) return;
+      } else if (!this.#runHandler(a, b)) throw new Error(`no model takes events of kind ${b >>> 28}`);
+      if (this.#deferred.length > 0) this.#runDeferred();
+    } finally {
+      this.#isHandling = false;
+    }
     for (const watch of this.#watchers) watch();
     if (this.#isStepping) this.scheduler.stop();
   };
+
+  /** What a deferred call defers runs in the same turn, after those before it. */
+  #runDeferred(): void {
+    for (let callback = this.#deferred.shift(); callback !== undefined; callback = this.#deferred.shift())
+      callback();
+  }
 
   /** False for a cancelled callback: nothing happened. */
   #runCallback(slot: number, generation: number): boolean {

@@ -26,6 +26,8 @@ export interface SimScheduler {
   nowMs(): number;
   /** Run `callback` at `dueAtMs`, or at the present moment when that has passed. The answer cancels. */
   schedule(dueAtMs: number, callback: () => void): () => void;
+  /** Run `callback` at the end of the present event. Left out: as an event of its own, now. */
+  defer?(callback: () => void): void;
   /** The same without functions: what waits is one object. */
   wait(dueAtMs: number, waiter: Waiter): void;
   /** It is not to be due any more; nothing when it was. */
@@ -150,9 +152,11 @@ class NodeClock implements SimClock {
 
   defer(callback: () => void): void {
     // Nobody cancels one: it needs no place among the timers.
-    this.scheduler.schedule(this.scheduler.nowMs(), () => {
+    const run = () => {
       if (!this.#isStopped) callback();
-    });
+    };
+    if (this.scheduler.defer === undefined) this.scheduler.schedule(this.scheduler.nowMs(), run);
+    else this.scheduler.defer(run);
   }
 
   stop(): void {

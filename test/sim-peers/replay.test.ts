@@ -10,7 +10,7 @@ import { scenarioOf } from './hunt.ts';
 
 describe('full peers on virtual time', () => {
   test('the same seed twice gives the same events, word for word', { timeout: 60_000 }, () => {
-    const told = scenarioOf('peers-faults', { peers: 6, settleMs: 2_000 });
+    const told = scenarioOf('peers-faults', { peers: 6, settleMs: 20_000 });
     const scenario = { ...told, phases: { ...told.phases, runMs: 8_000 } };
     const outcome = compareRuns((log) => {
       runPeers({ ...scenario, churn: undefined as never, faults: [], movesPerSecond: 0 }, 3, { log });
