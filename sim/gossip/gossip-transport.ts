@@ -109,48 +109,7 @@ export class GossipWorld {
 
   /** A transport for `node`, on the network from its `start` on. */
   attach(node: NodeId): GossipTransport {
-    const attached = this.#byNode.get(node) ?? this.#admit(node);
-    let isStarted = false;
-    const check = (bytes: Uint8Array, limit: number) => {
-      if (bytes.length > limit)
-        throw new AmpError('AMP-1310', `A message of ${bytes.length} bytes is over ${limit}.`, { limit });
-      assert(isStarted, 'the transport is not started');
-    };
-    return {
-      self: node,
-      bytesMax,
-      publishBytesMax,
-      start: (listener) => {
-        if (isStarted) return;
-        assert(attached.listener === undefined, `${node} is on the network already`);
-        isStarted = true;
-        this.#start(attached, listener);
-      },
-      stop: () => {
-        if (!isStarted || attached.listener === undefined) return;
-        isStarted = false;
-        this.#stop(attached);
-      },
-      publish: (topic, bytes) => {
-        check(bytes, publishBytesMax);
-        this.#publish(attached, topic, bytes);
-      },
-      subscribe: (topic) => {
-        const index = this.#topicIndex(topic);
-        attached.subscriptions.add(index);
-        if (isStarted) this.network.subscribe(attached.index, index);
-      },
-      unsubscribe: (topic) => {
-        const index = this.#topicIndex(topic);
-        attached.subscriptions.delete(index);
-        if (isStarted) this.network.unsubscribe(attached.index, index);
-      },
-      send: (to, bytes) => {
-        check(bytes, bytesMax);
-        this.#send(attached, to, bytes);
-      },
-      peers: () => (isStarted ? this.#neighbours(attached).sort(compareText) : []),
-    };
+    return new PeerTransport(this, this.#byNode.get(node) ?? this.#admit(node));
   }
 
   /** Only nodes of one group reach each other from now on; connections across break. No group, no reach. */
@@ -194,7 +153,9 @@ export class GossipWorld {
     return attached;
   }
 
-  #start(attached: Attached, listener: (event: TransportEvent) => void): void {
+  // What the transports of nodes do.
+
+  start(attached: Attached, listener: (event: TransportEvent) => void): void {
     attached.listener = listener;
     this.network.startPeer(attached.index);
     this.#running.push(attached.index);
@@ -202,7 +163,7 @@ export class GossipWorld {
     this.#redial(attached);
   }
 
-  #stop(attached: Attached): void {
+  stop(attached: Attached): void {
     attached.cancelRedial?.();
     const edges = this.#graph.edgesOf(attached.index);
     attached.listener = undefined;
@@ -213,9 +174,9 @@ export class GossipWorld {
     this.#running.splice(this.#running.indexOf(attached.index), 1);
   }
 
-  #publish(attached: Attached, topic: string, bytes: Uint8Array): void {
+  publish(attached: Attached, topic: string, bytes: Uint8Array): void {
     const sendsBefore = this.network.counters.sends;
-    const message = this.network.publish(attached.index, this.#topicIndex(topic), bytes.length);
+    const message = this.network.publish(attached.index, this.topicIndex(topic), bytes.length);
     this.#payloads[message] = bytes;
     if (this.network.counters.sends === sendsBefore)
       this.#later(attached, 1, () => ({ type: 'publish-failed', topic, reason: 'no-listeners' }));
@@ -241,7 +202,7 @@ export class GossipWorld {
     });
   }
 
-  #send(from: Attached, to: NodeId, bytes: Uint8Array): void {
+  send(from: Attached, to: NodeId, bytes: Uint8Array): void {
     const target = this.#byNode.get(to);
     const { kernel, link, faults } = this.#components;
     const now = kernel.nowTick;
@@ -326,7 +287,7 @@ export class GossipWorld {
     this.#later(right, 1, () => ({ type: 'peer-down', node: left.node }));
   }
 
-  #neighbours(attached: Attached): NodeId[] {
+  neighbours(attached: Attached): NodeId[] {
     return this.#graph
       .edgesOf(attached.index)
       .map((edge) => this.#byIndex[this.#graph.neighbourAt(edge)]!.node);
@@ -337,7 +298,7 @@ export class GossipWorld {
     return groups === undefined || (groups[from]! >= 0 && groups[from] === groups[to]);
   }
 
-  #topicIndex(topic: string): number {
+  topicIndex(topic: string): number {
     let index = this.#topicIndices.get(topic);
     if (index === undefined) {
       index = this.network.addTopic();
@@ -345,5 +306,73 @@ export class GossipWorld {
       this.#topicNames.push(topic);
     }
     return index;
+  }
+}
+
+class PeerTransport implements GossipTransport {
+  readonly #world: GossipWorld;
+  readonly #attached: Attached;
+  #isStarted = false;
+
+  constructor(world: GossipWorld, attached: Attached) {
+    this.#world = world;
+    this.#attached = attached;
+  }
+
+  get self(): NodeId {
+    return this.#attached.node;
+  }
+
+  get bytesMax(): number {
+    return bytesMax;
+  }
+
+  get publishBytesMax(): number {
+    return publishBytesMax;
+  }
+
+  start(listener: (event: TransportEvent) => void): void {
+    if (this.#isStarted) return;
+    assert(this.#attached.listener === undefined, `${this.self} is on the network already`);
+    this.#isStarted = true;
+    this.#world.start(this.#attached, listener);
+  }
+
+  stop(): void {
+    if (!this.#isStarted || this.#attached.listener === undefined) return;
+    this.#isStarted = false;
+    this.#world.stop(this.#attached);
+  }
+
+  publish(topic: string, bytes: Uint8Array): void {
+    this.#check(bytes, publishBytesMax);
+    this.#world.publish(this.#attached, topic, bytes);
+  }
+
+  subscribe(topic: string): void {
+    const index = this.#world.topicIndex(topic);
+    this.#attached.subscriptions.add(index);
+    if (this.#isStarted) this.#world.network.subscribe(this.#attached.index, index);
+  }
+
+  unsubscribe(topic: string): void {
+    const index = this.#world.topicIndex(topic);
+    this.#attached.subscriptions.delete(index);
+    if (this.#isStarted) this.#world.network.unsubscribe(this.#attached.index, index);
+  }
+
+  send(to: NodeId, bytes: Uint8Array): void {
+    this.#check(bytes, bytesMax);
+    this.#world.send(this.#attached, to, bytes);
+  }
+
+  peers(): readonly NodeId[] {
+    return this.#isStarted ? this.#world.neighbours(this.#attached).sort(compareText) : [];
+  }
+
+  #check(bytes: Uint8Array, limit: number): void {
+    if (bytes.length > limit)
+      throw new AmpError('AMP-1310', `A message of ${bytes.length} bytes is over ${limit}.`, { limit });
+    assert(this.#isStarted, 'the transport is not started');
   }
 }

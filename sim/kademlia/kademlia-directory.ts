@@ -51,8 +51,8 @@ interface Held extends RecordFacts {
 interface Member {
   readonly node: NodeId;
   readonly index: number;
-  /** By key in hexadecimal, which all holders share; the records of one key by slot. */
-  readonly held: Map<string, readonly Held[]>;
+  /** By key in hexadecimal, which all holders share; of one key a record, or several of different slots. */
+  readonly held: Map<string, Held | readonly Held[]>;
   heldCount: number;
   lie: HolderLie | undefined;
   listener: ((event: DirectoryEvent) => void) | undefined;
@@ -60,6 +60,16 @@ interface Member {
 }
 
 const none: readonly Held[] = [];
+
+function listOf(held: Held | readonly Held[] | undefined): readonly Held[] {
+  if (held === undefined) return none;
+  return 'bytes' in held ? [held] : held;
+}
+
+/** Most keys have one record: it stands for its list. */
+function shortest(held: readonly Held[]): Held | readonly Held[] {
+  return held.length === 1 ? held[0]! : held;
+}
 
 export class KademliaWorld {
   readonly network: KademliaNetwork;
@@ -86,23 +96,7 @@ export class KademliaWorld {
   }
 
   attach(node: NodeId): KademliaDirectory {
-    const member = this.#byNode.get(node) ?? this.#admit(node);
-    return {
-      start: (listener) => this.#start(member, listener),
-      stop: () => this.#stop(member),
-      closest: (request, key, count) => {
-        const found = this.#lookup(member, key, Math.min(count, this.network.tables.bucketSize));
-        this.#answer(member, found.durationMs, () => ({
-          type: 'closest-found',
-          request,
-          nodes: found.closest.map((index) => this.#members[index]!.node),
-          distances: found.closest.map((index) => this.network.tables.distanceShare(index, key)),
-          lookupMessageCount: found.requestCount * 2 - found.timeoutCount,
-        }));
-      },
-      putRecord: (request, key, record) => this.#put(member, request, key, record),
-      getRecords: (request, key) => this.#get(member, request, key),
-    };
+    return new MemberDirectory(this, this.#byNode.get(node) ?? this.#admit(node));
   }
 
   /** From now on `node` lies about records, or says nothing at all; `undefined` makes it honest again. */
@@ -130,14 +124,27 @@ export class KademliaWorld {
     return member;
   }
 
-  #start(member: Member, listener: (event: DirectoryEvent) => void): void {
+  // What the directories of members do.
+
+  closest(member: Member, request: string, key: Uint8Array, count: number): void {
+    const found = this.#lookup(member, key, Math.min(count, this.network.tables.bucketSize));
+    this.#answer(member, found.durationMs, () => ({
+      type: 'closest-found',
+      request,
+      nodes: found.closest.map((index) => this.#members[index]!.node),
+      distances: found.closest.map((index) => this.network.tables.distanceShare(index, key)),
+      lookupMessageCount: found.requestCount * 2 - found.timeoutCount,
+    }));
+  }
+
+  start(member: Member, listener: (event: DirectoryEvent) => void): void {
     if (member.listener !== undefined) return;
     member.listener = listener;
     this.network.join(member.index);
     this.#scheduleRefresh(member);
   }
 
-  #stop(member: Member): void {
+  stop(member: Member): void {
     if (member.listener === undefined) return;
     member.listener = undefined;
     member.cancelRefresh?.();
@@ -154,7 +161,7 @@ export class KademliaWorld {
     });
   }
 
-  #put(member: Member, request: string, key: Uint8Array, record: Uint8Array): void {
+  put(member: Member, request: string, key: Uint8Array, record: Uint8Array): void {
     if (this.#components.validateRecord(key, record) === undefined) {
       this.#answer(member, 1, () => ({ type: 'directory-failed', request, reason: 'invalid-record' }));
       return;
@@ -170,7 +177,7 @@ export class KademliaWorld {
     });
   }
 
-  #get(member: Member, request: string, key: Uint8Array): void {
+  get(member: Member, request: string, key: Uint8Array): void {
     const found = this.#lookup(member, key);
     this.#answer(member, found.durationMs, () => {
       const holders = this.#holders(member, found);
@@ -195,25 +202,25 @@ export class KademliaWorld {
 
   #hold(holder: Member, name: string, record: Held): boolean {
     if (record.expiresAtMs <= this.#components.kernel.nowMs()) return false;
-    const known = holder.held.get(name) ?? none;
+    const known = listOf(holder.held.get(name));
     const old = known.find((one) => one.slot === record.slot);
     if (old !== undefined && (old.seq > record.seq || holder.lie === 'keep-oldest')) return false;
     if (old === undefined && holder.heldCount >= (this.#init.recordsMax ?? 10_000)) return false;
     if (old === undefined) holder.heldCount++;
     // One list of its exact length: a spread leaves room for a dozen more.
     const rest = old === undefined ? known : known.filter((one) => one !== old);
-    holder.held.set(name, rest.concat(record));
+    holder.held.set(name, shortest(rest.concat(record)));
     return true;
   }
 
   #recall(holder: Member, key: Uint8Array): readonly Uint8Array[] {
     const name = toHex(key);
-    const known = holder.lie === 'withhold' ? undefined : holder.held.get(name);
-    if (known === undefined) return [];
+    const known = holder.lie === 'withhold' ? none : listOf(holder.held.get(name));
+    if (known.length === 0) return [];
     const alive = known.filter((one) => one.expiresAtMs > this.#components.kernel.nowMs());
     holder.heldCount -= known.length - alive.length;
     if (alive.length === 0) holder.held.delete(name);
-    else if (alive.length < known.length) holder.held.set(name, alive);
+    else if (alive.length < known.length) holder.held.set(name, shortest(alive));
     return alive.map((held) => held.bytes);
   }
 
@@ -246,5 +253,35 @@ export class KademliaWorld {
     const [source, target] = [this.#members[from]!, this.#members[to]!];
     if (source.lie === 'silent' || target.lie === 'silent') return false;
     return isReachable === undefined || isReachable(source.node, target.node);
+  }
+}
+
+class MemberDirectory implements KademliaDirectory {
+  readonly #world: KademliaWorld;
+  readonly #member: Member;
+
+  constructor(world: KademliaWorld, member: Member) {
+    this.#world = world;
+    this.#member = member;
+  }
+
+  start(listener: (event: DirectoryEvent) => void): void {
+    this.#world.start(this.#member, listener);
+  }
+
+  stop(): void {
+    this.#world.stop(this.#member);
+  }
+
+  closest(request: string, key: Uint8Array, count: number): void {
+    this.#world.closest(this.#member, request, key, count);
+  }
+
+  putRecord(request: string, key: Uint8Array, record: Uint8Array): void {
+    this.#world.put(this.#member, request, key, record);
+  }
+
+  getRecords(request: string, key: Uint8Array): void {
+    this.#world.get(this.#member, request, key);
   }
 }

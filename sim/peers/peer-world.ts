@@ -254,7 +254,14 @@ export class PeerWorld {
     const { witness } = this.#init;
     if (witness?.sent === undefined) return transport;
     return {
-      ...transport,
+      self: transport.self,
+      bytesMax: transport.bytesMax,
+      publishBytesMax: transport.publishBytesMax,
+      start: (listener) => transport.start(listener),
+      publish: (topic, bytes) => transport.publish(topic, bytes),
+      subscribe: (topic) => transport.subscribe(topic),
+      unsubscribe: (topic) => transport.unsubscribe(topic),
+      peers: () => transport.peers(),
       send: (to, bytes) => {
         witness.sent!(index, to, bytes);
         transport.send(to, bytes);
