@@ -32,19 +32,28 @@ export interface AnnouncerComponents {
   keepHere(bucket: string, entry: OpenedEntry, nowMs: number): boolean;
 }
 
+const nobody: readonly NodeId[] = [];
+
 /** One record in one bucket. */
-interface Placement {
+class Placement {
   readonly key: string;
   readonly bucket: string;
-  ring: number;
-  state: 'resting' | 'looking' | 'putting';
-  dueAtMs: number;
-  request: string;
-  readonly waiting: Set<NodeId>;
-  takenCount: number;
-  fullCount: number;
+  ring = 0;
+  state: 'resting' | 'looking' | 'putting' = 'resting';
+  dueAtMs = 0;
+  /** `undefined` while it rests. */
+  request: string | undefined = undefined;
+  /** Holders that have not answered yet. */
+  waiting: readonly NodeId[] = nobody;
+  takenCount = 0;
+  fullCount = 0;
   /** A bucket of an older text: it hears of the change for as long as it may hold the old record. */
-  lastRoundAtMs: number;
+  lastRoundAtMs = Number.POSITIVE_INFINITY;
+
+  constructor(key: string, bucket: string) {
+    this.key = key;
+    this.bucket = bucket;
+  }
 }
 
 export type AnnouncerEffect = FindClosest | SendIndexMessage;
@@ -52,8 +61,8 @@ export type AnnouncerEffect = FindClosest | SendIndexMessage;
 export class Announcer {
   readonly #components: AnnouncerComponents;
   readonly #entries = new CompactMap<string, OpenedEntry>();
-  readonly #placements = new CompactMap<string, Placement>();
-  readonly #byRequest = new CompactMap<string, Placement>();
+  /** A few for each record of this node's agents. */
+  #placements: readonly Placement[] = [];
 
   constructor(components: AnnouncerComponents) {
     this.#components = components;
@@ -77,18 +86,19 @@ export class Announcer {
     const isWithdrawn = body.withdrawn === true;
     const buckets = new Set(isWithdrawn ? [] : this.bucketsOf(entry));
     const lastRoundAtMs = nowMs + this.#components.settings.holdMs;
-    for (const placement of this.#placements.values()) {
+    for (const placement of this.#placements) {
       if (placement.key !== key || buckets.has(placement.bucket)) continue;
       placement.lastRoundAtMs = lastRoundAtMs;
       this.#rest(placement, nowMs);
     }
     this.#entries.set(key, entry);
     for (const bucket of buckets) {
-      const name = `${key}\n${bucket}`;
-      const known = this.#placements.get(name);
-      const placement = known ?? newPlacement(key, bucket);
+      let placement = this.#placements.find((one) => one.key === key && one.bucket === bucket);
+      if (placement === undefined) {
+        placement = new Placement(key, bucket);
+        this.#placements = [...this.#placements, placement];
+      }
       placement.lastRoundAtMs = Number.POSITIVE_INFINITY;
-      this.#placements.set(name, placement);
       this.#rest(placement, nowMs);
     }
     return this.wake(nowMs);
@@ -96,24 +106,23 @@ export class Announcer {
 
   /** Look for the holders of every record anew: the mesh is much larger than it was. */
   again(nowMs: number): readonly AnnouncerEffect[] {
-    for (const placement of this.#placements.values())
-      if (placement.state === 'resting') this.#rest(placement, nowMs);
+    for (const placement of this.#placements) if (placement.state === 'resting') this.#rest(placement, nowMs);
     return this.wake(nowMs);
   }
 
   get dueAtMs(): number {
     let dueAtMs = Number.POSITIVE_INFINITY;
-    for (const placement of this.#placements.values()) dueAtMs = Math.min(dueAtMs, placement.dueAtMs);
+    for (const placement of this.#placements) dueAtMs = Math.min(dueAtMs, placement.dueAtMs);
     return dueAtMs;
   }
 
   /** Do what is due: begin rounds, and judge puts and lookups that had their time. */
   wake(nowMs: number): readonly AnnouncerEffect[] {
     const effects: AnnouncerEffect[] = [];
-    for (const [name, placement] of this.#placements) {
+    for (const placement of this.#placements) {
       if (placement.dueAtMs > nowMs) continue;
       const isOver = placement.state === 'resting' && placement.lastRoundAtMs <= nowMs;
-      if (isOver || this.#isExpired(placement.key, nowMs)) this.#drop(name, placement);
+      if (isOver || this.#isExpired(placement.key, nowMs)) this.#drop(placement);
       else if (placement.state === 'resting') effects.push(this.#look(placement, 0, nowMs));
       else effects.push(...this.#judge(placement, nowMs));
     }
@@ -121,17 +130,16 @@ export class Announcer {
   }
 
   closestFound(request: string, nodes: readonly NodeId[], nowMs: number): readonly AnnouncerEffect[] {
-    const placement = this.#byRequest.get(request);
+    const placement = this.#placements.find((one) => one.request === request);
     if (placement === undefined || placement.state !== 'looking') return [];
     const { ringSize, answerMs } = this.#components.settings;
     const ring = nodes.slice(placement.ring * ringSize, (placement.ring + 1) * ringSize);
     placement.state = 'putting';
     placement.dueAtMs = nowMs + answerMs;
-    placement.waiting.clear();
     const { self } = this.#components;
     const others = ring.filter((node) => node !== self);
     const entry = this.#entries.get(placement.key)!;
-    for (const node of others) placement.waiting.add(node);
+    placement.waiting = others;
     if (ring.includes(self)) {
       if (this.#components.keepHere(placement.bucket, entry, nowMs)) placement.takenCount += 1;
       else placement.fullCount += 1;
@@ -145,11 +153,12 @@ export class Announcer {
   }
 
   putDone(from: NodeId, message: IndexMessageOf<'put-done'>, nowMs: number): readonly AnnouncerEffect[] {
-    const placement = this.#byRequest.get(message.request);
-    if (placement === undefined || !placement.waiting.delete(from)) return [];
+    const placement = this.#placements.find((one) => one.request === message.request);
+    if (placement?.waiting.includes(from) !== true) return [];
+    placement.waiting = placement.waiting.filter((node) => node !== from);
     if (message.takenCount > 0) placement.takenCount += 1;
     else placement.fullCount += 1;
-    return placement.waiting.size === 0 ? this.#judge(placement, nowMs) : [];
+    return placement.waiting.length === 0 ? this.#judge(placement, nowMs) : [];
   }
 
   #judge(placement: Placement, nowMs: number): readonly AnnouncerEffect[] {
@@ -166,7 +175,6 @@ export class Announcer {
 
   #look(placement: Placement, ring: number, nowMs: number): FindClosest {
     const { ringSize, answerMs } = this.#components.settings;
-    this.#byRequest.delete(placement.request);
     if (ring === 0) placement.takenCount = 0;
     placement.fullCount = 0;
     placement.ring = ring;
@@ -174,14 +182,13 @@ export class Announcer {
     placement.request = this.#components.nextRequest();
     // A lookup takes several round trips.
     placement.dueAtMs = nowMs + 10 * answerMs;
-    this.#byRequest.set(placement.request, placement);
     const key = this.#components.keyOf(placement.bucket);
     return { type: 'find-closest', request: placement.request, key, count: ringSize * (ring + 1) };
   }
 
   #rest(placement: Placement, dueAtMs: number): void {
-    this.#byRequest.delete(placement.request);
-    placement.waiting.clear();
+    placement.request = undefined;
+    placement.waiting = nobody;
     placement.state = 'resting';
     placement.dueAtMs = dueAtMs;
   }
@@ -190,17 +197,9 @@ export class Announcer {
     return (this.#entries.get(key)?.capability.body.expiresAt ?? 0) <= nowMs;
   }
 
-  #drop(name: string, placement: Placement): void {
-    this.#byRequest.delete(placement.request);
-    this.#placements.delete(name);
-    for (const other of this.#placements.values()) if (other.key === placement.key) return;
-    this.#entries.delete(placement.key);
+  #drop(placement: Placement): void {
+    placement.request = undefined;
+    this.#placements = this.#placements.filter((one) => one !== placement);
+    if (!this.#placements.some((one) => one.key === placement.key)) this.#entries.delete(placement.key);
   }
-}
-
-function newPlacement(key: string, bucket: string): Placement {
-  return {
-    ...{ key, bucket, ring: 0, state: 'resting', dueAtMs: 0, request: '', waiting: new Set<NodeId>() },
-    ...{ takenCount: 0, fullCount: 0, lastRoundAtMs: Number.POSITIVE_INFINITY },
-  };
 }

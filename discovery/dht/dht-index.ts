@@ -18,9 +18,9 @@ import { discoveryLimits } from '../limits.ts';
 import type { Query } from '../query.ts';
 import { readVector } from '../vector-annex.ts';
 import type { VectorSource } from '../vector-source.ts';
-import { Announcer, type FindClosest } from './announcer.ts';
+import { Announcer, type AnnouncerComponents, type FindClosest } from './announcer.ts';
 import type { Found } from './ask-state.ts';
-import { Asker } from './asker.ts';
+import { Asker, type AskerComponents } from './asker.ts';
 import { type BucketKeys, bucketKey } from './bucket-keys.ts';
 import { type DhtSettings, dhtDefaults } from './dht-settings.ts';
 import { HolderStore } from './holder-store.ts';
@@ -33,6 +33,7 @@ const unlimited = {
   ...{ bucketRecordsMax: 1e6, holderRecordsMax: 1e6, agentRecordsMax: 1e6, nodeRecordsMax: 1e6 },
   holdMs: discoveryLimits.recordLifetimeMs,
 };
+const ownDefaults: DhtSettings = { ...dhtDefaults, ...unlimited };
 
 export interface DhtIndexComponents {
   readonly hash: Keys['hash'];
@@ -115,9 +116,14 @@ export type DhtIndexEffect = FindClosest | SendIndexMessage | Found | SetTimer |
 
 const none: ReadonlyMap<string, number> = new Map();
 
-export class DhtIndex implements Machine<DhtIndexInput, DhtIndexEffect> {
+/** It is also what its announcer and its asker stand on: one object for all three. */
+export class DhtIndex
+  implements Machine<DhtIndexInput, DhtIndexEffect>, AnnouncerComponents, AskerComponents
+{
   readonly #components: DhtIndexComponents;
-  readonly #settings: DhtSettings;
+  readonly settings: DhtSettings;
+  readonly self: NodeId;
+  readonly #mesh: string;
   readonly #holder: HolderStore;
   /** Own records, whatever their bucket: the first answer to a query costs no message. */
   readonly #own: HolderStore;
@@ -126,40 +132,21 @@ export class DhtIndex implements Machine<DhtIndexInput, DhtIndexEffect> {
   #attached: ReadonlyMap<string, number> = none;
   #requestCount = 0;
   #announcedAtNodeCount = 1;
-  readonly #self: NodeId;
   #nodes: readonly NodeId[] = [];
   #purgeAtMs = Number.POSITIVE_INFINITY;
   #timerDueAtMs = Number.POSITIVE_INFINITY;
 
   constructor(components: DhtIndexComponents, init: DhtIndexInit) {
     this.#components = components;
-    this.#self = init.self;
-    this.#settings = { ...dhtDefaults, ...init.settings };
-    this.#holder = new HolderStore(this.#settings);
-    this.#own = new HolderStore({ ...this.#settings, ...unlimited });
-    const shared = {
-      ...{ settings: this.#settings, vectors: components.vectors, buckets: components.buckets },
-      self: init.self,
-      keyOf: (bucket: string) => bucketKey(components.hash, init.mesh, components.vectors.space, bucket),
-      nextRequest: () => `dht/${++this.#requestCount}`,
-    };
-    this.#announcer = new Announcer({
-      ...shared,
-      keepHere: (bucket, entry, nowMs) => {
-        const verdict = this.#put(this.#holder, bucket, entry, nowMs);
-        return verdict === 'taken' || verdict === 'old';
-      },
-    });
-    this.#asker = new Asker({
-      ...shared,
-      ownRecords: (bucket, vector, query, nowMs) => this.#rankOwn(bucket, vector, query, nowMs),
-      everybody: (skillCount) =>
-        this.#nodes.length > 0 && this.#nodes.length * Math.max(1, skillCount) < this.#settings.everybodyMax
-          ? { bucket: ownBucket, nodes: this.#nodes }
-          : undefined,
-      isFullHere: (bucket) => this.#holder.isFull(bucket),
-      ownLoad: (agent, node) => (node === init.self ? this.#attached.get(agent) : 'foreign'),
-    });
+    this.self = init.self;
+    this.#mesh = init.mesh;
+    this.settings = init.settings === undefined ? dhtDefaults : { ...dhtDefaults, ...init.settings };
+    this.#holder = new HolderStore(this.settings);
+    this.#own = new HolderStore(
+      init.settings === undefined ? ownDefaults : { ...this.settings, ...unlimited },
+    );
+    this.#announcer = new Announcer(this);
+    this.#asker = new Asker(this);
   }
 
   step(input: DhtIndexInput): readonly DhtIndexEffect[] {
@@ -196,7 +183,7 @@ export class DhtIndex implements Machine<DhtIndexInput, DhtIndexEffect> {
         this.#attached = input.attached;
         return [];
       case 'mesh-size':
-        this.#nodes = (input.nodes ?? []).filter((node) => node !== this.#self);
+        this.#nodes = (input.nodes ?? []).filter((node) => node !== this.self);
         return this.#meshSize(input.nodeCount, input.recordCount, atMs);
       case 'timer-fired':
         return input.timer === timer ? this.#wake(atMs) : ignore('foreign-timer');
@@ -253,7 +240,7 @@ export class DhtIndex implements Machine<DhtIndexInput, DhtIndexEffect> {
   #put(store: HolderStore, bucket: string, entry: OpenedEntry, atMs: number) {
     const { vectors } = this.#components;
     const vector = vectors.quantize(vectors.embed(capabilityText(entry.capability.body)));
-    this.#purgeAtMs = Math.min(this.#purgeAtMs, atMs + this.#settings.holdMs);
+    this.#purgeAtMs = Math.min(this.#purgeAtMs, atMs + this.settings.holdMs);
     return store.put(bucket, entry, vector, atMs);
   }
 
@@ -269,7 +256,7 @@ export class DhtIndex implements Machine<DhtIndexInput, DhtIndexEffect> {
   }
 
   #limitHolder(nodeCount: number, recordCount: number): void {
-    const { copyCount, ringSize, fairSharesMax, fairShareMin, holderRecordsMax } = this.#settings;
+    const { copyCount, ringSize, fairSharesMax, fairShareMin, holderRecordsMax } = this.settings;
     const fairShare = (recordCount * copyCount * ringSize) / Math.max(1, nodeCount);
     const recordsMax = Math.max(fairShareMin, Math.ceil(fairShare * fairSharesMax));
     this.#holder.limitTo(Math.min(holderRecordsMax, recordsMax));
@@ -303,8 +290,46 @@ export class DhtIndex implements Machine<DhtIndexInput, DhtIndexEffect> {
     ];
   }
 
+  // What the announcer and the asker need of the rest.
+
+  get vectors(): VectorSource {
+    return this.#components.vectors;
+  }
+
+  get buckets(): BucketKeys {
+    return this.#components.buckets;
+  }
+
+  keyOf(bucket: string): Uint8Array {
+    const { hash, vectors } = this.#components;
+    return bucketKey(hash, this.#mesh, vectors.space, bucket);
+  }
+
+  nextRequest(): string {
+    return `dht/${++this.#requestCount}`;
+  }
+
+  keepHere(bucket: string, entry: OpenedEntry, nowMs: number): boolean {
+    const verdict = this.#put(this.#holder, bucket, entry, nowMs);
+    return verdict === 'taken' || verdict === 'old';
+  }
+
+  everybody(skillCount: number): { readonly bucket: string; readonly nodes: readonly NodeId[] } | undefined {
+    const isSmall =
+      this.#nodes.length > 0 && this.#nodes.length * Math.max(1, skillCount) < this.settings.everybodyMax;
+    return isSmall ? { bucket: ownBucket, nodes: this.#nodes } : undefined;
+  }
+
+  isFullHere(bucket: string): boolean {
+    return this.#holder.isFull(bucket);
+  }
+
+  ownLoad(agent: string, node: string): number | undefined | 'foreign' {
+    return node === this.self ? this.#attached.get(agent) : 'foreign';
+  }
+
   /** What this node can add to an answer without asking anybody. */
-  #rankOwn(bucket: string, vector: Int8Array, query: Query, nowMs: number): readonly OpenedEntry[] {
+  ownRecords(bucket: string, vector: Int8Array, query: Query, nowMs: number): readonly OpenedEntry[] {
     const wanted = { vector, limit: 100, similarityMin: 0, have: new Set<string>(), filter: query.filter };
     const kept = this.#holder.query({ ...wanted, bucket }, nowMs);
     const own = this.#own.query({ ...wanted, bucket: ownBucket }, nowMs);

@@ -1,17 +1,29 @@
 /** What a node keeps for others: signed records by bucket; bounded, expiring, never going back in a line. */
 import { CompactMap } from '../../protocol/compact-map.ts';
 import type { CapabilityRecord } from '../capability-record.ts';
-import { capabilityKey } from '../capability-record.ts';
 import type { OpenedEntry } from '../index-messages.ts';
 import { shortIdLength } from '../index-messages.ts';
 import { passesFilter, type QueryFilter } from '../query.ts';
 import { cosine } from '../vector-index.ts';
 import type { DhtSettings } from './dht-settings.ts';
 
-interface Held {
-  readonly entry: OpenedEntry;
+class Held {
+  readonly capability: OpenedEntry['capability'];
+  readonly annex: OpenedEntry['annex'];
   readonly vector: Int8Array;
   readonly untilMs: number;
+
+  constructor({ capability, annex }: OpenedEntry, vector: Int8Array, untilMs: number) {
+    this.capability = capability;
+    this.annex = annex;
+    this.vector = vector;
+    this.untilMs = untilMs;
+  }
+
+  get entry(): OpenedEntry {
+    const { capability, annex } = this;
+    return annex === undefined ? { capability } : { capability, annex };
+  }
 }
 
 export type PutVerdict = 'taken' | 'full' | 'quota' | 'old' | 'expired';
@@ -32,7 +44,8 @@ export interface RankedEntry {
 }
 
 export class HolderStore {
-  readonly #buckets = new CompactMap<string, CompactMap<string, Held>>();
+  /** One record of each capability in a bucket, in the order in which they came: lists of their exact length. */
+  readonly #buckets = new CompactMap<string, readonly Held[]>();
   readonly #settings: DhtSettings;
   #recordsMax: number;
   #recordCount = 0;
@@ -51,28 +64,30 @@ export class HolderStore {
     const { body, id } = entry.capability;
     const untilMs = Math.min(body.expiresAt, nowMs + this.#settings.holdMs);
     if (untilMs <= nowMs) return 'expired';
-    const records = this.#buckets.get(bucket) ?? new CompactMap<string, Held>();
-    const key = capabilityKey(body);
-    const known = records.get(key);
-    if (known !== undefined && isOlder(body, id, known.entry)) return 'old';
-    if (known === undefined) {
-      const refusal = this.#refusalFor(records, body, nowMs);
-      if (refusal !== undefined) return refusal;
-      this.#recordCount += 1;
+    const held = new Held(entry, vector, untilMs);
+    const records = this.#buckets.get(bucket) ?? [];
+    const place = records.findIndex(({ capability }) => isSameLine(capability.body, body));
+    if (place >= 0) {
+      if (isOlder(body, id, records[place]!)) return 'old';
+      this.#buckets.set(bucket, records.with(place, held));
+      return 'taken';
     }
-    records.set(key, { entry, vector, untilMs });
-    this.#buckets.set(bucket, records);
+    const refusal = this.#refusalFor(bucket, body, nowMs);
+    if (refusal !== undefined) return refusal;
+    this.#recordCount += 1;
+    this.#buckets.set(bucket, [...(this.#buckets.get(bucket) ?? []), held]);
     return 'taken';
   }
 
   query(query: HolderQuery, nowMs: number): readonly RankedEntry[] {
     const ranked: RankedEntry[] = [];
-    for (const { entry, vector, untilMs } of this.#buckets.get(query.bucket)?.values() ?? []) {
-      const { body, id } = entry.capability;
+    for (const held of this.#buckets.get(query.bucket) ?? []) {
+      const { vector, untilMs } = held;
+      const { body, id } = held.capability;
       if (untilMs <= nowMs || vector.length !== query.vector.length) continue;
       if (query.have.has(id.slice(0, shortIdLength)) || !passesFilter(body, 0, query.filter)) continue;
       const similarity = cosine(query.vector, vector);
-      if (similarity >= query.similarityMin) ranked.push({ entry, similarity });
+      if (similarity >= query.similarityMin) ranked.push({ entry: held.entry, similarity });
     }
     const byRank = (a: RankedEntry, b: RankedEntry) =>
       b.similarity - a.similarity || (a.entry.capability.id < b.entry.capability.id ? -1 : 1);
@@ -81,7 +96,7 @@ export class HolderStore {
 
   /** Whether new records of this bucket are turned away. */
   isFull(bucket: string): boolean {
-    const heldCount = this.#buckets.get(bucket)?.size ?? 0;
+    const heldCount = this.#buckets.get(bucket)?.length ?? 0;
     return heldCount >= this.#settings.bucketRecordsMax || this.#recordCount >= this.#recordsMax;
   }
 
@@ -94,40 +109,35 @@ export class HolderStore {
   purge(nowMs: number): number {
     let nextAtMs = Number.POSITIVE_INFINITY;
     for (const [bucket, records] of this.#buckets) {
-      for (const [key, { untilMs }] of records) {
-        if (untilMs > nowMs) {
-          nextAtMs = Math.min(nextAtMs, untilMs);
-        } else {
-          records.delete(key);
-          this.#recordCount -= 1;
-        }
-      }
-      if (records.size === 0) this.#buckets.delete(bucket);
+      const kept = records.filter(({ untilMs }) => untilMs > nowMs);
+      for (const { untilMs } of kept) nextAtMs = Math.min(nextAtMs, untilMs);
+      this.#recordCount -= records.length - kept.length;
+      if (kept.length === 0) this.#buckets.delete(bucket);
+      else if (kept.length < records.length) this.#buckets.set(bucket, kept);
     }
     return nextAtMs;
   }
 
-  #refusalFor(
-    records: ReadonlyMap<string, Held>,
-    body: CapabilityRecord,
-    nowMs: number,
-  ): PutVerdict | undefined {
-    const { bucketRecordsMax, agentRecordsMax, nodeRecordsMax } = this.#settings;
-    const isFull = () => records.size >= bucketRecordsMax || this.#recordCount >= this.#recordsMax;
-    if (isFull()) this.purge(nowMs);
-    if (isFull()) return 'full';
+  #refusalFor(bucket: string, body: CapabilityRecord, nowMs: number): PutVerdict | undefined {
+    const { agentRecordsMax, nodeRecordsMax } = this.#settings;
+    if (this.isFull(bucket)) this.purge(nowMs);
+    if (this.isFull(bucket)) return 'full';
     let ofAgent = 0;
     let ofNode = 0;
-    for (const { entry } of records.values()) {
-      if (entry.capability.body.agent === body.agent) ofAgent += 1;
-      if (entry.capability.body.node === body.node) ofNode += 1;
+    for (const { capability } of this.#buckets.get(bucket) ?? []) {
+      if (capability.body.agent === body.agent) ofAgent += 1;
+      if (capability.body.node === body.node) ofNode += 1;
     }
     return ofAgent >= agentRecordsMax || ofNode >= nodeRecordsMax ? 'quota' : undefined;
   }
 }
 
-function isOlder(body: CapabilityRecord, id: string, held: OpenedEntry): boolean {
-  const known = held.capability;
+/** Records of one capability of one agent: the newest counts. */
+function isSameLine(a: CapabilityRecord, b: CapabilityRecord): boolean {
+  return a.agent === b.agent && a.capability === b.capability;
+}
+
+function isOlder(body: CapabilityRecord, id: string, { capability: known }: Held): boolean {
   if (body.seq !== known.body.seq) return body.seq < known.body.seq;
   return id < known.id;
 }

@@ -9,6 +9,7 @@ import { CompactMap } from '../compact-map.ts';
 import { type Ignored, ignore, type Machine, type MachineInput } from '../machine.ts';
 import type { Attachment } from '../records.ts';
 import type { Verified } from '../signing.ts';
+import { AgentTable } from './agent-table.ts';
 
 export type RegistryInput =
   | (MachineInput & { readonly type: 'attachment-seen'; readonly attachment: Verified<Attachment> })
@@ -50,65 +51,84 @@ export interface AttachmentRegistry extends Machine<RegistryInput, RegistryEffec
 const earlierMax = 8;
 
 export function createAttachmentRegistry(init: RegistryInit = {}): AttachmentRegistry {
-  const attachmentsMax = init.attachmentsMax ?? 100_000;
-  const byAgent = new Map<Did, Attachment>();
-  let version = 0;
-  /** Attachments before the present one, newest first: messages signed under them may still be on their way. */
-  const earlier = new CompactMap<Did, readonly Attachment[]>();
+  return new HighestAttachments(init);
+}
 
-  /** An agent that moves often leaves several session keys behind; each stays good until it expires. */
-  function keepEarlier(agent: Did, attachment: Attachment, atMs: number): void {
-    const known = earlier.get(agent) ?? [];
-    if (known.some((one) => one.sig === attachment.sig)) return;
-    const kept = [...known, attachment].filter((one) => one.expiresAt > atMs).sort((a, b) => b.seq - a.seq);
-    earlier.set(agent, kept.slice(0, earlierMax));
+class HighestAttachments implements AttachmentRegistry {
+  version = 0;
+  readonly #attachmentsMax: number;
+  readonly #byAgent = new AgentTable();
+  /** Attachments before the present one, newest first: messages signed under them may still be on their way. */
+  readonly #earlier = new CompactMap<Did, readonly Attachment[]>();
+
+  constructor(init: RegistryInit) {
+    this.#attachmentsMax = init.attachmentsMax ?? 100_000;
   }
 
-  function see(attachment: Attachment, atMs: number): readonly RegistryEffect[] {
+  step(input: RegistryInput): readonly RegistryEffect[] {
+    return input.type === 'attachment-seen'
+      ? this.#see(input.attachment, input.atMs)
+      : this.#sweep(input.atMs);
+  }
+
+  locate(agent: Did): Attachment | undefined {
+    return this.#byAgent.get(agent);
+  }
+
+  authorize(agent: Did, key: Did, scope: Attachment['scopes'][number]): Attachment | undefined {
+    const candidates = [this.#byAgent.get(agent), ...(this.#earlier.get(agent) ?? [])];
+    return candidates.find((one) => one?.sessionKey === key && one.scopes.includes(scope));
+  }
+
+  history(agent: Did): readonly Attachment[] {
+    const present = this.#byAgent.get(agent);
+    return present === undefined ? [] : [present, ...(this.#earlier.get(agent) ?? [])];
+  }
+
+  attachedTo(node: NodeId): readonly Attachment[] {
+    return this.list().filter((one) => one.node === node);
+  }
+
+  list(): readonly Attachment[] {
+    return this.#byAgent.list().sort((a, b) => compareText(a.agent, b.agent));
+  }
+
+  agents(): Iterable<Did> {
+    return this.#byAgent.agents();
+  }
+
+  /** An agent that moves often leaves several session keys behind; each stays good until it expires. */
+  #keepEarlier(agent: Did, attachment: Attachment, atMs: number): void {
+    const known = this.#earlier.get(agent) ?? [];
+    if (known.some((one) => one.sig === attachment.sig)) return;
+    const kept = [...known, attachment].filter((one) => one.expiresAt > atMs).sort((a, b) => b.seq - a.seq);
+    this.#earlier.set(agent, kept.slice(0, earlierMax));
+  }
+
+  #see(attachment: Attachment, atMs: number): readonly RegistryEffect[] {
     const agent = attachment.agent as Did;
-    const known = byAgent.get(agent);
+    const known = this.#byAgent.get(agent);
     if (known !== undefined && known.seq >= attachment.seq) {
-      if (known.sig !== attachment.sig) keepEarlier(agent, attachment, atMs);
+      if (known.sig !== attachment.sig) this.#keepEarlier(agent, attachment, atMs);
       return ignore('not-newer');
     }
-    if (known === undefined && byAgent.size >= attachmentsMax) return ignore('registry-full');
-    if (known !== undefined) keepEarlier(agent, known, atMs);
-    byAgent.set(agent, attachment);
-    version++;
+    if (known === undefined && this.#byAgent.size >= this.#attachmentsMax) return ignore('registry-full');
+    if (known !== undefined) this.#keepEarlier(agent, known, atMs);
+    this.#byAgent.set(attachment);
+    this.version++;
     return [{ type: 'agent-located', agent, node: attachment.node as NodeId, attachment }];
   }
 
-  function sweep(atMs: number): readonly RegistryEffect[] {
-    const expired = [...byAgent.values()]
+  #sweep(atMs: number): readonly RegistryEffect[] {
+    const expired = this.#byAgent
+      .list()
       .filter((one) => one.expiresAt <= atMs)
       .map((one) => one.agent as Did);
     for (const agent of expired) {
-      byAgent.delete(agent);
-      version++;
-      earlier.delete(agent);
+      this.#byAgent.delete(agent);
+      this.version++;
+      this.#earlier.delete(agent);
     }
     return expired.sort(compareText).map((agent) => ({ type: 'agent-lost', agent }));
   }
-
-  const list = () => [...byAgent.values()].sort((a, b) => compareText(a.agent, b.agent));
-
-  return {
-    step: (input) =>
-      input.type === 'attachment-seen' ? see(input.attachment, input.atMs) : sweep(input.atMs),
-    locate: (agent) => byAgent.get(agent),
-    authorize(agent, key, scope) {
-      const candidates = [byAgent.get(agent), ...(earlier.get(agent) ?? [])];
-      return candidates.find((one) => one?.sessionKey === key && one.scopes.includes(scope));
-    },
-    history(agent) {
-      const present = byAgent.get(agent);
-      return present === undefined ? [] : [present, ...(earlier.get(agent) ?? [])];
-    },
-    attachedTo: (node) => list().filter((one) => one.node === node),
-    list,
-    agents: () => byAgent.keys(),
-    get version() {
-      return version;
-    },
-  };
 }
