@@ -3,8 +3,10 @@
  * who needs it asks there. Neighbours tell each other their own agents; the node that an agent left is told where it
  * went, and tells those who share a space with the agent. What may have changed unheard is looked up again.
  */
+
 import type { AttachmentRegistry, RegistryEffect } from '../../protocol/attachment/registry.ts';
 import type { Did, NodeId } from '../../protocol/brand.ts';
+import { CompactMap } from '../../protocol/compact-map.ts';
 import type { Directory, DirectoryEvent } from '../../protocol/ports.ts';
 import type { Attachment } from '../../protocol/records.ts';
 import type { Verified } from '../../protocol/signing.ts';
@@ -69,8 +71,8 @@ class DirectoryLookup implements AttachmentLookup {
   readonly #core: PeerCore;
   readonly #directory: Directory;
   /** Agents being looked for, and how often that failed. */
-  readonly #wanted = new Map<Did, number>();
-  readonly #putAtMs = new Map<Did, number>();
+  readonly #wanted = new CompactMap<Did, number>();
+  readonly #putAtMs = new CompactMap<Did, number>();
   #turn = 0;
   /** Made once for all neighbours. */
   #ownPacket: Uint8Array | undefined;

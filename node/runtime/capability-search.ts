@@ -1,4 +1,5 @@
 /** Searches for capabilities: among the records held here, in the DHT, or both; by the built-in embedder or a model. */
+
 import type { CapabilityRecord } from '../../discovery/capability-record.ts';
 import { composeFound } from '../../discovery/dht/index.ts';
 import type { GossipIndex } from '../../discovery/gossip-index.ts';
@@ -14,6 +15,7 @@ import { bucketOf } from '../../discovery/record-table.ts';
 import type { Standing } from '../../discovery/search.ts';
 import type { VectorSource } from '../../discovery/vector-source.ts';
 import type { Did } from '../../protocol/brand.ts';
+import { CompactMap } from '../../protocol/compact-map.ts';
 import { accept, type Checked, refuse } from '../../protocol/errors.ts';
 import type { DenseDesk, QueryVectors } from './dense-desk.ts';
 import type { DhtDesk } from './dht-desk.ts';
@@ -66,7 +68,7 @@ export function createCapabilitySearch(
 class Searches implements CapabilitySearch {
   readonly #parts: CapabilitySearchComponents;
   readonly #indexes: SearchedIndexes;
-  readonly #foundRecords = new Map<Did, Map<string, CapabilityRecord>>();
+  readonly #foundRecords = new CompactMap<Did, Map<string, CapabilityRecord>>();
 
   constructor(parts: CapabilitySearchComponents, indexes: SearchedIndexes) {
     this.#parts = parts;

@@ -2,7 +2,9 @@
  * Drives Byzantine agreements: one machine per instance, votes by direct send, each vote on disk before it leaves.
  * What is agreed on, and what makes a value valid, its caller says (`decision-desk.ts`).
  */
+
 import type { Did, NodeId, Sha256 } from '../../protocol/brand.ts';
+import { CompactMap } from '../../protocol/compact-map.ts';
 import {
   type AgreementFile,
   type ConsensusEffect,
@@ -109,8 +111,8 @@ class Agreements implements ConsensusDesk {
   readonly #core: PeerCore;
   readonly #voteFault: VoteFault | undefined;
   readonly #delayMs: number;
-  readonly #running = new Map<string, Running>();
-  readonly #parked = new Map<string, { readonly from: NodeId; readonly body: JsonObject }[]>();
+  readonly #running = new CompactMap<string, Running>();
+  readonly #parked = new CompactMap<string, { readonly from: NodeId; readonly body: JsonObject }[]>();
   readonly #storeCreatedAtMs: number;
 
   constructor(core: PeerCore, init: ConsensusDeskInit) {

@@ -2,6 +2,7 @@
 
 import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
 import type { Did, MessageId, NodeId } from '../../protocol/brand.ts';
+import { CompactMap } from '../../protocol/compact-map.ts';
 import { createDeliveryMachine, type DeliveryMachine } from '../../protocol/delivery/delivery-machine.ts';
 import { deadBucket, mailBucket } from '../../protocol/delivery/saved-mail.ts';
 import type { DeliveryEffect, DeliveryInput, Mail, NodeReceipt } from '../../protocol/delivery/types.ts';
@@ -70,8 +71,8 @@ class Delivery implements DeliveryDesk {
   readonly #core: PeerCore;
   readonly machine: DeliveryMachine;
   readonly #mailLog: MailLog;
-  readonly #waiting = new Map<NodeId, Waiting>();
-  readonly #told = new Map<Did, Map<string, ToldLevel>>();
+  readonly #waiting = new CompactMap<NodeId, Waiting>();
+  readonly #told = new CompactMap<Did, Map<string, ToldLevel>>();
   #isFlushDue = false;
 
   constructor(parts: DeliveryDeskComponents) {

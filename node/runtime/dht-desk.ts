@@ -1,4 +1,5 @@
 /** Drives the DHT index: own records into the mesh, the records that this node keeps for others, and queries. */
+
 import type { CapabilityContext } from '../../discovery/capability-record.ts';
 import {
   createCodebookKeys,
@@ -15,6 +16,7 @@ import type { Query } from '../../discovery/query.ts';
 import type { VectorSource } from '../../discovery/vector-source.ts';
 import type { Did, NodeId } from '../../protocol/brand.ts';
 import { utf8 } from '../../protocol/bytes.ts';
+import { CompactMap } from '../../protocol/compact-map.ts';
 import type { Directory, DirectoryEvent } from '../../protocol/ports.ts';
 import type { PeerCore } from './peer-core.ts';
 
@@ -71,7 +73,7 @@ class DhtDriver implements DhtDesk {
   readonly #directory: Directory;
   readonly #host: DhtHost;
   readonly index: DhtIndex;
-  readonly #waiting = new Map<string, (found: Found) => void>();
+  readonly #waiting = new CompactMap<string, (found: Found) => void>();
   #requestCount = 0;
   readonly #size = new MeshSize();
   #isSizeWatched = false;

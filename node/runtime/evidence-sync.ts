@@ -4,9 +4,11 @@
  * bucket; who sees a difference lists what it holds there, and gets what it lacks.
  * @see Demers et al. 1987, Epidemic Algorithms for Replicated Database Maintenance (anti-entropy)
  */
+
 import * as z from 'zod';
 import type { NodeId } from '../../protocol/brand.ts';
 import { fromBase64Url, toBase64Url } from '../../protocol/bytes.ts';
+import { CompactMap } from '../../protocol/compact-map.ts';
 import { matchSchema } from '../../protocol/decode.ts';
 import { type Checked, refuse } from '../../protocol/errors.ts';
 import type { JsonObject } from '../../protocol/json.ts';
@@ -84,8 +86,8 @@ class ComparedEvidence implements EvidenceSync {
   readonly #parts: EvidenceSyncComponents;
   readonly #core: PeerCore;
   /** By source, from its first record on. */
-  readonly #held = new Map<string, Held>();
-  readonly #served = new Map<NodeId, number>();
+  readonly #held = new CompactMap<string, Held>();
+  readonly #served = new CompactMap<NodeId, number>();
   #turn = 0;
 
   constructor(parts: EvidenceSyncComponents) {

@@ -2,9 +2,11 @@
  * Publishes local agents' envelopes and takes in those of other nodes. All envelopes of one loop turn share a
  * publication: alone at light load, many under pressure.
  */
+
 import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
 import type { Did, NodeId } from '../../protocol/brand.ts';
 import { utf8 } from '../../protocol/bytes.ts';
+import { CompactMap } from '../../protocol/compact-map.ts';
 import type { Checked } from '../../protocol/errors.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { limits } from '../../protocol/limits.ts';
@@ -38,7 +40,7 @@ export function createGossipDesk(parts: GossipDeskComponents): GossipDesk {
 class Gossip implements GossipDesk {
   readonly #parts: GossipDeskComponents;
   readonly #core: PeerCore;
-  readonly #waiting = new Map<string, SealedEnvelope[]>();
+  readonly #waiting = new CompactMap<string, SealedEnvelope[]>();
 
   constructor(parts: GossipDeskComponents) {
     this.#parts = parts;

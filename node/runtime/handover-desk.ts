@@ -4,9 +4,11 @@
  * version of a space's members is one record. What the agent says meanwhile to a space that is not here yet is held
  * back, in order and within limits, and the agent is told so: it is not accepted before it is taken in.
  */
+
 import * as z from 'zod';
 import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
 import type { Did, NodeId, SpaceId } from '../../protocol/brand.ts';
+import { CompactMap } from '../../protocol/compact-map.ts';
 import { matchSchema } from '../../protocol/decode.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import * as f from '../../protocol/message-fields.ts';
@@ -116,8 +118,8 @@ export function createHandoverDesk(parts: HandoverDeskComponents): HandoverDesk 
 class Handovers implements HandoverDesk {
   readonly #parts: HandoverDeskComponents;
   readonly #core: PeerCore;
-  readonly #waiting = new Map<Did, Waiting>();
-  readonly #held = new Map<Did, HeldMessages>();
+  readonly #waiting = new CompactMap<Did, Waiting>();
+  readonly #held = new CompactMap<Did, HeldMessages>();
   #isTimerSet = false;
 
   constructor(parts: HandoverDeskComponents) {

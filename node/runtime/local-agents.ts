@@ -1,7 +1,9 @@
 /** The agents attached to this node: who they are, which key signs for them, and the connection they have now. */
+
 import type { Did } from '../../protocol/brand.ts';
 import { fromBase64Url, toBase64Url, toHex, utf8 } from '../../protocol/bytes.ts';
 import { signingBytes } from '../../protocol/canonical.ts';
+import { CompactMap } from '../../protocol/compact-map.ts';
 import { accept, type Checked, refuse } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import {
@@ -80,8 +82,8 @@ export function createLocalAgents(core: PeerCore, init: LocalAgentsInit = {}): L
 class StoredAgents implements LocalAgents {
   readonly #core: PeerCore;
   readonly #lifetimeMs: number;
-  readonly #agents = new Map<Did, LocalAgent>();
-  readonly #hostedByName = new Map<string, LocalAgent>();
+  readonly #agents = new CompactMap<Did, LocalAgent>();
+  readonly #hostedByName = new CompactMap<string, LocalAgent>();
 
   constructor(core: PeerCore, init: LocalAgentsInit) {
     this.#core = core;

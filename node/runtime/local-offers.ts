@@ -1,8 +1,10 @@
 /** What this node's agents offer: whom a broadcast wakes, and how many tasks each takes on at once. */
+
 import { type CapabilityRecord, capabilityText } from '../../discovery/capability-record.ts';
 import { isInAudience, type Viewer } from '../../discovery/query.ts';
 import type { VectorSource } from '../../discovery/vector-source.ts';
 import type { Did } from '../../protocol/brand.ts';
+import { CompactMap } from '../../protocol/compact-map.ts';
 
 export interface Match {
   readonly agent: Did;
@@ -30,7 +32,7 @@ export function createLocalOffers(vectors: VectorSource): LocalOffers {
 
 class EmbeddedOffers implements LocalOffers {
   readonly #vectors: VectorSource;
-  readonly #offers = new Map<Did, Map<string, Offer>>();
+  readonly #offers = new CompactMap<Did, Map<string, Offer>>();
 
   constructor(vectors: VectorSource) {
     this.#vectors = vectors;

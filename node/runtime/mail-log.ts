@@ -5,6 +5,7 @@
  * A row of its own for each message would be written, synced and rewritten for its removal, at three times the
  * cost of a message's signature.
  */
+import { CompactMap } from '../../protocol/compact-map.ts';
 import { mailBucket } from '../../protocol/delivery/saved-mail.ts';
 import type { PeerCore } from './peer-core.ts';
 
@@ -44,9 +45,10 @@ export function createMailLog(core: PeerCore): MailLog {
 
 class GroupedMail implements MailLog {
   readonly #core: PeerCore;
-  readonly #groupOf = new Map<string, Group>();
-  readonly #arriving = new Map<string, string>();
-  readonly #touched = new Set<Group>();
+  readonly #groupOf = new CompactMap<string, Group>();
+  readonly #arriving = new CompactMap<string, string>();
+  /** Groups that something left in this turn. */
+  #touched: Set<Group> | undefined;
   #number = 0;
   #isGatherDue = false;
 
@@ -70,6 +72,7 @@ class GroupedMail implements MailLog {
     group.items.delete(key);
     group.bytesLeft -= item.length;
     group.gone.push(item.index);
+    this.#touched ??= new Set();
     this.#touched.add(group);
     this.#scheduleGather();
   }
@@ -82,8 +85,8 @@ class GroupedMail implements MailLog {
 
   #gather(): void {
     this.#isGatherDue = false;
-    for (const group of this.#touched) this.#settle(group);
-    this.#touched.clear();
+    for (const group of this.#touched ?? []) this.#settle(group);
+    this.#touched = undefined;
     if (this.#arriving.size > 0) this.#writeGroup();
   }
 

@@ -2,7 +2,9 @@
  * The public asks that are in flight, as far as this node heard: so that whoever asks the same can join. Kept in
  * memory only; an ask is over when its asker says so (`cancel`), or when its time to live is.
  */
+
 import { toHex } from '../../protocol/bytes.ts';
+import { CompactMap } from '../../protocol/compact-map.ts';
 import { askBytes, isMergeable } from '../../protocol/job/equal-ask.ts';
 import type { Envelope } from '../../protocol/messages.ts';
 import type { Keys } from '../../protocol/ports.ts';
@@ -35,7 +37,7 @@ export function createOpenAsks(keys: Pick<Keys, 'hash'>): OpenAsks {
 
 class RecentAsks implements OpenAsks {
   readonly #keys: Pick<Keys, 'hash'>;
-  readonly #asks = new Map<string, OpenAsk & { readonly key: string }>();
+  readonly #asks = new CompactMap<string, OpenAsk & { readonly key: string }>();
 
   constructor(keys: Pick<Keys, 'hash'>) {
     this.#keys = keys;

@@ -2,7 +2,9 @@
  * How busy the agents of this node are: tasks awarded to them that they have not answered, as a share of what they
  * take on at once. Kept in memory only: after a restart an agent counts as idle until it is awarded something.
  */
+
 import type { Did } from '../../protocol/brand.ts';
+import { CompactMap } from '../../protocol/compact-map.ts';
 import type { Envelope } from '../../protocol/messages.ts';
 
 /** What an agent that states no capacity is taken to do at once. Judgement. */
@@ -28,7 +30,7 @@ export function createOpenTasks(): OpenTasks {
 }
 
 class AwardedTasks implements OpenTasks {
-  readonly #tasks = new Map<string, { readonly agent: Did; readonly endMs: number }>();
+  readonly #tasks = new CompactMap<string, { readonly agent: Did; readonly endMs: number }>();
 
   #open(agent: Did, envelope: Extract<Envelope, { type: 'award' }>, nowMs: number): boolean {
     const key = `${agent} ${envelope.from} ${envelope.task}`;

@@ -76,7 +76,7 @@ class SharedCore implements PeerCore {
   readonly timers: Timers;
   readonly decoding: Decoding;
   readonly events: EventLog;
-  readonly ignoredCounts = new Map<string, number>();
+  readonly ignoredCounts = new CompactMap<string, number>();
 
   constructor(components: PeerCoreComponents, init: PeerCoreInit) {
     this.self = components.transport.self;

@@ -3,6 +3,7 @@
  * joins (attachment, capabilities, beacon) crosses the mesh once and not three times. Gossip costs a mesh several
  * copies of each publication at each node, whatever its size.
  */
+import { CompactMap } from '../../protocol/compact-map.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { GossipVerdict } from '../../protocol/ports.ts';
 import { encodeBundle, type PacketOf } from './packets.ts';
@@ -21,7 +22,7 @@ export function createPublicationDesk(core: PeerCore): PublicationDesk {
 
 class Publications implements PublicationDesk {
   readonly #core: PeerCore;
-  readonly #waiting = new Map<string, string[]>();
+  readonly #waiting = new CompactMap<string, string[]>();
 
   constructor(core: PeerCore) {
     this.#core = core;

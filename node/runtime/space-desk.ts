@@ -1,7 +1,9 @@
 /** Drives the space machine: opens spaces, changes their members, passes entries on and keeps the holders in step. */
+
 import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
 import type { Did, NodeId, SpaceId } from '../../protocol/brand.ts';
 import { compareText } from '../../protocol/bytes.ts';
+import { CompactMap } from '../../protocol/compact-map.ts';
 import type { Checked } from '../../protocol/errors.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import type { Envelope } from '../../protocol/messages.ts';
@@ -88,8 +90,8 @@ class Spaces implements SpaceDesk {
   readonly #core: PeerCore;
   readonly machine: SpaceMachine = createSpaceMachine();
   /** Opened envelopes of entries on their way through the machine. */
-  readonly #opened = new Map<string, SealedEnvelope>();
-  readonly #holdersOf = new Map<SpaceId, Holders>();
+  readonly #opened = new CompactMap<string, SealedEnvelope>();
+  readonly #holdersOf = new CompactMap<SpaceId, Holders>();
   readonly #turns: Turns;
 
   constructor(parts: SpaceDeskComponents) {

@@ -23,7 +23,8 @@ export function createSpaceTopics(transport: Pick<Transport, 'subscribe'>, topic
 class NamedTopics implements SpaceTopics {
   readonly #transport: Pick<Transport, 'subscribe'>;
   readonly #topics: Topics;
-  readonly #heard = new Set<string>();
+  /** Made when the first is heard: most nodes have no space so large. */
+  #heard: Set<string> | undefined;
 
   constructor(transport: Pick<Transport, 'subscribe'>, topics: Topics) {
     this.#transport = transport;
@@ -32,7 +33,8 @@ class NamedTopics implements SpaceTopics {
 
   look(space: SpaceId, members: Members | undefined): void {
     const topic = spaceTopicOf(this.#topics, space);
-    if (members === undefined || members.members.length <= membersMin || this.#heard.has(topic)) return;
+    if (members === undefined || members.members.length <= membersMin || this.#heard?.has(topic)) return;
+    this.#heard ??= new Set();
     this.#heard.add(topic);
     this.#transport.subscribe(topic);
   }

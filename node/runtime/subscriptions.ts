@@ -1,6 +1,8 @@
 /** What an agent asked to hear: messages and node events that match a filter. */
+
 import * as z from 'zod';
 import type { Did, SpaceId } from '../../protocol/brand.ts';
+import { CompactMap } from '../../protocol/compact-map.ts';
 import { matchSchema } from '../../protocol/decode.ts';
 import { accept, type Checked, refuse } from '../../protocol/errors.ts';
 import * as f from '../../protocol/message-fields.ts';
@@ -50,7 +52,7 @@ export function createSubscriptions(parts: SubscriptionsComponents): Subscriptio
 class AgentSubscriptions implements Subscriptions {
   readonly #parts: SubscriptionsComponents;
   readonly #core: PeerCore;
-  readonly #byAgent = new Map<Did, Map<string, Filter>>();
+  readonly #byAgent = new CompactMap<Did, Map<string, Filter>>();
 
   constructor(parts: SubscriptionsComponents) {
     this.#parts = parts;

@@ -1,5 +1,7 @@
 /** Which threads this node's agents take part in, and what was said in them as far as it is remembered. */
+
 import type { Did, SpaceId } from '../../protocol/brand.ts';
+import { CompactMap } from '../../protocol/compact-map.ts';
 import type { Envelope } from '../../protocol/messages.ts';
 import type { SealedEnvelope } from './envelope-desk.ts';
 import type { SpaceDesk } from './space-desk.ts';
@@ -34,8 +36,8 @@ class Threads implements ThreadDesk {
   readonly #spaces: SpaceDesk;
   readonly memory: ThreadMemory = createThreadMemory();
   /** Threads that a local agent takes part in; it has seen each of them from the start. */
-  readonly #agentThreads = new Map<Did, Set<string>>();
-  readonly #lastBroadcasts = new Map<Did, Envelope>();
+  readonly #agentThreads = new CompactMap<Did, Set<string>>();
+  readonly #lastBroadcasts = new CompactMap<Did, Envelope>();
 
   constructor(spaces: SpaceDesk) {
     this.#spaces = spaces;
