@@ -74,7 +74,7 @@ class DirectoryLookup implements AttachmentLookup {
   readonly #wanted = new CompactMap<Did, number>();
   readonly #putAtMs = new CompactMap<Did, number>();
   #turn = 0;
-  /** Made once for all neighbours. */
+  /** Made once for all neighbours that come in a minute. */
   #ownPacket: Uint8Array | undefined;
 
   constructor(parts: AttachmentLookupComponents, directory: Directory) {
@@ -162,6 +162,7 @@ class DirectoryLookup implements AttachmentLookup {
   }
 
   sweep(): void {
+    this.#ownPacket = undefined;
     const atMs = this.#core.clock.nowMs();
     for (const agent of this.#parts.local.list()) {
       // A sovereign agent that is away may be elsewhere by now: its mail here must follow it.

@@ -31,7 +31,7 @@ import {
   packEntry,
 } from '../../discovery/index-messages.ts';
 import { discoveryLimits } from '../../discovery/limits.ts';
-import { sealBeacon } from '../../discovery/presence.ts';
+import { type SealedBeacon, sealBeacon } from '../../discovery/presence.ts';
 import { type Answer, isInAudience, type Query } from '../../discovery/query.ts';
 import { findSigner } from '../../discovery/record-authority.ts';
 import type { HeldRecord } from '../../discovery/record-table.ts';
@@ -57,9 +57,10 @@ import { createDenseDesk, type DenseDesk, type DenseEmbedder } from './dense-des
 import { createDhtDesk, type DhtDesk, type DhtDeskComponents, type DhtHost } from './dht-desk.ts';
 import type { LocalAgent, LocalAgents } from './local-agents.ts';
 import { createLocalOffers, type LocalOffers, type Match } from './local-offers.ts';
-import { encodePacket } from './packets.ts';
+import { encodePacket, type PacketOf } from './packets.ts';
 import type { PeerCore } from './peer-core.ts';
 import type { PublicationDesk } from './publication-desk.ts';
+import type { TimerOwner } from './timers.ts';
 import type { Topics } from './topics.ts';
 
 export interface CapabilityDeskComponents extends CapabilitySearchComponents, DhtDeskComponents {
@@ -132,7 +133,7 @@ export function createCapabilityDesk(
   return new Capabilities(parts, init);
 }
 
-class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIndexComponents {
+class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIndexComponents, TimerOwner {
   readonly #parts: CapabilityDeskComponents;
   readonly #core: PeerCore;
   readonly choice: IndexChoice;
@@ -142,7 +143,7 @@ class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIn
   readonly #offers: LocalOffers;
   readonly #searching: CapabilitySearch;
   /** Where beacons go to neighbours alone: the last one, for those who come. */
-  #lastBeacon: Uint8Array | undefined;
+  #lastBeacon: SealedBeacon | undefined;
 
   constructor(parts: CapabilityDeskComponents, init: CapabilityDeskInit) {
     const { core, vectors, directory, embedder } = parts;
@@ -203,9 +204,7 @@ class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIn
         this.#core.turn.persist(effect.bucket, effect.key, effect.value);
         return;
       case 'set-timer':
-        this.#core.timers.apply('index', effect, (timer, atMs) =>
-          this.#step({ type: 'timer-fired', timer, atMs }),
-        );
+        this.#core.timers.apply('index', effect, this);
         return;
       case 'ignored':
         this.#core.countIgnored('index', effect.reason);
@@ -233,10 +232,8 @@ class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIn
         });
         return;
       case 'publish-beacon': {
-        const body = { bytes: toBase64Url(effect.beacon.bytes) };
-        const packet = { packet: 'machine', machine: 'beacon', body } as const;
-        if (this.choice === 'dht') this.#tellNeighbours(encodePacket(packet));
-        else this.#parts.publications.publish(this.#parts.topics.presence, packet);
+        if (this.choice === 'dht') this.#tellNeighbours(effect.beacon);
+        else this.#parts.publications.publish(this.#parts.topics.presence, packBeacon(effect.beacon));
         return;
       }
       case 'send-index-message': {
@@ -253,6 +250,11 @@ class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIn
       case 'node-down':
         this.#parts.onNodeDown(effect.node);
     }
+  }
+
+  onTimer(timer: string, atMs: number, machine: string): void {
+    if (machine === 'index') this.#step({ type: 'timer-fired', timer, atMs });
+    else this.#renew();
   }
 
   /** Withdrawals too: a DHT holder forgets only what it is told, or what is not put again. */
@@ -274,8 +276,9 @@ class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIn
   }
 
   /** Nobody but neighbours needs to know that this node is there, and who has records from it that few may see. */
-  #tellNeighbours(bytes: Uint8Array): void {
-    this.#lastBeacon = bytes;
+  #tellNeighbours(beacon: SealedBeacon): void {
+    this.#lastBeacon = beacon;
+    const bytes = encodePacket(packBeacon(beacon));
     const audiences = this.index
       .recordsOfNode(this.#core.self)
       .flatMap(({ sealed: { body } }) => body.audience);
@@ -283,13 +286,14 @@ class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIn
       ...this.#core.transport.peers(),
       ...this.#nodesOf(audiences.filter((one) => one !== 'mesh')),
     ];
-    for (const node of new Set(near)) this.#sendBeacon(node);
+    for (const node of new Set(near)) this.#sendBeacon(node, bytes);
   }
 
-  #sendBeacon(node: NodeId): void {
-    const bytes = this.#lastBeacon;
-    if (bytes !== undefined && node !== this.#core.self)
-      this.#core.turn.afterCommit(() => this.#core.transport.send(node, bytes));
+  #sendBeacon(node: NodeId, made?: Uint8Array): void {
+    const beacon = this.#lastBeacon;
+    if (beacon === undefined || node === this.#core.self) return;
+    const bytes = made ?? encodePacket(packBeacon(beacon));
+    this.#core.turn.afterCommit(() => this.#core.transport.send(node, bytes));
   }
 
   #sendPrivate(effect: Extract<GossipIndexEffect, { type: 'send-private' }>): void {
@@ -414,7 +418,7 @@ class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIn
       if (!done.ok) this.#core.countIgnored('index', `renewal ${done.refusal.code}`);
     }
     const next = { type: 'set-timer', timer: 'renewal', dueAtMs: atMs + renewalMs } as const;
-    this.#core.timers.apply('capabilities', next, () => this.#renew());
+    this.#core.timers.apply('capabilities', next, this);
   }
 
   withdraw(agent: LocalAgent, capability: string): Checked<string> {
@@ -596,6 +600,10 @@ class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIn
 
 /** Refusals that the bytes alone justify: a wrong signature, no record at all. */
 const provable: ReadonlySet<string> = new Set(['AMP-1101', 'AMP-1601']);
+
+function packBeacon({ bytes }: SealedBeacon): PacketOf<'machine'> {
+  return { packet: 'machine', machine: 'beacon', body: { bytes: toBase64Url(bytes) } };
+}
 
 /** Private records that go to a newcomer of their audience at once: they fit into one message. */
 const privateRecordsMax = 8;

@@ -15,6 +15,7 @@ import type { LocalAgents } from './local-agents.ts';
 import { createMailLog, type MailLog } from './mail-log.ts';
 import { encodeMail, encodePacket } from './packets.ts';
 import type { PeerCore } from './peer-core.ts';
+import type { TimerOwner } from './timers.ts';
 
 export interface DeliveryDeskComponents {
   readonly core: PeerCore;
@@ -66,7 +67,7 @@ export function createDeliveryDesk(parts: DeliveryDeskComponents): DeliveryDesk 
   return new Delivery(parts);
 }
 
-class Delivery implements DeliveryDesk {
+class Delivery implements DeliveryDesk, TimerOwner {
   readonly #parts: DeliveryDeskComponents;
   readonly #core: PeerCore;
   readonly machine: DeliveryMachine;
@@ -86,15 +87,17 @@ class Delivery implements DeliveryDesk {
     for (const effect of this.machine.step(input)) this.#perform(effect);
   }
 
+  onTimer(timer: string, atMs: number): void {
+    this.step({ type: 'timer-fired', timer, atMs });
+  }
+
   #perform(effect: DeliveryEffect): void {
     switch (effect.type) {
       case 'persist':
         return this.#persist(effect);
       case 'set-timer':
       case 'cancel-timer':
-        this.#core.timers.apply('delivery', effect, (timer, atMs) =>
-          this.step({ type: 'timer-fired', timer, atMs }),
-        );
+        this.#core.timers.apply('delivery', effect, this);
         return;
       case 'ignored':
         this.#core.countIgnored('delivery', effect.reason);

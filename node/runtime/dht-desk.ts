@@ -19,6 +19,7 @@ import { utf8 } from '../../protocol/bytes.ts';
 import { CompactMap } from '../../protocol/compact-map.ts';
 import type { Directory, DirectoryEvent } from '../../protocol/ports.ts';
 import type { PeerCore } from './peer-core.ts';
+import type { TimerOwner } from './timers.ts';
 
 export interface DhtDeskComponents {
   readonly core: PeerCore;
@@ -67,7 +68,7 @@ export function createDhtDesk(parts: DhtDeskComponents, directory: Directory, ho
   return new DhtDriver(parts, directory, host);
 }
 
-class DhtDriver implements DhtDesk {
+class DhtDriver implements DhtDesk, TimerOwner {
   readonly #parts: DhtDeskComponents;
   readonly #core: PeerCore;
   readonly #directory: Directory;
@@ -113,12 +114,15 @@ class DhtDriver implements DhtDesk {
         return done?.(effect);
       }
       case 'set-timer':
-        return this.#core.timers.apply('dht', effect, (timer, atMs) =>
-          this.#step({ type: 'timer-fired', timer, atMs }),
-        );
+        return this.#core.timers.apply('dht', effect, this);
       case 'ignored':
         return this.#core.countIgnored('dht', effect.reason);
     }
+  }
+
+  onTimer(timer: string, atMs: number, machine: string): void {
+    if (machine === 'dht') this.#step({ type: 'timer-fired', timer, atMs });
+    else this.#lookAround();
   }
 
   takeDirect(from: NodeId, message: IndexMessage, byteCount: number): boolean {
@@ -182,9 +186,7 @@ class DhtDriver implements DhtDesk {
 
   #lookAroundIn(delayMs: number): void {
     const dueAtMs = this.#core.clock.nowMs() + delayMs;
-    this.#core.timers.apply('dht-size', { type: 'set-timer', timer: 'look', dueAtMs }, () =>
-      this.#lookAround(),
-    );
+    this.#core.timers.apply('dht-size', { type: 'set-timer', timer: 'look', dueAtMs }, this);
   }
 
   #takeSize(event: DirectoryEvent): void {

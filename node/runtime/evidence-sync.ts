@@ -14,6 +14,7 @@ import { type Checked, refuse } from '../../protocol/errors.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { encodePacket } from './packets.ts';
 import type { PeerCore } from './peer-core.ts';
+import type { TimerOwner } from './timers.ts';
 
 /** One kind of evidence. Its rows are keyed by the record's SHA-256 in hexadecimal. */
 export interface EvidenceSyncComponents {
@@ -82,7 +83,7 @@ export function createEvidenceSync(parts: EvidenceSyncComponents): EvidenceSync 
   return new ComparedEvidence(parts);
 }
 
-class ComparedEvidence implements EvidenceSync {
+class ComparedEvidence implements EvidenceSync, TimerOwner {
   readonly #parts: EvidenceSyncComponents;
   readonly #core: PeerCore;
   /** By source, from its first record on. */
@@ -183,7 +184,7 @@ class ComparedEvidence implements EvidenceSync {
     );
   }
 
-  #compareWithNext(): void {
+  onTimer(): void {
     this.#served.clear();
     const peers = this.#core.transport.peers();
     const next = peers[this.#turn++ % Math.max(1, peers.length)];
@@ -193,9 +194,7 @@ class ComparedEvidence implements EvidenceSync {
 
   #setTimer(): void {
     const dueAtMs = this.#core.clock.nowMs() + compareEveryMs;
-    this.#core.timers.apply('evidence', { type: 'set-timer', timer: 'compare', dueAtMs }, () =>
-      this.#compareWithNext(),
-    );
+    this.#core.timers.apply('evidence', { type: 'set-timer', timer: 'compare', dueAtMs }, this);
   }
 
   start(): void {

@@ -32,7 +32,7 @@ export function createLocalOffers(vectors: VectorSource): LocalOffers {
 
 class EmbeddedOffers implements LocalOffers {
   readonly #vectors: VectorSource;
-  readonly #offers = new CompactMap<Did, Map<string, Offer>>();
+  readonly #offers = new CompactMap<Did, CompactMap<string, Offer>>();
 
   constructor(vectors: VectorSource) {
     this.#vectors = vectors;
@@ -44,7 +44,7 @@ class EmbeddedOffers implements LocalOffers {
 
   set(record: CapabilityRecord, isOffered: boolean): void {
     const agent = record.agent as Did;
-    const own = this.#offers.get(agent) ?? new Map<string, Offer>();
+    const own = this.#offers.get(agent) ?? new CompactMap<string, Offer>();
     this.#offers.set(agent, own);
     if (isOffered)
       own.set(record.capability, { vector: this.#vectors.embed(capabilityText(record)), record });

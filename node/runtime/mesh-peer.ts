@@ -33,6 +33,7 @@ import type { OutcomeDesk } from './outcome-desk.ts';
 import type { PeerCoreComponents, PeerCoreInit } from './peer-core.ts';
 import { PeerDesks } from './peer-desks.ts';
 import type { SpaceDesk } from './space-desk.ts';
+import type { TimerOwner } from './timers.ts';
 
 export interface MeshPeerComponents extends PeerCoreComponents {
   readonly vectors: VectorSource;
@@ -106,7 +107,7 @@ export function createMeshPeer(components: MeshPeerComponents, init: MeshPeerIni
   return new Peer(components, init);
 }
 
-class Peer implements MeshPeer {
+class Peer implements MeshPeer, TimerOwner {
   readonly #desks: PeerDesks;
   #isStarted = false;
   #isStopped = false;
@@ -138,7 +139,7 @@ class Peer implements MeshPeer {
     if (hasRows(core.store, frameBucket)) void desks.memory;
     if (hasRows(core.store, decisionBucket))
       for (const one of desks.decisions.list()) if ('certificate' in one) desks.memory.learnDecision(one);
-    this.#sweep();
+    this.onTimer();
     core.note({ kind: 'node-started', self: core.self });
   }
 
@@ -156,12 +157,12 @@ class Peer implements MeshPeer {
     core.turn.flush();
   }
 
-  #sweep(): void {
+  onTimer(): void {
     const { attachments, replay, core } = this.#desks;
     attachments.sweep();
     replay.sweep();
     const dueAtMs = core.clock.nowMs() + sweepMs;
-    core.timers.apply('peer', { type: 'set-timer', timer: 'sweep', dueAtMs }, () => this.#sweep());
+    core.timers.apply('peer', { type: 'set-timer', timer: 'sweep', dueAtMs }, this);
   }
 
   // What the network brings.

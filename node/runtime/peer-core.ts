@@ -1,10 +1,10 @@
 /** What all desks of one mesh peer share. */
 import type { NodeId } from '../../protocol/brand.ts';
 import { CompactMap } from '../../protocol/compact-map.ts';
-import type { CancelTimer, SetTimer } from '../../protocol/machine.ts';
 import type { Clock, Keys, Rng, Store, Transport } from '../../protocol/ports.ts';
 import { createDecoding, type Decoding } from './decoding.ts';
 import { createEventLog, type EventLog, type MeshEventBody } from './events.ts';
+import { createTimers, type Timers } from './timers.ts';
 import { createTurn, type Turn } from './turn.ts';
 
 export interface PeerCore {
@@ -22,13 +22,6 @@ export interface PeerCore {
   note(event: MeshEventBody): void;
   /** A machine ignored an input: counted by machine and reason. */
   countIgnored(machine: string, reason: string): void;
-}
-
-/** Named one-shot timers of the machines, one namespace per machine. */
-export interface Timers {
-  apply(machine: string, effect: SetTimer | CancelTimer, fire: (timer: string, atMs: number) => void): void;
-  cancelAll(): void;
-  readonly count: number;
 }
 
 export interface PeerCoreComponents {
@@ -87,7 +80,7 @@ class SharedCore implements PeerCore {
     this.store = components.store;
     this.transport = components.transport;
     this.decoding = components.decoding ?? createDecoding();
-    this.turn = createTurn(components, { onStoreFailed: init.onFatal });
+    this.turn = createTurn(this, { onStoreFailed: init.onFatal });
     this.timers = createTimers(components.clock);
     this.events = createEventLog(this, { nodeName: init.nodeName, eventsMax: init.eventsMax });
   }
@@ -99,57 +92,5 @@ class SharedCore implements PeerCore {
   countIgnored(machine: string, reason: string): void {
     const key = `${machine} ${reason}`;
     this.ignoredCounts.set(key, (this.ignoredCounts.get(key) ?? 0) + 1);
-  }
-}
-
-function createTimers(clock: Clock): Timers {
-  return new PeerTimers(clock);
-}
-
-class PeerTimers implements Timers {
-  readonly clock: Clock;
-  readonly running = new CompactMap<string, RunningTimer>();
-
-  constructor(clock: Clock) {
-    this.clock = clock;
-  }
-
-  apply(machine: string, effect: SetTimer | CancelTimer, fire: RunningTimer['fire']): void {
-    // One flat text: it is kept as long as the timer runs.
-    const key = [machine, effect.timer].join(' ');
-    this.running.get(key)?.cancel();
-    this.running.delete(key);
-    if (effect.type === 'set-timer')
-      this.running.set(key, new RunningTimer(this, key, effect.timer, effect.dueAtMs, fire));
-  }
-
-  cancelAll(): void {
-    for (const timer of this.running.values()) timer.cancel();
-    this.running.clear();
-  }
-
-  get count(): number {
-    return this.running.size;
-  }
-}
-
-class RunningTimer {
-  readonly fire: (timer: string, atMs: number) => void;
-  readonly cancel: () => void;
-  readonly #timers: PeerTimers;
-  readonly #key: string;
-  readonly #timer: string;
-
-  constructor(timers: PeerTimers, key: string, timer: string, dueAtMs: number, fire: RunningTimer['fire']) {
-    this.fire = fire;
-    this.#timers = timers;
-    this.#key = key;
-    this.#timer = timer;
-    this.cancel = timers.clock.setTimer(dueAtMs, this.due.bind(this));
-  }
-
-  due(): void {
-    this.#timers.running.delete(this.#key);
-    this.fire(this.#timer, this.#timers.clock.nowMs());
   }
 }

@@ -30,6 +30,7 @@ import type { SealedEnvelope } from './envelope-desk.ts';
 import type { LocalAgent, LocalAgents } from './local-agents.ts';
 import { encodeEntries, encodePacket, type PacketOf } from './packets.ts';
 import type { PeerCore } from './peer-core.ts';
+import type { TimerOwner } from './timers.ts';
 import { createTurns, type Turns } from './turns.ts';
 
 export interface SpaceDeskComponents {
@@ -85,7 +86,7 @@ export function createSpaceDesk(parts: SpaceDeskComponents): SpaceDesk {
   return new Spaces(parts);
 }
 
-class Spaces implements SpaceDesk {
+class Spaces implements SpaceDesk, TimerOwner {
   readonly #parts: SpaceDeskComponents;
   readonly #core: PeerCore;
   readonly machine: SpaceMachine = createSpaceMachine();
@@ -105,6 +106,10 @@ class Spaces implements SpaceDesk {
     for (const effect of this.machine.step(input)) this.#perform(effect);
   }
 
+  onTimer(timer: string, atMs: number): void {
+    this.#step({ type: 'timer-fired', timer, atMs });
+  }
+
   #perform(effect: SpaceEffect): void {
     switch (effect.type) {
       case 'persist':
@@ -112,9 +117,7 @@ class Spaces implements SpaceDesk {
         return;
       case 'set-timer':
       case 'cancel-timer':
-        this.#core.timers.apply('space', effect, (timer, atMs) =>
-          this.#step({ type: 'timer-fired', timer, atMs }),
-        );
+        this.#core.timers.apply('space', effect, this);
         return;
       case 'ignored':
         this.#core.countIgnored('space', effect.reason);

@@ -31,7 +31,7 @@ export function createTurn(parts: TurnComponents, init: TurnInit): Turn {
 
 class LoopTurn implements Turn {
   readonly #parts: TurnComponents;
-  readonly #init: TurnInit;
+  readonly #onStoreFailed: TurnInit['onStoreFailed'];
   #writes: Write[] = [];
   #actions: (() => void)[] = [];
   #gathers: (() => void)[] = [];
@@ -39,7 +39,7 @@ class LoopTurn implements Turn {
 
   constructor(parts: TurnComponents, init: TurnInit) {
     this.#parts = parts;
-    this.#init = init;
+    this.#onStoreFailed = init.onStoreFailed;
   }
 
   #schedule(): void {
@@ -66,7 +66,7 @@ class LoopTurn implements Turn {
       this.#parts.store.commit(toCommit);
       return true;
     } catch (error) {
-      this.#init.onStoreFailed(error);
+      this.#onStoreFailed(error);
       return false;
     }
   }
