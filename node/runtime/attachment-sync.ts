@@ -44,7 +44,7 @@ const shortDigest = /^[0-9a-f]{0,64}$/;
 export function createAttachmentSync(core: PeerCore, registry: AttachmentRegistry): AttachmentSync {
   const digests = new BucketDigests<Did>({
     hash: core.keys.hash,
-    names: registry.agents,
+    names: () => registry.agents(),
     describe: (agent) => `${agent} ${registry.locate(agent)?.sig ?? ''}`,
   });
   /** Neighbours to compare with, first come first served, and how often each was asked in vain. */
