@@ -15,7 +15,7 @@ function secondAskedAtMs(untilMs: number): number {
   const { hash } = createFakeKeys();
   const sync = new AntiEntropy({
     self: self!,
-    digests: new BucketDigests<NodeId>({ hash, names: () => [], describe: String }),
+    digests: new BucketDigests<NodeId>({ hash, eachName: () => undefined, describe: String }),
     table: new RecordTable((text) => text),
     leases: new PresenceLeases(),
     mayNodeSee: () => false,
@@ -25,7 +25,7 @@ function secondAskedAtMs(untilMs: number): number {
   expect(sync.beaconsTaken(first!, [], true, 0)).toEqual([]);
   for (let nowMs = 0; ; nowMs += stepMs) {
     if (nowMs <= untilMs) sync.changed(nowMs);
-    const isDue = sync.dueAtMs <= nowMs;
+    const isDue = sync.takeDueAtMs() <= nowMs;
     const sent = sync.wake(nowMs);
     expect(sent).toHaveLength(isDue ? 1 : 0);
     if (isDue) return nowMs;
@@ -51,7 +51,7 @@ describe('bucket digests', () => {
         hashCount++;
         return hash(bytes);
       },
-      names: () => [self!, first!, second!],
+      eachName: (visit) => [self!, first!, second!].forEach(visit),
       describe: String,
     });
     for (const node of [self!, first!, second!]) digests.changed(node);

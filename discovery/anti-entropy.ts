@@ -38,6 +38,11 @@ export const sessionTimeoutMs = 1_500;
 /** Rest after a session: what it brought spreads meanwhile, and the next neighbour has less to tell. */
 export const sessionGapMs = 1_000;
 /**
+ * After each neighbour in a row that had nothing to add the rest is twice as long, up to this: the others are compared
+ * with too, but hardly differ. As long as a node compares with somebody although nothing looks wrong.
+ */
+export const sessionGapMaxMs = 30_000;
+/**
  * While nodes come and go every moment, two neighbours always differ by what is on its way, and would send each other
  * whole buckets for it: whoever finished one session waits with the next until nothing has changed for the gap, but
  * no longer than this since it finished. Judgement: a late joiner has all within 5 s.
@@ -47,7 +52,7 @@ export const sessionRestMaxMs = 3_000;
 export const repairDelayMs = 500;
 /**
  * What a node told this lately is still on its way by gossip, which offers what a newcomer missed again at its next
- * heartbeats: it is not pulled at once, but missed after this.
+ * heartbeats: where more come than one pull names, they are not pulled at once, but missed after this.
  */
 const freshMs = 2_000;
 const repairAttemptsMax = 5;
@@ -65,6 +70,10 @@ interface Session {
   readonly peer: NodeId;
   readonly wanted: { node: NodeId; part: number; partCount: number }[];
   isListed: boolean;
+  /** Nodes that told of their records just now. */
+  readonly fresh: NodeId[];
+  /** Beacons that the neighbour sent, where the two differed. */
+  broughtCount: number;
   dueAtMs: number;
 }
 
@@ -76,7 +85,8 @@ interface Repair {
 export class AntiEntropy {
   readonly #components: AntiEntropyComponents;
   readonly #waiting: NodeId[] = [];
-  readonly #repairs = new CompactMap<NodeId, Repair>();
+  /** None as a rule: asked for with every beacon. */
+  #repairs: Map<NodeId, Repair> | undefined;
   readonly #served = new CompactMap<NodeId, { sinceMs: number; bytes: number }>();
   #session: Session | undefined;
   /** Whoever waits is asked no sooner. */
@@ -84,6 +94,9 @@ export class AntiEntropy {
   #finishedCount = 0;
   #finishedAtMs = Number.NEGATIVE_INFINITY;
   #changedAtMs = Number.NEGATIVE_INFINITY;
+  /** Rest after the present session. */
+  #gapMs = sessionGapMs;
+  #isDueSooner = false;
 
   constructor(components: AntiEntropyComponents) {
     this.#components = components;
@@ -98,11 +111,17 @@ export class AntiEntropy {
     return this.#session !== undefined || this.#waiting.length > 0;
   }
 
+  /** Something happened after which there may be work before the moment that {@link takeDueAtMs} gave last. */
+  get isDueSooner(): boolean {
+    return this.#isDueSooner;
+  }
+
   /** The next moment at which {@link wake} has work, or infinity. */
-  get dueAtMs(): number {
+  takeDueAtMs(): number {
+    this.#isDueSooner = false;
     const nextAtMs = this.#waiting.length > 0 ? this.#nextDueAtMs : Number.POSITIVE_INFINITY;
     let dueAtMs = this.#session?.dueAtMs ?? nextAtMs;
-    if (this.#repairs.size > 0)
+    if (this.#repairs !== undefined)
       for (const repair of this.#repairs.values()) dueAtMs = Math.min(dueAtMs, repair.dueAtMs);
     return dueAtMs;
   }
@@ -117,14 +136,23 @@ export class AntiEntropy {
     this.#changedAtMs = nowMs;
   }
 
+  /** A neighbour came: compare with it soon, however alike those before it were. */
+  greet(peer: NodeId, nowMs: number): readonly SendIndexMessage[] {
+    this.#gapMs = sessionGapMs;
+    this.#nextSessionAtMs = Math.min(this.#nextSessionAtMs, nowMs + sessionGapMs);
+    return this.enqueue(peer, nowMs);
+  }
+
   /** Compare with this neighbour as soon as the sessions before it are done. */
   enqueue(peer: NodeId, nowMs: number): readonly SendIndexMessage[] {
+    this.#isDueSooner = true;
     if (this.#session?.peer === peer || this.#waiting.includes(peer)) return [];
     this.#waiting.push(peer);
     return this.#startNext(nowMs);
   }
 
   forgetPeer(peer: NodeId, nowMs: number): readonly SendIndexMessage[] {
+    this.#isDueSooner = true;
     const at = this.#waiting.indexOf(peer);
     if (at >= 0) this.#waiting.splice(at, 1);
     if (this.#session?.peer !== peer) return [];
@@ -137,12 +165,19 @@ export class AntiEntropy {
   watch(node: NodeId, nowMs: number): void {
     if (node === this.#components.self) return;
     if (this.isBehind(node)) this.#repairAt(node, nowMs + repairDelayMs);
-    else this.#repairs.delete(node);
+    else this.#noRepair(node);
   }
 
   #repairAt(node: NodeId, dueAtMs: number): void {
+    this.#repairs ??= new Map();
     if (this.#repairs.has(node) || this.#repairs.size >= discoveryLimits.nodesMax) return;
     this.#repairs.set(node, { attemptCount: 0, dueAtMs });
+    this.#isDueSooner = true;
+  }
+
+  #noRepair(node: NodeId): void {
+    this.#repairs?.delete(node);
+    if (this.#repairs?.size === 0) this.#repairs = undefined;
   }
 
   /**
@@ -157,6 +192,7 @@ export class AntiEntropy {
   }
 
   wake(nowMs: number): readonly SendIndexMessage[] {
+    this.#isDueSooner = true;
     const sends: SendIndexMessage[] = [];
     if (this.#session !== undefined && this.#session.dueAtMs <= nowMs) {
       this.#session = undefined;
@@ -193,14 +229,18 @@ export class AntiEntropy {
     const session = this.#session;
     if (session === undefined || session.peer !== from || session.isListed) return [];
     session.dueAtMs = nowMs + sessionTimeoutMs;
+    this.#isDueSooner = true;
+    session.broughtCount += nodes.length;
     for (const node of nodes) {
       if (node === this.#components.self || !this.isBehind(node)) continue;
-      if (this.#components.leases.beaconOf(node)!.body.at + freshMs > nowMs)
-        this.#repairAt(node, nowMs + freshMs);
+      if (this.#components.leases.beaconOf(node)!.body.at + freshMs > nowMs) session.fresh.push(node);
       else session.wanted.push(...this.#partsOf(node));
     }
     if (!isLast) return [];
     session.isListed = true;
+    if (session.fresh.length <= discoveryLimits.pullNodesMax)
+      session.wanted.push(...session.fresh.flatMap((node) => this.#partsOf(node)));
+    else for (const node of session.fresh) this.#repairAt(node, nowMs + freshMs);
     return this.#pullNext(nowMs);
   }
 
@@ -209,6 +249,7 @@ export class AntiEntropy {
     const session = this.#session;
     if (session === undefined || session.peer !== from || !session.isListed) return [];
     session.dueAtMs = nowMs + sessionTimeoutMs;
+    this.#isDueSooner = true;
     return isLast ? this.#pullNext(nowMs) : [];
   }
 
@@ -239,7 +280,8 @@ export class AntiEntropy {
     if (this.#session !== undefined || nowMs < this.#nextDueAtMs) return [];
     const peer = this.#waiting.shift();
     if (peer === undefined) return [];
-    this.#session = { peer, wanted: [], isListed: false, dueAtMs: nowMs + sessionTimeoutMs };
+    const dueAtMs = nowMs + sessionTimeoutMs;
+    this.#session = { peer, wanted: [], isListed: false, fresh: [], broughtCount: 0, dueAtMs };
     const message = { kind: 'sync' as const, buckets: [...this.#components.digests.list()] };
     return [{ type: 'send-index-message', to: peer, message }];
   }
@@ -260,7 +302,9 @@ export class AntiEntropy {
     this.#session = undefined;
     this.#finishedCount += 1;
     this.#finishedAtMs = nowMs;
-    this.#nextSessionAtMs = nowMs + sessionGapMs;
+    if (session.broughtCount > 0) this.#gapMs = sessionGapMs;
+    this.#nextSessionAtMs = nowMs + this.#gapMs;
+    this.#gapMs = Math.min(sessionGapMaxMs, 2 * this.#gapMs);
     return [];
   }
 
@@ -282,11 +326,11 @@ export class AntiEntropy {
 
   #repairDue(nowMs: number): readonly SendIndexMessage[] {
     const sends: SendIndexMessage[] = [];
-    for (const [node, repair] of [...this.#repairs].sort(([a], [b]) => compareText(a, b))) {
+    for (const [node, repair] of [...(this.#repairs ?? [])].sort(([a], [b]) => compareText(a, b))) {
       if (repair.dueAtMs > nowMs) continue;
       const isHopeless = repair.attemptCount >= repairAttemptsMax;
       if (isHopeless || !this.isBehind(node) || !this.#components.leases.isUp(node, nowMs)) {
-        this.#repairs.delete(node);
+        this.#noRepair(node);
         continue;
       }
       repair.attemptCount += 1;

@@ -10,8 +10,8 @@ import { bucketOf } from './record-table.ts';
 
 export interface BucketDigestsComponents<Name extends string> {
   readonly hash: Keys['hash'];
-  /** All names there are now, each once. */
-  names(): Iterable<Name>;
+  /** Visit all names there are now, each once. */
+  eachName(visit: (name: Name) => void): void;
   /** Says on one line what two nodes must agree on. */
   describe(name: Name): string;
 }
@@ -54,10 +54,9 @@ export class BucketDigests<Name extends string> {
 
   /** By bucket, the names of those that are wanted. */
   #namesWhere(isWanted: (at: number) => boolean): readonly (Name[] | undefined)[] {
-    const buckets = Array.from({ length: syncBucketCount }, (_, at) =>
-      isWanted(at) ? ([] as Name[]) : undefined,
-    );
-    for (const name of this.#components.names()) buckets[bucketOf(name, syncBucketCount)]?.push(name);
+    const buckets = this.#digests.map((_, at) => (isWanted(at) ? ([] as Name[]) : undefined));
+    if (buckets.some((names) => names !== undefined))
+      this.#components.eachName((name) => buckets[bucketOf(name, syncBucketCount)]?.push(name));
     return buckets;
   }
 

@@ -89,7 +89,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
     );
     this.#digests = new BucketDigests<NodeId>({
       hash: components.hash,
-      names: () => this.#leases.up(),
+      eachName: (visit) => this.#leases.eachUp(visit),
       describe: (node) => `${node} ${this.#table.publicIdsOf(node).join(' ')}`,
     });
     this.#antiEntropy = new AntiEntropy({
@@ -101,7 +101,8 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
   step(input: GossipIndexInput): readonly GossipIndexEffect[] {
     if (this.#isStopped) return ignore('stopped');
     const effects = this.#dispatch(input);
-    const { dueAtMs } = this.#antiEntropy;
+    if (!this.#antiEntropy.isDueSooner) return effects;
+    const dueAtMs = this.#antiEntropy.takeDueAtMs();
     if (dueAtMs >= this.#repairDueAtMs) return effects;
     this.#repairDueAtMs = dueAtMs;
     return [...effects, { type: 'set-timer', timer: timers.repair, dueAtMs }];
@@ -416,7 +417,7 @@ export class GossipIndex implements Machine<GossipIndexInput, GossipIndexEffect>
   #peerUp(node: NodeId, atMs: number): readonly GossipIndexEffect[] {
     if (this.#neighbours.includes(node)) return ignore('already-up');
     this.#neighbours.push(node);
-    return this.#holdsAll() ? this.#antiEntropy.enqueue(node, atMs) : [];
+    return this.#holdsAll() ? this.#antiEntropy.greet(node, atMs) : [];
   }
 
   #peerDown(node: NodeId, atMs: number): readonly GossipIndexEffect[] {

@@ -61,6 +61,10 @@ export class KnownNodes {
     if (known.beacon === undefined && known.records === undefined) this.#byNode.delete(node);
   }
 
+  forEach(visit: (known: KnownNode, node: NodeId) => void): void {
+    this.#byNode.forEach(visit as (known: KnownNode, node: string) => void);
+  }
+
   entries(): IterableIterator<[NodeId, KnownNode]> {
     return this.#byNode.entries() as IterableIterator<[NodeId, KnownNode]>;
   }

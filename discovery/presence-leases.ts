@@ -79,13 +79,19 @@ export class PresenceLeases implements Machine<PresenceInput, PresenceEffect> {
 
   /** Nodes that are up, sorted. */
   nodesUp(): readonly NodeId[] {
-    this.#up ??= [...this.up()].sort(compareText);
+    if (this.#up === undefined) {
+      const up: NodeId[] = [];
+      this.eachUp((node) => up.push(node));
+      this.#up = up.sort(compareText);
+    }
     return this.#up;
   }
 
-  /** Nodes that are up, in no particular order. */
-  *up(): IterableIterator<NodeId> {
-    for (const [node, known] of this.#nodes.entries()) if (known.isUp) yield node;
+  /** Visit the nodes that are up, in no particular order. */
+  eachUp(visit: (node: NodeId) => void): void {
+    this.#nodes.forEach((known, node) => {
+      if (known.isUp) visit(node);
+    });
   }
 
   get upCount(): number {

@@ -21,8 +21,8 @@ export interface AttachmentSync {
   noted(effect: RegistryEffect): void;
   /** A neighbour's digests. */
   takeDirect(from: NodeId, body: JsonObject): void;
-  /** A neighbour's attachments came: it needs not be asked again. */
-  answered(from: NodeId): void;
+  /** A neighbour's attachments came, so many: it needs not be asked again. */
+  answered(from: NodeId, count: number): void;
 }
 
 /** How long one neighbour may take before the next is asked. Judgement: several times across a continent. */
@@ -44,7 +44,9 @@ const shortDigest = /^[0-9a-f]{0,64}$/;
 export function createAttachmentSync(core: PeerCore, registry: AttachmentRegistry): AttachmentSync {
   const digests = new BucketDigests<Did>({
     hash: core.keys.hash,
-    names: () => registry.agents(),
+    eachName: (visit) => {
+      for (const agent of registry.agents()) visit(agent);
+    },
     describe: (agent) => `${agent} ${registry.locate(agent)?.sig ?? ''}`,
   });
   /** Neighbours to compare with, first come first served, and how often each was asked in vain. */
@@ -52,6 +54,9 @@ export function createAttachmentSync(core: PeerCore, registry: AttachmentRegistr
   const neighbours: NodeId[] = [];
   let turn = 0;
   let isRunning = false;
+  let dueAtMs = 0;
+  /** Rest after the next question: twice as long after each answer in a row that added nothing. */
+  let gapMs = turnMs;
   let changedAtMs = Number.NEGATIVE_INFINITY;
   let answeredAtMs = Number.NEGATIVE_INFINITY;
 
@@ -65,10 +70,11 @@ export function createAttachmentSync(core: PeerCore, registry: AttachmentRegistr
     const node = first?.[0] ?? neighbours[turn++ % Math.max(1, neighbours.length)];
     isRunning = first !== undefined;
     if (node !== undefined) ask(node, first?.[1] ?? attemptsMax);
-    wakeAt(core.clock.nowMs() + (isRunning ? turnMs : idleMs));
+    wakeAt(core.clock.nowMs() + (isRunning ? gapMs : idleMs));
   }
 
-  function wakeAt(dueAtMs: number): void {
+  function wakeAt(atMs: number): void {
+    dueAtMs = atMs;
     core.timers.apply('attachments', { type: 'set-timer', timer: 'turn', dueAtMs }, next);
   }
 
@@ -98,7 +104,10 @@ export function createAttachmentSync(core: PeerCore, registry: AttachmentRegistr
     greet(node) {
       if (!neighbours.includes(node)) neighbours.push(node);
       waiting.set(node, 0);
+      gapMs = turnMs;
+      const soonMs = core.clock.nowMs() + turnMs;
       if (!isRunning) next();
+      else if (dueAtMs > soonMs) wakeAt(soonMs);
     },
     forget(node) {
       waiting.delete(node);
@@ -111,8 +120,10 @@ export function createAttachmentSync(core: PeerCore, registry: AttachmentRegistr
       changedAtMs = core.clock.nowMs();
     },
     takeDirect,
-    answered(from) {
-      if (waiting.delete(from)) answeredAtMs = core.clock.nowMs();
+    answered(from, count) {
+      if (!waiting.delete(from)) return;
+      answeredAtMs = core.clock.nowMs();
+      gapMs = count > 0 ? turnMs : Math.min(idleMs, 2 * gapMs);
     },
   };
 }

@@ -80,7 +80,7 @@ class Packets implements PacketRouter {
       case 'attachments':
         if (!this.#parts.attachments.take(packet.attachments))
           this.#core.countIgnored('packet', 'bad-attachment');
-        return this.#parts.attachments.sync?.answered(from);
+        return this.#parts.attachments.sync?.answered(from, packet.attachments.length);
       case 'space':
         return this.#parts.spaces.takePacket(from, packet);
       case 'machine':
