@@ -7,7 +7,7 @@ import type { Did, MessageId, NodeId } from '../brand.ts';
 import { compareText } from '../bytes.ts';
 import { CompactMap } from '../compact-map.ts';
 import { ignore, type Machine } from '../machine.ts';
-import { createDeadLetters } from './dead-letters.ts';
+import { DeadLetters } from './dead-letters.ts';
 import { type DeliveryWindow, Mailbox, type WaitingMail } from './mailbox.ts';
 import { type Awaited, type MailKey, RecentDeliveries } from './recent-deliveries.ts';
 import { planRetryMs } from './retry.ts';
@@ -63,77 +63,93 @@ export interface DeliveryMachine extends Machine<DeliveryInput, DeliveryEffect> 
 }
 
 export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
-  const outboxBytesMax = init.outboxBytesMax ?? 64 * 1024 * 1024;
-  const mailboxBytesMax = init.mailboxBytesMax ?? 16 * 1024 * 1024;
-  const window: DeliveryWindow = {
-    inFlightMax: init.inFlightMax ?? 1_024,
-    inFlightCharsMax: init.inFlightCharsMax ?? 1024 * 1024,
-  };
-  const entries = new CompactMap<string, Entry>();
-  const outgoingByReceiver = new CompactMap<Did, Set<Entry>>();
-  const mailboxes = new CompactMap<Did, Mailbox<Entry>>();
-  const dead = createDeadLetters(init.deadLettersMax ?? 1_000);
-  const recent = new RecentDeliveries();
-  let outboxBytes = 0;
-  let order = 0;
-  let timerAtMs: number | undefined;
+  return new NodeDelivery(init);
+}
 
-  function step(input: DeliveryInput): readonly DeliveryEffect[] {
+class NodeDelivery implements DeliveryMachine {
+  readonly #self: NodeId;
+  readonly #outboxBytesMax: number;
+  readonly #mailboxBytesMax: number;
+  readonly #window: DeliveryWindow;
+  readonly #entries = new CompactMap<string, Entry>();
+  readonly #outgoingByReceiver = new CompactMap<Did, Set<Entry>>();
+  readonly #mailboxes = new CompactMap<Did, Mailbox<Entry>>();
+  readonly #dead: DeadLetters;
+  readonly #recent = new RecentDeliveries();
+  #outboxBytes = 0;
+  #order = 0;
+  #timerAtMs: number | undefined;
+
+  constructor(init: DeliveryInit) {
+    this.#self = init.self;
+    this.#outboxBytesMax = init.outboxBytesMax ?? 64 * 1024 * 1024;
+    this.#mailboxBytesMax = init.mailboxBytesMax ?? 16 * 1024 * 1024;
+    const { inFlightMax, inFlightCharsMax } = init;
+    this.#window =
+      inFlightMax === undefined && inFlightCharsMax === undefined
+        ? defaultWindow
+        : {
+            inFlightMax: inFlightMax ?? defaultWindow.inFlightMax,
+            inFlightCharsMax: inFlightCharsMax ?? defaultWindow.inFlightCharsMax,
+          };
+    this.#dead = new DeadLetters(init.deadLettersMax ?? 1_000);
+  }
+
+  step(input: DeliveryInput): readonly DeliveryEffect[] {
     switch (input.type) {
       case 'submitted':
-        return submit(input.mail, input.node, input.atMs);
+        return this.#submit(input.mail, input.node, input.atMs);
       case 'undeliverable':
-        return bury(input.mail, input.reason, input.atMs);
+        return this.#bury(input.mail, input.reason, input.atMs);
       case 'arrived':
-        return arrive(input.mail, input.senderNode, input.isKnown, input.atMs);
+        return this.#arrive(input.mail, input.senderNode, input.isKnown, input.atMs);
       case 'receipts-arrived':
-        return input.receipts.flatMap((receipt) => takeReceipt(input.node, receipt, input.atMs));
+        return input.receipts.flatMap((receipt) => this.#takeReceipt(input.node, receipt, input.atMs));
       case 'agent-online':
-        return mailboxOf(input.agent).connect(window);
+        return this.#mailboxOf(input.agent).connect(this.#window);
       case 'agent-offline':
-        return takeOffline(input.agent);
+        return this.#takeOffline(input.agent);
       case 'agent-paused':
-        return mailboxOf(input.agent).pause(true, window);
+        return this.#mailboxOf(input.agent).pause(true, this.#window);
       case 'agent-resumed':
-        return mailboxOf(input.agent).pause(false, window);
+        return this.#mailboxOf(input.agent).pause(false, this.#window);
       case 'agent-acknowledged':
         return input.ids
-          .flatMap((id) => acknowledge(input.agent, id, input.level))
-          .concat(mailboxOf(input.agent).fill(window));
+          .flatMap((id) => this.#acknowledge(input.agent, id, input.level))
+          .concat(this.#mailboxOf(input.agent).fill(this.#window));
       case 'located':
-        return relocate(input.agent, input.node, input.atMs);
+        return this.#relocate(input.agent, input.node, input.atMs);
       case 'peer-up':
-        return retryNode(input.node, input.atMs);
+        return this.#retryNode(input.node, input.atMs);
       case 'send-failed':
-        return loseNode(input.node, input.atMs);
+        return this.#loseNode(input.node, input.atMs);
       case 'handed-over':
-        return dead.forget(keyOf(input));
+        return this.#dead.forget(keyOf(input));
       case 'resend':
-        return resend(`${input.id}|${input.receiver}`, input.atMs);
+        return this.#resend(`${input.id}|${input.receiver}`, input.atMs);
       case 'loaded':
-        return load(input.rows, input.atMs);
+        return this.#load(input.rows, input.atMs);
       case 'timer-fired':
-        return input.timer === retryTimer ? tick(input.atMs) : ignore('foreign-timer');
+        return input.timer === retryTimer ? this.#tick(input.atMs) : ignore('foreign-timer');
     }
   }
 
-  function submit(mail: Mail, node: NodeId | undefined, atMs: number): readonly DeliveryEffect[] {
+  #submit(mail: Mail, node: NodeId | undefined, atMs: number): readonly DeliveryEffect[] {
     const key = keyOf(mail);
-    const known = entries.get(key);
+    const known = this.#entries.get(key);
     if (known !== undefined) return [tell(known.mail, 'accepted')];
-    const level = recent.levelOf(mail);
+    const level = this.#recent.levelOf(mail);
     if (level !== undefined) return [tell(mail, 'accepted'), tell(mail, level)];
     const accepted = tell(mail, 'accepted');
-    if (outboxBytes + mail.text.length > outboxBytesMax) return [...bury(mail, 'refused', atMs)];
-    const entry = addEntry(mail, { isOutgoing: true, node, senderNode: init.self });
-    if (node === init.self) return [saveMail(entry.key, entry), accepted, ...putIntoMailbox(entry, atMs)];
-    return [saveMail(entry.key, entry), accepted, ...attempt(entry, atMs), ...armTimer(atMs)];
+    if (this.#outboxBytes + mail.text.length > this.#outboxBytesMax)
+      return [...this.#bury(mail, 'refused', atMs)];
+    const entry = this.#addEntry(mail, { isOutgoing: true, node, senderNode: this.#self });
+    if (node === this.#self)
+      return [saveMail(entry.key, entry), accepted, ...this.#putIntoMailbox(entry, atMs)];
+    return [saveMail(entry.key, entry), accepted, ...this.#attempt(entry, atMs), ...this.#armTimer(atMs)];
   }
 
-  function addEntry(
-    mail: Mail,
-    facts: { isOutgoing: boolean; node: NodeId | undefined; senderNode: NodeId },
-  ): Entry {
+  #addEntry(mail: Mail, facts: { isOutgoing: boolean; node: NodeId | undefined; senderNode: NodeId }): Entry {
     const entry: Entry = {
       mail,
       key: keyOf(mail),
@@ -147,142 +163,143 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
       wasSent: false,
       attempts: 0,
       retryAtMs: 0,
-      order: order++,
+      order: this.#order++,
     };
-    entries.set(entry.key, entry);
+    this.#entries.set(entry.key, entry);
     if (facts.isOutgoing) {
-      outboxBytes += mail.text.length;
-      const set = outgoingByReceiver.get(mail.receiver) ?? new Set();
-      outgoingByReceiver.set(mail.receiver, set.add(entry));
+      this.#outboxBytes += mail.text.length;
+      const set = this.#outgoingByReceiver.get(mail.receiver) ?? new Set();
+      this.#outgoingByReceiver.set(mail.receiver, set.add(entry));
     }
     return entry;
   }
 
-  function putIntoMailbox(entry: Entry, atMs: number): readonly DeliveryEffect[] {
-    const mailbox = mailboxOf(entry.mail.receiver);
-    if (mailbox.bytes + entry.mail.text.length > mailboxBytesMax) return kill(entry, 'mailbox-full', atMs);
+  #putIntoMailbox(entry: Entry, atMs: number): readonly DeliveryEffect[] {
+    const mailbox = this.#mailboxOf(entry.mail.receiver);
+    if (mailbox.bytes + entry.mail.text.length > this.#mailboxBytesMax)
+      return this.#kill(entry, 'mailbox-full', atMs);
     entry.isIncoming = true;
     entry.isStored = true;
-    return [...report(awaitedOf(entry), 'stored'), ...mailbox.take(entry, window)];
+    return [...this.#report(awaitedOf(entry), 'stored'), ...mailbox.take(entry, this.#window)];
   }
 
-  function arrive(mail: Mail, senderNode: NodeId, isKnown: boolean, atMs: number): readonly DeliveryEffect[] {
+  #arrive(mail: Mail, senderNode: NodeId, isKnown: boolean, atMs: number): readonly DeliveryEffect[] {
     const key = keyOf(mail);
-    const level = recent.levelOf(mail);
+    const level = this.#recent.levelOf(mail);
     if (level !== undefined) return [receiptTo(senderNode, mail, level)];
-    const known = entries.get(key);
+    const known = this.#entries.get(key);
     if (known !== undefined) {
-      cameFrom(known, senderNode);
+      this.#cameFrom(known, senderNode);
       return [receiptTo(senderNode, mail, 'stored')];
     }
     // Taken in before and gone since: delivered in an earlier life of this node.
     if (isKnown) return [receiptTo(senderNode, mail, 'delivered')];
     if (mail.expiresAt <= atMs) return [receiptTo(senderNode, mail, 'dead', 'expired')];
-    const mailbox = mailboxOf(mail.receiver);
-    if (mailbox.bytes + mail.text.length > mailboxBytesMax)
+    const mailbox = this.#mailboxOf(mail.receiver);
+    if (mailbox.bytes + mail.text.length > this.#mailboxBytesMax)
       return [receiptTo(senderNode, mail, 'dead', 'mailbox-full')];
-    const entry = addEntry(mail, { isOutgoing: false, node: init.self, senderNode });
-    return [saveMail(entry.key, entry), ...putIntoMailbox(entry, atMs), ...armTimer(atMs)];
+    const entry = this.#addEntry(mail, { isOutgoing: false, node: this.#self, senderNode });
+    return [saveMail(entry.key, entry), ...this.#putIntoMailbox(entry, atMs), ...this.#armTimer(atMs)];
   }
 
-  function cameFrom(entry: Entry, node: NodeId): void {
+  #cameFrom(entry: Entry, node: NodeId): void {
     const others = entry.alsoFrom ?? [];
     if (node === entry.senderNode || others.includes(node) || others.length >= alsoFromMax) return;
     entry.alsoFrom = [...others, node];
   }
 
   /** Tell whoever waits: the local sender, or the nodes that it came from, each of which tells its own. */
-  function report(mail: Awaited, level: 'stored' | 'delivered' | 'processed'): readonly DeliveryEffect[] {
+  #report(mail: Awaited, level: 'stored' | 'delivered' | 'processed'): readonly DeliveryEffect[] {
     return [mail.senderNode, ...(mail.alsoFrom ?? [])].map((node) =>
-      node === init.self ? tell(mail, level) : receiptTo(node, mail, level),
+      node === this.#self ? tell(mail, level) : receiptTo(node, mail, level),
     );
   }
 
-  function takeOffline(agent: Did): readonly DeliveryEffect[] {
-    const mailbox = mailboxes.get(agent);
+  #takeOffline(agent: Did): readonly DeliveryEffect[] {
+    const mailbox = this.#mailboxes.get(agent);
     if (mailbox === undefined) return ignore('unknown-agent');
     mailbox.disconnect();
     return [];
   }
 
-  function acknowledge(agent: Did, id: string, level: 'delivered' | 'processed'): readonly DeliveryEffect[] {
-    const mailbox = mailboxOf(agent);
+  #acknowledge(agent: Did, id: string, level: 'delivered' | 'processed'): readonly DeliveryEffect[] {
+    const mailbox = this.#mailboxOf(agent);
     const entry = mailbox.entries.get(id);
     if (entry !== undefined) {
-      remove(entry);
-      recent.remember(entry.mail, level);
-      return [eraseMail(entry.key), ...report(awaitedOf(entry), level)];
+      this.#remove(entry);
+      this.#recent.remember(entry.mail, level);
+      return [eraseMail(entry.key), ...this.#report(awaitedOf(entry), level)];
     }
-    return level === 'processed' ? reportProcessed({ id: id as MessageId, receiver: agent }) : [];
+    return level === 'processed' ? this.#reportProcessed({ id: id as MessageId, receiver: agent }) : [];
   }
 
   /** Delivered earlier, worked off now. */
-  function reportProcessed(mail: MailKey): readonly DeliveryEffect[] {
-    const awaited = recent.unprocessed(mail);
+  #reportProcessed(mail: MailKey): readonly DeliveryEffect[] {
+    const awaited = this.#recent.unprocessed(mail);
     if (awaited === undefined) return ignore('unknown-message');
-    recent.forgetUnprocessed(mail);
-    recent.remember(mail, 'processed');
-    return report(awaited, 'processed');
+    this.#recent.forgetUnprocessed(mail);
+    this.#recent.remember(mail, 'processed');
+    return this.#report(awaited, 'processed');
   }
 
-  function remove(entry: Entry): void {
-    entries.delete(entry.key);
+  #remove(entry: Entry): void {
+    this.#entries.delete(entry.key);
     if (entry.isIncoming) {
-      mailboxOf(entry.mail.receiver).remove(entry);
-      recent.awaitProcessed(awaitedOf(entry));
+      this.#mailboxOf(entry.mail.receiver).remove(entry);
+      this.#recent.awaitProcessed(awaitedOf(entry));
     }
     if (entry.isOutgoing) {
-      outboxBytes -= entry.mail.text.length;
-      const set = outgoingByReceiver.get(entry.mail.receiver);
+      this.#outboxBytes -= entry.mail.text.length;
+      const set = this.#outgoingByReceiver.get(entry.mail.receiver);
       set?.delete(entry);
-      if (set?.size === 0) outgoingByReceiver.delete(entry.mail.receiver);
+      if (set?.size === 0) this.#outgoingByReceiver.delete(entry.mail.receiver);
     }
   }
 
-  function takeReceipt(node: NodeId, receipt: NodeReceipt, atMs: number): readonly DeliveryEffect[] {
+  #takeReceipt(node: NodeId, receipt: NodeReceipt, atMs: number): readonly DeliveryEffect[] {
     const key = `${receipt.id}|${receipt.receiver}`;
-    const entry = entries.get(key);
-    if (entry === undefined || !entry.isOutgoing) return takeLateReceipt(receipt);
+    const entry = this.#entries.get(key);
+    if (entry === undefined || !entry.isOutgoing) return this.#takeLateReceipt(receipt);
     if (entry.node !== node) return ignore('receipt-from-elsewhere');
     if (receipt.level === 'stored') {
       if (entry.isStored) return ignore('known-receipt');
       entry.isStored = true;
       entry.attempts = 0;
       entry.retryAtMs = atMs + storedRecheckMs;
-      return report(awaitedOf(entry), 'stored');
+      return this.#report(awaitedOf(entry), 'stored');
     }
-    if (receipt.level === 'dead') return kill(entry, toDeadReason(receipt.reason), atMs);
-    remove(entry);
-    if (receipt.level === 'delivered') recent.awaitProcessed(awaitedOf(entry));
-    return [eraseMail(key), ...report(awaitedOf(entry), receipt.level)];
+    if (receipt.level === 'dead') return this.#kill(entry, toDeadReason(receipt.reason), atMs);
+    this.#remove(entry);
+    if (receipt.level === 'delivered') this.#recent.awaitProcessed(awaitedOf(entry));
+    return [eraseMail(key), ...this.#report(awaitedOf(entry), receipt.level)];
   }
 
-  function takeLateReceipt(receipt: NodeReceipt): readonly DeliveryEffect[] {
-    const awaited = recent.unprocessed(receipt);
+  #takeLateReceipt(receipt: NodeReceipt): readonly DeliveryEffect[] {
+    const awaited = this.#recent.unprocessed(receipt);
     if (receipt.level !== 'processed' || awaited?.isOutgoing !== true) return ignore('unknown-message');
-    recent.forgetUnprocessed(receipt);
-    return report(awaited, 'processed');
+    this.#recent.forgetUnprocessed(receipt);
+    return this.#report(awaited, 'processed');
   }
 
-  function relocate(agent: Did, node: NodeId, atMs: number): readonly DeliveryEffect[] {
+  #relocate(agent: Did, node: NodeId, atMs: number): readonly DeliveryEffect[] {
     const effects: DeliveryEffect[] = [];
-    for (const entry of outgoingByReceiver.get(agent) ?? []) {
+    for (const entry of this.#outgoingByReceiver.get(agent) ?? []) {
       if (entry.node === node) continue;
       entry.node = node;
       entry.attempts = 0;
       entry.isStored = false;
-      effects.push(...(node === init.self ? putIntoMailbox(entry, atMs) : attempt(entry, atMs)));
+      effects.push(...(node === this.#self ? this.#putIntoMailbox(entry, atMs) : this.#attempt(entry, atMs)));
     }
-    return node === init.self ? effects : effects.concat(forward(agent, node, atMs));
+    return node === this.#self ? effects : effects.concat(this.#forward(agent, node, atMs));
   }
 
   /** The agent re-attached elsewhere: what waits here follows it. */
-  function forward(agent: Did, node: NodeId, atMs: number): readonly DeliveryEffect[] {
-    const mailbox = mailboxes.get(agent);
+  #forward(agent: Did, node: NodeId, atMs: number): readonly DeliveryEffect[] {
+    const mailbox = this.#mailboxes.get(agent);
     if (mailbox === undefined) return [];
     const effects: DeliveryEffect[] = [];
     for (const entry of [...mailbox.entries.values()]) {
-      if (!entry.isOutgoing) remove(entry);
+      if (!entry.isOutgoing) this.#remove(entry);
       else {
         mailbox.remove(entry);
         entry.isIncoming = false;
@@ -290,139 +307,147 @@ export function createDeliveryMachine(init: DeliveryInit): DeliveryMachine {
       }
       const moved = entry.isOutgoing
         ? entry
-        : addEntry(
+        : this.#addEntry(
             { ...entry.mail, facts: undefined },
             { isOutgoing: true, node, senderNode: entry.senderNode },
           );
       moved.alsoFrom = entry.alsoFrom;
       moved.node = node;
       moved.isStored = false;
-      effects.push(...attempt(moved, atMs));
+      effects.push(...this.#attempt(moved, atMs));
     }
-    mailboxes.delete(agent);
-    return effects.concat(armTimer(atMs));
+    this.#mailboxes.delete(agent);
+    return effects.concat(this.#armTimer(atMs));
   }
 
-  function attempt(entry: Entry, atMs: number): readonly DeliveryEffect[] {
+  #attempt(entry: Entry, atMs: number): readonly DeliveryEffect[] {
     entry.attempts += 1;
     entry.retryAtMs = atMs + planRetryMs(entry.mail.id, entry.attempts);
     if (entry.node === undefined) return [{ type: 'locate', agent: entry.mail.receiver }];
     return [{ type: 'send-mail', node: entry.node, mail: entry.mail }];
   }
 
-  function retryNode(node: NodeId, atMs: number): readonly DeliveryEffect[] {
-    return outgoing()
+  #retryNode(node: NodeId, atMs: number): readonly DeliveryEffect[] {
+    return this.#outgoing()
       .filter((entry) => entry.node === node && !entry.isStored && entry.attempts > 0)
-      .flatMap((entry) => attempt(entry, atMs));
+      .flatMap((entry) => this.#attempt(entry, atMs));
   }
 
-  function loseNode(node: NodeId, atMs: number): readonly DeliveryEffect[] {
+  #loseNode(node: NodeId, atMs: number): readonly DeliveryEffect[] {
     const effects: DeliveryEffect[] = [];
-    for (const entry of outgoing()) {
+    for (const entry of this.#outgoing()) {
       if (entry.node !== node) continue;
       entry.retryAtMs = Math.min(entry.retryAtMs, atMs + planRetryMs(entry.mail.id, entry.attempts));
       effects.push({ type: 'locate', agent: entry.mail.receiver });
     }
-    return uniqueLocates(effects).concat(armTimer(atMs));
+    return uniqueLocates(effects).concat(this.#armTimer(atMs));
   }
 
-  function outgoing(): readonly Entry[] {
-    return [...outgoingByReceiver.values()].flatMap((set) => [...set]).filter((entry) => !entry.isIncoming);
+  #outgoing(): readonly Entry[] {
+    return [...this.#outgoingByReceiver.values()]
+      .flatMap((set) => [...set])
+      .filter((entry) => !entry.isIncoming);
   }
 
-  function tick(atMs: number): readonly DeliveryEffect[] {
-    timerAtMs = undefined;
+  #tick(atMs: number): readonly DeliveryEffect[] {
+    this.#timerAtMs = undefined;
     const effects: DeliveryEffect[] = [];
-    for (const entry of [...entries.values()]) {
+    for (const entry of [...this.#entries.values()]) {
       if (entry.mail.expiresAt <= atMs)
-        effects.push(...kill(entry, entry.node === undefined ? 'unknown-receiver' : 'expired', atMs));
+        effects.push(...this.#kill(entry, entry.node === undefined ? 'unknown-receiver' : 'expired', atMs));
       else if (entry.isOutgoing && !entry.isIncoming && entry.retryAtMs <= atMs)
-        effects.push(...attempt(entry, atMs));
+        effects.push(...this.#attempt(entry, atMs));
     }
-    return effects.concat(armTimer(atMs));
+    return effects.concat(this.#armTimer(atMs));
   }
 
-  function armTimer(atMs: number): readonly DeliveryEffect[] {
-    if (timerAtMs !== undefined || entries.size === 0) return [];
-    timerAtMs = atMs + tickMs;
-    return [{ type: 'set-timer', timer: retryTimer, dueAtMs: timerAtMs }];
+  #armTimer(atMs: number): readonly DeliveryEffect[] {
+    if (this.#timerAtMs !== undefined || this.#entries.size === 0) return [];
+    this.#timerAtMs = atMs + tickMs;
+    return [{ type: 'set-timer', timer: retryTimer, dueAtMs: this.#timerAtMs }];
   }
 
-  function kill(entry: Entry, reason: DeadReason, atMs: number): readonly DeliveryEffect[] {
-    remove(entry);
-    recent.forgetUnprocessed(entry.mail);
-    if (entry.isOutgoing && entry.senderNode === init.self)
-      return [eraseMail(entry.key), ...bury(entry.mail, reason, atMs)];
+  #kill(entry: Entry, reason: DeadReason, atMs: number): readonly DeliveryEffect[] {
+    this.#remove(entry);
+    this.#recent.forgetUnprocessed(entry.mail);
+    if (entry.isOutgoing && entry.senderNode === this.#self)
+      return [eraseMail(entry.key), ...this.#bury(entry.mail, reason, atMs)];
     return [eraseMail(entry.key), receiptTo(entry.senderNode, entry.mail, 'dead', reason)];
   }
 
-  function bury(mail: Mail, reason: string, atMs: number): readonly DeliveryEffect[] {
-    return [...dead.bury(keyOf(mail), { mail, reason, atMs }), tell(mail, 'dead', reason)];
+  #bury(mail: Mail, reason: string, atMs: number): readonly DeliveryEffect[] {
+    return [...this.#dead.bury(keyOf(mail), { mail, reason, atMs }), tell(mail, 'dead', reason)];
   }
 
-  function resend(key: string, atMs: number): readonly DeliveryEffect[] {
-    const raised = dead.raise(key, atMs);
+  #resend(key: string, atMs: number): readonly DeliveryEffect[] {
+    const raised = this.#dead.raise(key, atMs);
     if (raised === undefined) return ignore('unknown-message');
-    return [...raised.effects, ...submit(raised.mail, undefined, atMs)];
+    return [...raised.effects, ...this.#submit(raised.mail, undefined, atMs)];
   }
 
-  function load(
+  #load(
     rows: readonly { readonly key: string; readonly value: string }[],
     atMs: number,
   ): readonly DeliveryEffect[] {
     const saved = rows.map((row) => decodeSaved(row.value));
-    for (const letter of saved) if ('reason' in letter) dead.restore(keyOf(letter.mail), letter);
+    for (const letter of saved) if ('reason' in letter) this.#dead.restore(keyOf(letter.mail), letter);
     const mails = saved
       .filter((row): row is SavedMail => 'order' in row)
       .sort((a, b) => a.order - b.order || compareText(a.mail.id, b.mail.id));
     for (const row of mails) {
-      const entry = addEntry(row.mail, {
+      const entry = this.#addEntry(row.mail, {
         isOutgoing: row.isOutgoing,
-        node: row.isOutgoing ? undefined : init.self,
+        node: row.isOutgoing ? undefined : this.#self,
         senderNode: row.senderNode,
       });
       // Whether the agent saw it before the stop is not known: say so rather than hide it.
       entry.wasSent = true;
-      if (!row.isOutgoing) putBack(entry);
+      if (!row.isOutgoing) this.#putBack(entry);
       else entry.retryAtMs = atMs;
     }
-    return armTimer(atMs);
+    return this.#armTimer(atMs);
   }
 
-  function putBack(entry: Entry): void {
+  #putBack(entry: Entry): void {
     entry.isIncoming = true;
     entry.isStored = true;
-    mailboxOf(entry.mail.receiver).put(entry);
+    this.#mailboxOf(entry.mail.receiver).put(entry);
   }
 
-  function mailboxOf(agent: Did): Mailbox<Entry> {
-    let mailbox = mailboxes.get(agent);
+  #mailboxOf(agent: Did): Mailbox<Entry> {
+    let mailbox = this.#mailboxes.get(agent);
     if (mailbox === undefined) {
       mailbox = new Mailbox();
-      mailboxes.set(agent, mailbox);
+      this.#mailboxes.set(agent, mailbox);
     }
     return mailbox;
   }
 
-  function list(sender?: Did): readonly MailStatus[] {
-    const waiting = [...entries.values()]
+  list(sender?: Did): readonly MailStatus[] {
+    const waiting = [...this.#entries.values()]
       .filter((entry) => entry.isOutgoing)
       .map((entry) => statusOf(entry.mail, entry.isStored ? 'stored' : 'waiting', undefined));
-    const buried = dead.list().map((letter) => statusOf(letter.mail, 'dead', letter.reason));
+    const buried = this.#dead.list().map((letter) => statusOf(letter.mail, 'dead', letter.reason));
     return [...waiting, ...buried].filter((status) => sender === undefined || status.from === sender);
   }
 
-  return {
-    step,
-    list,
-    deadLetters: dead.list,
-    get gauges() {
-      let mailboxCount = 0;
-      for (const mailbox of mailboxes.values()) mailboxCount += mailbox.entries.size;
-      return { outboxBytes, outboxCount: entries.size, mailboxCount, deadCount: dead.count };
-    },
-  };
+  deadLetters(): readonly DeadLetter[] {
+    return this.#dead.list();
+  }
+
+  get gauges(): DeliveryMachine['gauges'] {
+    let mailboxCount = 0;
+    for (const mailbox of this.#mailboxes.values()) mailboxCount += mailbox.entries.size;
+    return {
+      outboxBytes: this.#outboxBytes,
+      outboxCount: this.#entries.size,
+      mailboxCount,
+      deadCount: this.#dead.count,
+    };
+  }
 }
+
+const defaultWindow: DeliveryWindow = { inFlightMax: 1_024, inFlightCharsMax: 1024 * 1024 };
 
 /** How often waiting messages are looked at. Judgement: a tenth of what a person notices as delay. */
 const tickMs = 250;

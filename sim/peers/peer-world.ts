@@ -93,6 +93,7 @@ export class PeerWorld {
   readonly #registry = createSimKeyRegistry();
   readonly #vectors = createSharedVectors();
   readonly #decoding: Decoding | undefined;
+  readonly #names = new Map<string, string>();
   readonly #rows = createSharedRows();
 
   constructor(init: PeerWorldInit) {
@@ -228,6 +229,13 @@ export class PeerWorld {
     agent.movedAtMs = this.nowMs;
     const place = this.places[index]!;
     if (place.peer !== undefined) agent.attach(place.peer, place.clock);
+  }
+
+  /** The same text for all who keep the name of an agent. */
+  nameOnce(name: string): string {
+    const known = this.#names.get(name);
+    if (known === undefined) this.#names.set(name, name);
+    return known ?? name;
   }
 
   signAttachment(did: Did, proposal: Parameters<typeof attachmentBytes>[0]): string {

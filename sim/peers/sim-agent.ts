@@ -3,6 +3,7 @@ import type { LocalAgent } from '../../node/runtime/local-agents.ts';
 import type { MeshPeer } from '../../node/runtime/mesh-peer.ts';
 import type { Behaviour, BehaviourContext, Heard } from '../../protocol/behaviour.ts';
 import type { Did, NodeId } from '../../protocol/brand.ts';
+import { CompactMap } from '../../protocol/compact-map.ts';
 import { createMessageId } from '../../protocol/message-id.ts';
 import { isEdgeType } from '../../protocol/messages.ts';
 import type { Clock, Rng } from '../../protocol/ports.ts';
@@ -53,8 +54,8 @@ export class SimAgent {
   movedAtMs = Number.NEGATIVE_INFINITY;
 
   readonly #init: SimAgentInit;
-  readonly #context: BehaviourContext;
-  readonly #read = new Set<string>();
+  /** Who wrote what was read, by the node's name for it; beside the writer's name where two gave one name. */
+  readonly #read = new CompactMap<string, string>();
   #peer: MeshPeer | undefined;
   #local: LocalAgent | undefined;
   #clock: Clock | undefined;
@@ -68,7 +69,6 @@ export class SimAgent {
     this.index = init.index;
     this.name = init.name;
     this.home = init.home;
-    this.#context = this.#createContext();
   }
 
   /** What it offers, if anything. */
@@ -97,7 +97,7 @@ export class SimAgent {
       },
       capability === undefined ? {} : { capabilities: [{ text: capability }] },
     );
-    this.#init.behaviour.start?.(this.#context);
+    this.#init.behaviour.start?.(this.#createContext());
   }
 
   /** The connection is gone, and nobody said goodbye. */
@@ -122,7 +122,7 @@ export class SimAgent {
 
   /** An alarm from outside: a workload tells the agent what to do now. */
   hear(word: string): void {
-    if (this.isUp) this.#init.behaviour.on({ type: 'alarm', word }, this.#context);
+    if (this.isUp) this.#init.behaviour.on({ type: 'alarm', word }, this.#createContext());
   }
 
   #attachHosted(peer: MeshPeer): LocalAgent {
@@ -151,15 +151,17 @@ export class SimAgent {
       if (session !== this.#session) return;
       if (mailId !== undefined) this.#acknowledge(mailId);
       // As the client does: what was read before, here or at another node, is acknowledged and not read again.
-      if (mailId !== undefined && this.#isRead(`${String(message.from)} ${mailId}`)) return;
-      this.#init.behaviour.on(message, this.#context);
+      if (mailId !== undefined && this.#isRead(String(message.from), mailId)) return;
+      this.#init.behaviour.on(message, this.#createContext());
     });
   }
 
-  #isRead(key: string): boolean {
-    if (this.#read.has(key)) return true;
-    this.#read.add(key);
-    if (this.#read.size > readMax) this.#read.delete(this.#read.values().next().value!);
+  #isRead(from: string, mailId: string): boolean {
+    const known = this.#read.get(mailId);
+    const key = known === undefined || known === from ? mailId : `${from} ${mailId}`;
+    if (this.#read.get(key) === from) return true;
+    this.#read.set(key, this.#init.world.nameOnce(from));
+    if (this.#read.size > readMax) this.#read.delete(this.#read.keys().next().value!);
     return false;
   }
 
@@ -168,10 +170,11 @@ export class SimAgent {
     this.#peer!.agents.acknowledge(this.#local!, [mailId], 'delivered');
   }
 
+  /** Made when the agent has something to hear: most of the time it has not. */
   #createContext(): BehaviourContext {
     const { world, index, agentCount, name, random, behaviour } = this.#init;
     const self = () => this.did!;
-    const context: BehaviourContext = {
+    return {
       get self() {
         return self();
       },
@@ -184,11 +187,10 @@ export class SimAgent {
       after: (delayMs, word) => {
         const session = this.#session;
         world.kernel.schedule(world.nowMs + delayMs, () => {
-          if (session === this.#session) behaviour.on({ type: 'alarm', word }, context);
+          if (session === this.#session) behaviour.on({ type: 'alarm', word }, this.#createContext());
         });
       },
       count: (figure, amount) => world.count(figure, amount),
     };
-    return context;
   }
 }

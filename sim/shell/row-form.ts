@@ -23,16 +23,16 @@ function copyValue(value: StoreValue): StoreValue {
 const mark = { packed: 'p', plain: 't', bytes: 'b' } as const;
 /** Words that repeat: names, and what stands between quotation marks, with the JSON around it. */
 const wordPattern =
-  /did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}|[,{]?"[A-Za-z][A-Za-z-]{2,30}"(?::["[{]*)?/g;
-/** A word's number in two characters or in three, or sixteen bytes that stood there in hexadecimal. */
-const codePattern = /[\x80-\x9f][\s\S]|[\xa0-\xfd][\s\S]{2}|[\xfe\xff][\s\S]{16}/g;
+  /did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{64}|[0-9a-f]{32}|[0-9a-f]{24}|[0-9a-f]{16}|[,{]?"[A-Za-z][A-Za-z-]{2,30}"(?::["[{]*)?/g;
+/** A word's number in two characters or in three; or bytes that stood there in hexadecimal, after a mark for each length. */
+const codePattern =
+  /[\x80-\x9f][\s\S]|[\xa0-\xfa][\s\S]{2}|\xfb[\s\S]{8}|\xfc[\s\S]{12}|[\xfd\xfe][\s\S]{16}|\xff[\s\S]{32}/g;
 const shortCodes = 32 * 256;
 const uuidMark = 0xfe;
-const hexMark = 0xff;
+const hexMarks: Readonly<Record<number, number>> = { 16: 0xfb, 24: 0xfc, 32: 0xfd, 64: 0xff };
+const hexMarkMin = 0xfb;
 /** Words remembered; later ones stay as they are. At 10,000 nodes there are two names each. */
 const wordsMax = 1 << 20;
-/** Values of this length and more may be equal on many disks: the members of a space, its entries. */
-const sharedLengthMin = 128;
 /** Keys, and values, that are known again; twice as many at most. */
 const recentMax = 4096;
 
@@ -46,7 +46,8 @@ export function createSharedRows(): RowForm {
 
   function encodeWord(word: string): string {
     if (word.length === 36 && word[8] === '-') return encodeHex(uuidMark, word.replaceAll('-', ''));
-    if (word.length === 32 && word[0] !== '"' && word[0] !== ',' && word[0] !== '{')
+    const hexMark = hexMarks[word.length];
+    if (hexMark !== undefined && word[0] !== '"' && word[0] !== ',' && word[0] !== '{')
       return encodeHex(hexMark, word);
     let number = words.get(word);
     if (number === undefined) {
@@ -63,15 +64,15 @@ export function createSharedRows(): RowForm {
 
   function decodeWord(code: string): string {
     const first = code.charCodeAt(0);
-    if (first >= uuidMark) return decodeHex(first, code);
+    if (first >= hexMarkMin) return decodeHex(first, code);
     if (first < 0xa0) return wordOf[((first - 0x80) << 8) | code.charCodeAt(1)]!;
     return wordOf[shortCodes + (((first - 0xa0) << 16) | (code.charCodeAt(1) << 8) | code.charCodeAt(2))]!;
   }
 
   function keepText(text: string): string {
     if (!isAscii(text)) return flatten(mark.plain + text, 'utf16le');
-    const packed = flatten(mark.packed + text.replace(wordPattern, encodeWord));
-    return packed.length < sharedLengthMin ? packed : values.share(packed, (text) => text);
+    // The members of a space, its entries, what is remembered of a broadcast: equal on many disks.
+    return values.share(flatten(mark.packed + text.replace(wordPattern, encodeWord)), (packed) => packed);
   }
 
   function keepBytes(bytes: Uint8Array): string {
@@ -145,7 +146,7 @@ function encodeHex(first: number, digits: string): string {
 
 function decodeHex(first: number, code: string): string {
   const digits = Buffer.from(code.slice(1), 'latin1').toString('hex');
-  if (first === hexMark) return digits;
+  if (first !== uuidMark) return digits;
   return [
     digits.slice(0, 8),
     digits.slice(8, 12),

@@ -40,8 +40,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     scenario: 'peers-faults',
     checker: handing,
     file: delivery,
-    find: 'return [saveMail(entry.key, entry), accepted, ...attempt(entry, atMs), ...armTimer(atMs)];',
-    replace: 'return [accepted, ...attempt(entry, atMs), ...armTimer(atMs)];',
+    find: 'return [saveMail(entry.key, entry), accepted, ...this.#attempt(entry, atMs), ...this.#armTimer(atMs)];',
+    replace: 'return [accepted, ...this.#attempt(entry, atMs), ...this.#armTimer(atMs)];',
   },
   {
     name: 'a message is sent once and never again',
