@@ -9,38 +9,40 @@ import type { SignatureDomain } from '../protocol/canonical.ts';
 import type { Keys } from '../protocol/ports.ts';
 import type { Sealed } from './signed-record.ts';
 
-/** Records remembered, oldest first out: a few MiB. Judgement. */
+/** Records of one kind remembered, oldest first out: a few MiB. Judgement. */
 const recordsMaxDefault = 4_096;
 
 export interface RecordMemoInit {
-  /** @default 4,096 */
+  /** Of each kind. @default 4,096 */
   readonly recordsMax?: number;
+  /** Of one kind, where it is another number: by the domain that its signatures are in. */
+  readonly recordsMaxOf?: Readonly<Partial<Record<SignatureDomain, number>>>;
 }
 
 export class RecordMemo {
-  readonly #byText = new Map<
-    string,
-    { readonly domain: SignatureDomain; readonly sealed: Sealed<unknown> }
-  >();
+  /** By domain, then by text. */
+  readonly #byText = new Map<SignatureDomain, Map<string, Sealed<unknown>>>();
   /** Bodies as remembered above, and who was proved to have signed them. */
   readonly #signers = new WeakMap<object, Did>();
-  readonly #recordsMax: number;
+  readonly #init: RecordMemoInit;
 
   constructor(init: RecordMemoInit = {}) {
-    this.#recordsMax = init.recordsMax ?? recordsMaxDefault;
+    this.#init = init;
   }
 
   /** The record that this base64url text was read as before, in the form of this domain. */
   recall(domain: SignatureDomain, text: string): Sealed<unknown> | undefined {
-    const known = this.#byText.get(text);
-    return known?.domain === domain ? known.sealed : undefined;
+    return this.#byText.get(domain)?.get(text);
   }
 
   /** Keep a record, and make sure that nobody changes it. */
   keep<Body>(domain: SignatureDomain, text: string, sealed: Sealed<Body>): Sealed<Body> {
     const kept = Object.freeze({ ...sealed, body: freezeDeep(sealed.body) });
-    this.#byText.set(text, { domain, sealed: kept });
-    if (this.#byText.size > this.#recordsMax) this.#byText.delete(this.#byText.keys().next().value!);
+    const known = this.#byText.get(domain) ?? new Map<string, Sealed<unknown>>();
+    this.#byText.set(domain, known);
+    known.set(text, kept);
+    const { recordsMax = recordsMaxDefault, recordsMaxOf } = this.#init;
+    if (known.size > (recordsMaxOf?.[domain] ?? recordsMax)) known.delete(known.keys().next().value!);
     return kept;
   }
 
@@ -63,7 +65,9 @@ export class RecordMemo {
   }
 
   get size(): number {
-    return this.#byText.size;
+    let size = 0;
+    for (const known of this.#byText.values()) size += known.size;
+    return size;
   }
 }
 

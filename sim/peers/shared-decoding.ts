@@ -3,6 +3,7 @@
  * schema and verified once, frozen, and shared. What a peer then does with it is its own. Nobody notices but the
  * clock on the wall: `wire: true` gives every peer a decoder of its own, and the run has the same digest.
  */
+import { beaconForm } from '../../discovery/presence.ts';
 import { freezeDeep, RecordMemo } from '../../discovery/record-memo.ts';
 import { AttachmentMemo } from '../../node/runtime/attachment-memo.ts';
 import { createDecoding, type Decoding } from '../../node/runtime/decoding.ts';
@@ -13,8 +14,13 @@ import type { Envelope } from '../../protocol/messages.ts';
 import type { Keys } from '../../protocol/ports.ts';
 import type { Attachment } from '../../protocol/records.ts';
 
-/** Records of all peers of a world are remembered: beacons, capabilities. */
+/** Records of all peers of a world are remembered. */
 const recordsMax = 100_000;
+/**
+ * A beacon comes to all who hear it within moments, and the next one takes its place: remembered as long as one of
+ * 10,000 peers, all would take 10 KB a peer.
+ */
+const beaconsMax = 4_096;
 
 export function createSharedDecoding(): Decoding {
   const plain = createDecoding(new SharedAttachments());
@@ -24,7 +30,7 @@ export function createSharedDecoding(): Decoding {
   const texts = new WeakMap<Envelope, string>();
   /** By who reads, then by what is read. */
   const bodies = new WeakMap<object, WeakMap<JsonObject, Checked<object>>>();
-  const records = new SharedMemo({ recordsMax });
+  const records = new SharedMemo({ recordsMax, recordsMaxOf: { [beaconForm.domain]: beaconsMax } });
 
   function remember<Key extends object, Value extends object>(
     known: WeakMap<Key, Value>,
