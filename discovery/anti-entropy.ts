@@ -205,8 +205,9 @@ export class AntiEntropy {
   /** Answer a neighbour's digests with the beacons of the buckets that differ. */
   answerSync(from: NodeId, message: IndexMessageOf<'sync'>, nowMs: number): readonly SendIndexMessage[] {
     const { leases, digests } = this.#components;
-    const beacons = digests
-      .namesWhereDifferent(message.buckets)
+    const different = digests.namesWhereDifferent(message.buckets);
+    if (different.length === 0 && this.#finishedCount > 0) this.#skip(from);
+    const beacons = different
       .filter((node) => node !== from && leases.isUp(node, nowMs))
       .map((node) => ({
         bytes: toBase64Url(leases.beaconOf(node)!.bytes),
@@ -217,6 +218,12 @@ export class AntiEntropy {
       return { kind: 'beacons' as const, beacons: [...page], isLast: at === pages.length - 1 };
     });
     return this.#serve(from, messages, nowMs);
+  }
+
+  /** The neighbour knows what this node knows: to ask it would bring nothing. */
+  #skip(peer: NodeId): void {
+    const at = this.#waiting.indexOf(peer);
+    if (at >= 0) this.#waiting.splice(at, 1);
   }
 
   /** Beacons of the running session were taken in: pull what is behind, once the list is complete. */

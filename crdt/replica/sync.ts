@@ -72,15 +72,19 @@ type Buckets = ReadonlyMap<number, readonly Head[]>;
 const noHeads: readonly Head[] = [];
 
 function digestsOf(state: ReplicaState, buckets: Buckets): string[] {
-  for (let i = 0; i < bucketCount; i++) {
-    if (state.digests[i] !== undefined) continue;
-    const heads = buckets.get(i);
-    state.digests[i] = heads === undefined ? digestOfNothing(state) : digestOf(state, JSON.stringify(heads));
-  }
+  for (let i = 0; i < bucketCount; i++) bucketDigestOf(state, buckets, i);
   return state.digests as string[];
 }
 
-/** Most buckets of a small space are empty. */
+function bucketDigestOf(state: ReplicaState, buckets: Buckets, bucket: number): string {
+  const known = state.digests[bucket];
+  if (known !== undefined) return known;
+  const heads = buckets.get(bucket);
+  const digest = heads === undefined ? digestOfNothing(state) : digestOf(state, JSON.stringify(heads));
+  state.digests[bucket] = digest;
+  return digest;
+}
+
 function digestOfNothing(state: ReplicaState): string {
   state.emptyDigest ??= digestOf(state, JSON.stringify(noHeads));
   return state.emptyDigest;
@@ -90,8 +94,13 @@ function digestOf(state: ReplicaState, text: string): string {
   return toHex(state.components.hash(utf8(text))).slice(0, 32);
 }
 
+/** Over the buckets that hold any chain, each by its number: most of a small space are empty. */
 function rootDigestOf(state: ReplicaState): string {
-  state.rootDigest ??= digestOf(state, digestsOf(state, headsByBucket(state)).join(''));
+  if (state.rootDigest !== undefined) return state.rootDigest;
+  const buckets = headsByBucket(state);
+  const filled = [...buckets.keys()].sort((a, b) => a - b);
+  const digests = filled.map((bucket) => `${bucket} ${bucketDigestOf(state, buckets, bucket)}`);
+  state.rootDigest = digestOf(state, digests.join('\n'));
   return state.rootDigest;
 }
 

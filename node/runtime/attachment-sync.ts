@@ -89,10 +89,10 @@ export function createAttachmentSync(core: PeerCore, registry: AttachmentRegistr
 
   function takeDirect(from: NodeId, { buckets }: JsonObject): void {
     if (!isDigestList(buckets)) return core.countIgnored('attachments', 'bad-digests');
-    const known = digests
-      .namesWhereDifferent(buckets)
-      .flatMap((agent) => registry.locate(agent) ?? [])
-      .slice(0, answerMax);
+    const different = digests.namesWhereDifferent(buckets);
+    // It knows what this node knows: to ask it would bring nothing.
+    if (different.length === 0) waiting.delete(from);
+    const known = different.flatMap((agent) => registry.locate(agent) ?? []).slice(0, answerMax);
     // An empty answer says that there is nothing to add.
     for (let at = 0; at === 0 || at < known.length; at += perPacket) {
       const texts = known.slice(at, at + perPacket).map((one) => core.decoding.attachments.textOf(one));
