@@ -40,7 +40,7 @@ const recentMax = 4096;
 export function createSharedRows(): RowForm {
   const words = new Map<string, number>();
   const wordOf: string[] = [];
-  const copies = new WeakMap<Uint8Array, string>();
+  const copies = new WeakMap<Uint8Array, { readonly copy: Buffer; readonly kept: string }>();
   const keys = new Recent(recentMax);
   const values = new Recent(recentMax);
 
@@ -78,11 +78,10 @@ export function createSharedRows(): RowForm {
   function keepBytes(bytes: Uint8Array): string {
     const known = copies.get(bytes);
     // Bytes that were changed since are other bytes.
-    if (known !== undefined && isSame(known, bytes)) return known;
-    const kept = flatten(
-      mark.bytes + Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'),
-    );
-    copies.set(bytes, kept);
+    if (known !== undefined && Buffer.compare(known.copy, bytes) === 0) return known.kept;
+    const copy = Buffer.from(bytes);
+    const kept = flatten(mark.bytes + copy.toString('latin1'));
+    copies.set(bytes, { copy, kept });
     return kept;
   }
 
@@ -132,12 +131,6 @@ function flattenAny(text: string): string {
 
 function isAscii(text: string): boolean {
   return Buffer.byteLength(text) === text.length;
-}
-
-function isSame(kept: string, bytes: Uint8Array): boolean {
-  if (kept.length !== bytes.length + 1) return false;
-  for (let i = 0; i < bytes.length; i++) if (kept.charCodeAt(i + 1) !== bytes[i]) return false;
-  return true;
 }
 
 function encodeHex(first: number, digits: string): string {

@@ -125,7 +125,11 @@ class MemoryDisk implements SimDisk {
 
   #write(writes: readonly Write[]): void {
     if (this.#unsyncedCommitsMax === 0) {
-      for (const write of writes) this.#apply(write);
+      for (const { bucket, key, value } of writes)
+        this.#rowsFor(bucket).set(
+          this.#form.keepKey(key),
+          value === null ? undefined : this.#form.keep(value),
+        );
       return;
     }
     this.#unsynced ??= [];
@@ -134,14 +138,20 @@ class MemoryDisk implements SimDisk {
   }
 
   #apply({ bucket, key, value }: Write): Undo {
+    const rows = this.#rowsFor(bucket);
+    const keptKey = this.#form.keepKey(key);
+    const kept = rows.put(keptKey, value === null ? undefined : this.#form.keep(value));
+    return { rows, key: keptKey, kept };
+  }
+
+  /** New if there is none. */
+  #rowsFor(bucket: string): SortedRows {
     let rows = this.#rowsOf(bucket);
     if (rows === undefined) {
       rows = new SortedRows(bucket);
       this.#tables.push(rows);
     }
-    const keptKey = this.#form.keepKey(key);
-    const kept = rows.put(keptKey, value === null ? undefined : this.#form.keep(value));
-    return { rows, key: keptKey, kept };
+    return rows;
   }
 
   #rowsOf(bucket: string): SortedRows | undefined {
