@@ -12,7 +12,10 @@ const listedMax = 8;
 type Cells = readonly unknown[];
 
 export class CompactMap<Key, Value> implements ReadonlyMap<Key, Value> {
-  /** Nothing; or keys and values by turns, in a list that is never changed but replaced; or a map. */
+  /**
+   * Nothing; or keys and values by turns, in a list of its exact length (a spread or a push would leave room for a
+   * dozen more) that is never changed but replaced; or a map.
+   */
   #held: Cells | Map<Key, Value> | undefined;
 
   constructor(entries: Iterable<readonly [Key, Value]> = []) {
@@ -46,7 +49,7 @@ export class CompactMap<Key, Value> implements ReadonlyMap<Key, Value> {
     else {
       const at = placeOf(held, key);
       if (at >= 0) this.#held = held.with(at + 1, value);
-      else if (held.length < 2 * listedMax) this.#held = [...held, key, value];
+      else if (held.length < 2 * listedMax) this.#held = held.concat([key, value]);
       else this.#held = new Map(pairsOf<Key, Value>(held)).set(key, value);
     }
     return this;

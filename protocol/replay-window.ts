@@ -97,7 +97,8 @@ class GenerationsWindow implements ReplayWindow {
   #forget(generations: readonly Generation[], nowMs: number): void {
     const kept = generations.slice(-generationsMax);
     if (kept.length < generations.length) this.floorMs = Math.max(this.floorMs, kept[0]!.openedAtMs);
-    this.#generations = kept.filter((one) => nowMs - one.openedAtMs < this.#windowMs * 2);
+    // A copy has no room to spare.
+    this.#generations = kept.filter((one) => nowMs - one.openedAtMs < this.#windowMs * 2).slice();
   }
 }
 

@@ -96,7 +96,7 @@ export class Announcer {
       let placement = this.#placements.find((one) => one.key === key && one.bucket === bucket);
       if (placement === undefined) {
         placement = new Placement(key, bucket);
-        this.#placements = [...this.#placements, placement];
+        this.#placements = this.#placements.concat(placement);
       }
       placement.lastRoundAtMs = Number.POSITIVE_INFINITY;
       this.#rest(placement, nowMs);

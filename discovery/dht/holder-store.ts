@@ -75,7 +75,7 @@ export class HolderStore {
     const refusal = this.#refusalFor(bucket, body, nowMs);
     if (refusal !== undefined) return refusal;
     this.#recordCount += 1;
-    this.#buckets.set(bucket, [...(this.#buckets.get(bucket) ?? []), held]);
+    this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? []).concat(held));
     return 'taken';
   }
 

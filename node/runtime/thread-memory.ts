@@ -43,7 +43,7 @@ class RecentThreads implements ThreadMemory {
     this.#messages.set(id, text);
     this.chars += text.length;
     if ((thread !== id || known.length > 0) && known.length < threadLengthMax)
-      this.#threads.set(thread, [...known, id]);
+      this.#threads.set(thread, known.concat(id));
     this.#forgetOldest();
   }
 

@@ -59,7 +59,7 @@ class MemoryDisk implements SimDisk {
   readonly #form: RowForm;
   readonly #unsyncedCommitsMax: number;
   /** By bucket: a handful. */
-  readonly #tables: SortedRows[] = [];
+  #tables: readonly SortedRows[] = [];
   /** What would undo each commit that a lying disk has acknowledged and not yet written, oldest first. */
   #unsynced: (readonly Undo[])[] | undefined;
   #openStore: Store | undefined;
@@ -149,7 +149,7 @@ class MemoryDisk implements SimDisk {
     let rows = this.#rowsOf(bucket);
     if (rows === undefined) {
       rows = new SortedRows(bucket);
-      this.#tables.push(rows);
+      this.#tables = this.#tables.concat(rows);
     }
     return rows;
   }
