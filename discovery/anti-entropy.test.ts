@@ -42,6 +42,31 @@ describe('comparing with the next neighbour', () => {
   });
 });
 
+test('comparing rests twice as long after each neighbour in a row that had nothing to add, until one comes', () => {
+  const { hash } = createFakeKeys();
+  const sync = new AntiEntropy({
+    self: self!,
+    digests: new BucketDigests<NodeId>({ hash, eachName: () => undefined, describe: String }),
+    table: new RecordTable((text) => text),
+    leases: new PresenceLeases(),
+    mayNodeSee: () => false,
+  });
+  const peers = Array.from({ length: 12 }, (_, at) => didOf(at + 10, 'node') as NodeId);
+  const askedAtMs: number[] = [];
+  const answer = (sent: readonly { readonly to: NodeId }[], nowMs: number) => {
+    for (const { to } of sent) {
+      askedAtMs.push(nowMs / sessionGapMs);
+      sync.beaconsTaken(to, [], true, nowMs);
+    }
+  };
+  for (const peer of peers.slice(0, 10)) answer(sync.greet(peer, 0), 0);
+  for (let nowMs = 0; nowMs <= 80_000; nowMs += stepMs) answer(sync.wake(nowMs), nowMs);
+  expect(askedAtMs).toEqual([0, 1, 2, 4, 8, 16, 32, 62]);
+  answer(sync.greet(peers[10]!, 80_500), 80_500);
+  for (let nowMs = 80_500; nowMs <= 85_000; nowMs += stepMs) answer(sync.wake(nowMs), nowMs);
+  expect(askedAtMs.slice(8)).toEqual([81.5, 82.5, 84.5]);
+});
+
 describe('bucket digests', () => {
   test('are not made of what goes to a node that holds nothing', () => {
     let hashCount = 0;
