@@ -24,6 +24,8 @@ export interface Decoding {
    * part, then the signature.
    */
   textOf(envelope: Envelope, keys: Keys): string | undefined;
+  /** The one copy of a message's text, signed here or read: peers of one world share it. */
+  keepText(text: string): string;
   isAttachmentSigned(attachment: Attachment, keys: Keys): boolean;
   /**
    * What `read` makes of an object that came in a packet. `read` is one function for all peers and judges form
@@ -51,6 +53,7 @@ export function createDecoding(attachments = new AttachmentMemo()): Decoding {
       const canonical = readUtf8(claims[0]!.bytes.subarray(envelopeDomain.length + 1));
       return canonical === undefined ? undefined : withSignature(canonical, envelope.sig);
     },
+    keepText: (text) => text,
     isAttachmentSigned(attachment, keys) {
       if (attachments.recall(attachment) !== undefined) return true;
       if (!checkSignature(keys, attachmentSignature(attachment))) return false;

@@ -98,7 +98,7 @@ class Envelopes implements EnvelopeDesk {
     const sig = toBase64Url(this.#parts.keys.sign(signer.key, utf8(`${envelopeDomain}\n${canonical}`)));
     return {
       envelope: { ...unsigned, sig } as unknown as Verified<Envelope>,
-      text: withSignature(canonical, sig),
+      text: this.#decoding.keepText(withSignature(canonical, sig)),
     };
   }
 

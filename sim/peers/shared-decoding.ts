@@ -13,6 +13,7 @@ import type { JsonObject } from '../../protocol/json.ts';
 import type { Envelope } from '../../protocol/messages.ts';
 import type { Keys } from '../../protocol/ports.ts';
 import type { Attachment } from '../../protocol/records.ts';
+import { Recent } from '../shell/row-form.ts';
 
 /** Records of all peers of a world are remembered. */
 const recordsMax = 100_000;
@@ -22,6 +23,9 @@ const recordsMax = 100_000;
  */
 const beaconsMax = 4_096;
 
+/** Texts of messages on their way: who says one and who hears it share it. At 10,000 peers, 800 answer a broadcast. */
+const saidMax = 1_024;
+
 export function createSharedDecoding(): Decoding {
   const plain = createDecoding(new SharedAttachments());
   /** By the very bytes that the network hands to each receiver. */
@@ -30,6 +34,8 @@ export function createSharedDecoding(): Decoding {
   const texts = new WeakMap<Envelope, string>();
   /** By who reads, then by what is read. */
   const bodies = new WeakMap<object, WeakMap<JsonObject, Checked<object>>>();
+  const said = new Recent(saidMax);
+  const keepText = (text: string) => said.share(text, (own) => own);
   const records = new SharedMemo({ recordsMax, recordsMaxOf: { [beaconForm.domain]: beaconsMax } });
 
   function remember<Key extends object, Value extends object>(
@@ -48,10 +54,15 @@ export function createSharedDecoding(): Decoding {
     readPacket: (bytes) => remember(packets, bytes, plain.readPacket),
     readEnvelope: (object) => remember(envelopes, object, plain.readEnvelope),
     textOf(envelope: Envelope, keys: Keys) {
-      const text = texts.get(envelope) ?? plain.textOf(envelope, keys);
-      if (text !== undefined) texts.set(envelope, text);
+      const known = texts.get(envelope);
+      if (known !== undefined) return known;
+      const made = plain.textOf(envelope, keys);
+      if (made === undefined) return undefined;
+      const text = keepText(made);
+      texts.set(envelope, text);
       return text;
     },
+    keepText,
     isAttachmentSigned: plain.isAttachmentSigned,
     readBody(object, read) {
       let known = bodies.get(read);

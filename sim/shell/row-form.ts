@@ -98,7 +98,7 @@ export function createSharedRows(): RowForm {
 }
 
 /** Texts that came lately, each once. Two generations: no text is forgotten alone. */
-class Recent {
+export class Recent {
   readonly #max: number;
   #young = new Map<string, string>();
   #old = new Map<string, string>();
