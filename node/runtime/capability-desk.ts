@@ -5,15 +5,10 @@
 
 import {
   type CapabilityContext,
-  type CapabilityDraft,
   type CapabilityRecord,
   capabilityForm,
   capabilityKey,
-  capabilitySchema,
-  decodeCapability,
   type SealedCapability,
-  sealCapability,
-  withdrawalOf,
 } from '../../discovery/capability-record.ts';
 import type { DhtIndex } from '../../discovery/dht/index.ts';
 import { beaconBucket, GossipIndex, recordBucket, sequenceBucket } from '../../discovery/gossip-index.ts';
@@ -30,9 +25,8 @@ import {
   openEntries,
   packEntry,
 } from '../../discovery/index-messages.ts';
-import { discoveryLimits } from '../../discovery/limits.ts';
-import { type SealedBeacon, sealBeacon } from '../../discovery/presence.ts';
-import { type Answer, isInAudience, type Query } from '../../discovery/query.ts';
+import { sealBeacon } from '../../discovery/presence.ts';
+import type { Answer, Query } from '../../discovery/query.ts';
 import { findSigner } from '../../discovery/record-authority.ts';
 import type { HeldRecord } from '../../discovery/record-table.ts';
 import { readRecordText } from '../../discovery/signed-record.ts';
@@ -40,9 +34,7 @@ import type { VectorSource } from '../../discovery/vector-source.ts';
 import type { AttachmentRegistry } from '../../protocol/attachment/registry.ts';
 import type { Did, NodeId, SpaceId } from '../../protocol/brand.ts';
 import { toBase64Url } from '../../protocol/bytes.ts';
-import { matchSchema } from '../../protocol/decode.ts';
-import { isDid } from '../../protocol/did.ts';
-import { accept, type Checked, refuse } from '../../protocol/errors.ts';
+import type { Checked } from '../../protocol/errors.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import type { Directory, DirectoryEvent, GossipVerdict, Keys } from '../../protocol/ports.ts';
 import type { Verified } from '../../protocol/signing.ts';
@@ -56,10 +48,12 @@ import {
 import { createDenseDesk, type DenseDesk, type DenseEmbedder } from './dense-desk.ts';
 import { createDhtDesk, type DhtDesk, type DhtDeskComponents, type DhtHost } from './dht-desk.ts';
 import type { LocalAgent, LocalAgents } from './local-agents.ts';
-import { createLocalOffers, type LocalOffers, type Match } from './local-offers.ts';
-import { encodePacket, type PacketOf } from './packets.ts';
+import type { Match } from './local-offers.ts';
+import { OwnRecords } from './own-records.ts';
+import { encodePacket } from './packets.ts';
 import type { PeerCore } from './peer-core.ts';
 import type { PublicationDesk } from './publication-desk.ts';
+import { packBeacon, RecordAudience } from './record-audience.ts';
 import type { TimerOwner } from './timers.ts';
 import type { Topics } from './topics.ts';
 
@@ -121,11 +115,6 @@ export interface CapabilityDesk extends Pick<CapabilitySearch, 'search' | 'find'
   peerChanged(type: 'peer-up' | 'peer-down', node: NodeId): void;
 }
 
-/** How often records are looked through for those that must be signed again. */
-const renewalMs = 600_000;
-/** A record is signed again in the second half of its life, if it gains at least this much. */
-const renewalGainMs = 3_600_000;
-
 export function createCapabilityDesk(
   parts: CapabilityDeskComponents,
   init: CapabilityDeskInit = {},
@@ -140,13 +129,13 @@ class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIn
   readonly index: GossipIndex;
   readonly dht: DhtDesk | undefined;
   readonly dense: DenseDesk | undefined;
-  readonly #offers: LocalOffers;
+  /** Who gets what few may see. */
+  readonly audience: RecordAudience;
+  readonly #own: OwnRecords;
   readonly #searching: CapabilitySearch;
-  /** Where beacons go to neighbours alone: the last one, for those who come. */
-  #lastBeacon: SealedBeacon | undefined;
 
   constructor(parts: CapabilityDeskComponents, init: CapabilityDeskInit) {
-    const { core, vectors, directory, embedder } = parts;
+    const { core, directory, embedder } = parts;
     this.#parts = parts;
     this.#core = core;
     this.choice = init.index ?? 'gossip';
@@ -158,7 +147,8 @@ class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIn
     this.dht =
       this.choice === 'gossip' || directory === undefined ? undefined : createDhtDesk(parts, directory, this);
     this.dense = embedder === undefined ? undefined : createDenseDesk(core, embedder);
-    this.#offers = createLocalOffers(vectors);
+    this.audience = new RecordAudience(parts, this);
+    this.#own = new OwnRecords(parts, this);
     this.#searching = createCapabilitySearch(parts, this);
   }
 
@@ -194,7 +184,8 @@ class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIn
     };
   }
 
-  #step(input: GossipIndexInput): void {
+  /** Let the gossip index take something in. */
+  step(input: GossipIndexInput): void {
     for (const effect of this.index.step(input)) this.#perform(effect);
   }
 
@@ -222,17 +213,17 @@ class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIn
         return;
       }
       case 'send-private':
-        this.#sendPrivate(effect);
+        this.audience.send(effect);
         return;
       case 'sign-beacon':
-        this.#step({
+        this.step({
           type: 'presence-received',
           beacon: sealBeacon(effect.draft, this.#core.keys),
           atMs: this.#core.clock.nowMs(),
         });
         return;
       case 'publish-beacon': {
-        if (this.choice === 'dht') this.#tellNeighbours(effect.beacon);
+        if (this.choice === 'dht') this.audience.tellNeighbours(effect.beacon);
         else this.#parts.publications.publish(this.#parts.topics.presence, packBeacon(effect.beacon));
         return;
       }
@@ -242,7 +233,7 @@ class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIn
         return;
       }
       case 'capability-changed':
-        this.#noteChange(effect);
+        this.#own.changed(effect);
         return;
       case 'node-up':
         this.#parts.onNodeUp(effect.node);
@@ -253,8 +244,8 @@ class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIn
   }
 
   onTimer(timer: string, atMs: number, machine: string): void {
-    if (machine === 'index') this.#step({ type: 'timer-fired', timer, atMs });
-    else this.#renew();
+    if (machine === 'index') this.step({ type: 'timer-fired', timer, atMs });
+    else this.#own.renew();
   }
 
   /** Withdrawals too: a DHT holder forgets only what it is told, or what is not put again. */
@@ -275,172 +266,6 @@ class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIn
     );
   }
 
-  /** Nobody but neighbours needs to know that this node is there, and who has records from it that few may see. */
-  #tellNeighbours(beacon: SealedBeacon): void {
-    this.#lastBeacon = beacon;
-    const bytes = encodePacket(packBeacon(beacon));
-    const audiences = this.index
-      .recordsOfNode(this.#core.self)
-      .flatMap(({ sealed: { body } }) => body.audience);
-    const near = [
-      ...this.#core.transport.peers(),
-      ...this.#nodesOf(audiences.filter((one) => one !== 'mesh')),
-    ];
-    for (const node of new Set(near)) this.#sendBeacon(node, bytes);
-  }
-
-  #sendBeacon(node: NodeId, made?: Uint8Array): void {
-    const beacon = this.#lastBeacon;
-    if (beacon === undefined || node === this.#core.self) return;
-    const bytes = made ?? encodePacket(packBeacon(beacon));
-    this.#core.turn.afterCommit(() => this.#core.transport.send(node, bytes));
-  }
-
-  #sendPrivate(effect: Extract<GossipIndexEffect, { type: 'send-private' }>): void {
-    const records = [packEntry(effect.entry.capability, effect.entry.annex)];
-    for (const agent of effect.audience)
-      if (this.choice === 'dht' && isDid(agent) && this.#parts.registry.locate(agent) === undefined)
-        this.#parts.lookUp?.(agent);
-    for (const node of this.#nodesOf(effect.audience))
-      if (node !== this.#core.self) this.#sendRecords(node, records);
-  }
-
-  /** Whoever gets records that few may see must hear as well that their node is up. */
-  #sendRecords(node: NodeId, records: ReturnType<typeof packEntry>[]): void {
-    this.#sendBeacon(node);
-    this.#core.turn.afterCommit(() => this.send(node, { kind: 'records', records, isLast: true }));
-  }
-
-  /** Where an audience is: its agents as their own attachments say, its spaces as their members say. */
-  #nodesOf(audience: readonly string[]): ReadonlySet<NodeId> {
-    const nodes = audience.flatMap((entry): readonly (NodeId | undefined)[] =>
-      isDid(entry)
-        ? [this.#parts.registry.locate(entry)?.node as NodeId | undefined]
-        : this.#parts.holdersOf(entry as SpaceId),
-    );
-    return new Set(nodes.filter((node) => node !== undefined));
-  }
-
-  mayNodeSee(node: NodeId, { sealed }: HeldRecord): boolean {
-    const { audience } = sealed.body;
-    return audience === 'mesh' || this.#nodesOf(audience).has(node);
-  }
-
-  audienceMoved(agent: Did): void {
-    if (!this.index.holdsPrivate) return;
-    const node = this.#parts.registry.locate(agent)?.node as NodeId | undefined;
-    if (node === undefined || node === this.#core.self) return;
-    const own = this.index
-      .recordsOfNode(this.#core.self)
-      .filter(({ sealed: { body } }) => body.audience !== 'mesh');
-    // Asked for every agent that is heard of, and most nodes keep nothing to themselves.
-    if (own.length === 0) return;
-    const spaces = new Set(this.#parts.spacesOf(agent));
-    const records = own
-      .filter(({ sealed: { body } }) => isInAudience(body, { agent, spaces }))
-      .slice(0, privateRecordsMax)
-      .map((held) => packEntry(held.sealed, held.annex));
-    if (records.length > 0) this.#sendRecords(node, records);
-  }
-
-  #noteChange(effect: Extract<GossipIndexEffect, { type: 'capability-changed' }>): void {
-    const { body } = effect.record;
-    const agent = body.agent as Did;
-    if (this.#parts.local.get(agent) === undefined) return;
-    this.#offers.set(body, effect.change === 'added' || effect.change === 'updated');
-    this.#core.note({
-      kind: 'capability',
-      change: effect.change,
-      agent,
-      capability: body.capability,
-      text: body.text.slice(0, 200),
-    });
-  }
-
-  announce(agent: LocalAgent, claim: JsonObject): Checked<string> {
-    const atMs = this.#core.clock.nowMs();
-    const capability = typeof claim.capability === 'string' ? claim.capability : 'main';
-    const authority = agent.isHosted
-      ? {}
-      : { key: agent.attachment.sessionKey, attachment: agent.attachment };
-    const { similarity: _, ...own } = claim;
-    const draft = {
-      audience: 'mesh',
-      ...own,
-      record: 'capability',
-      mesh: this.#core.mesh,
-      agent: agent.did,
-      node: this.#core.self,
-      capability,
-      seq: Math.max(this.index.nextSeq(agent.did, capability), atMs),
-      createdAt: atMs,
-      expiresAt: this.#endOfRecord(agent, atMs),
-      ...authority,
-    } as unknown as CapabilityDraft;
-    const checked = matchSchema(capabilitySchema.omit({ sig: true }), draft);
-    if (!checked.ok)
-      return refuse(checked.refusal.code, checked.refusal.message, `capability.${checked.refusal.path}`);
-    const opened = decodeCapability(sealCapability(draft, this.#core.keys).bytes, this.context());
-    if (!opened.ok) return opened;
-    this.#step({ type: 'announce', entry: { capability: opened.value }, atMs });
-    // The record goes out at once; its dense vector follows when the model has answered.
-    this.dense?.annexFor(opened.value, (annex) =>
-      this.#step({
-        type: 'announce',
-        entry: { capability: opened.value, annex },
-        atMs: this.#core.clock.nowMs(),
-      }),
-    );
-    return accept(capability);
-  }
-
-  /** A record that a session key signed is proof only for as long as the attachment beside it. */
-  #endOfRecord(agent: LocalAgent, atMs: number): number {
-    const endMs = atMs + discoveryLimits.recordLifetimeMs;
-    return agent.isHosted ? endMs : Math.min(endMs, agent.attachment.expiresAt);
-  }
-
-  /** Sign the records of connected agents again, well before they expire. Who stays away fades after a day. */
-  #renew(): void {
-    const atMs = this.#core.clock.nowMs();
-    for (const { sealed, annex } of this.index.recordsOfNode(this.#core.self)) {
-      const { body } = sealed;
-      // Nobody's beacon tells here that a node of the audience was away: it is given the record again.
-      if (this.choice === 'dht' && body.audience !== 'mesh') {
-        const entry = { capability: sealed, ...(annex === undefined ? {} : { annex }) };
-        this.#sendPrivate({ type: 'send-private', entry, audience: body.audience });
-      }
-      const agent = this.#parts.local.get(body.agent as Did);
-      if (agent?.link === undefined || body.withdrawn === true) continue;
-      if (body.expiresAt - atMs > discoveryLimits.recordLifetimeMs / 2) continue;
-      if (this.#endOfRecord(agent, atMs) - body.expiresAt < renewalGainMs) continue;
-      const done = this.announce(agent, claimOf(body));
-      if (!done.ok) this.#core.countIgnored('index', `renewal ${done.refusal.code}`);
-    }
-    const next = { type: 'set-timer', timer: 'renewal', dueAtMs: atMs + renewalMs } as const;
-    this.#core.timers.apply('capabilities', next, this);
-  }
-
-  withdraw(agent: LocalAgent, capability: string): Checked<string> {
-    const record = this.index.recordOf(agent.did, capability)?.body;
-    if (record === undefined || record.withdrawn === true)
-      return refuse('AMP-1005', `There is no capability "${capability}" to withdraw.`, 'capability');
-    const authority = agent.isHosted
-      ? {}
-      : { key: agent.attachment.sessionKey, attachment: agent.attachment };
-    const {
-      key: _key,
-      attachment: _attachment,
-      ...draft
-    } = withdrawalOf({ ...record, node: this.#core.self }, this.#core.clock.nowMs());
-    this.#step({
-      type: 'announce',
-      entry: { capability: sealCapability({ ...draft, ...authority }, this.#core.keys) },
-      atMs: this.#core.clock.nowMs(),
-    });
-    return accept(capability);
-  }
-
   capabilitiesOf(agent: Did): readonly CapabilityRecord[] {
     const held = this.index.recordsOf(agent).map((sealed) => sealed.body);
     const names = new Set(held.map((record) => record.capability));
@@ -452,16 +277,16 @@ class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIn
     if (!read.ok) return this.#core.countIgnored('index', read.refusal.code);
     const message = read.value;
     const atMs = this.#core.clock.nowMs();
-    if (message.kind === 'sync') this.#step({ type: 'sync-received', from, message, atMs });
-    else if (message.kind === 'pull') this.#step({ type: 'pull-received', from, message, atMs });
+    if (message.kind === 'sync') this.step({ type: 'sync-received', from, message, atMs });
+    else if (message.kind === 'pull') this.step({ type: 'pull-received', from, message, atMs });
     else if (message.kind === 'beacons') {
       const { opened, refusals } = openBeacons(message.beacons, this.context());
       for (const reason of refusals) this.#core.countIgnored('index', reason);
-      this.#step({ type: 'beacons-received', from, beacons: opened, isLast: message.isLast, atMs });
+      this.step({ type: 'beacons-received', from, beacons: opened, isLast: message.isLast, atMs });
     } else if (message.kind === 'records') {
       const { opened, refusals } = openEntries(message.records, this.context());
       for (const reason of refusals) this.#core.countIgnored('index', reason);
-      this.#step({ type: 'records-received', from, entries: opened, isLast: message.isLast, atMs });
+      this.step({ type: 'records-received', from, entries: opened, isLast: message.isLast, atMs });
     } else if (this.dht?.takeDirect(from, message, byteCount) !== true)
       this.#core.countIgnored('index', 'no-dht-index-here');
   }
@@ -470,7 +295,7 @@ class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIn
     if (typeof body.bytes !== 'string') return 'reject';
     const beacon = openBeacon(body.bytes, this.context());
     if (!beacon.ok) return provable.has(beacon.refusal.code) ? 'reject' : 'ignore';
-    this.#step({ type: 'presence-received', beacon: beacon.value, atMs: this.#core.clock.nowMs() });
+    this.step({ type: 'presence-received', beacon: beacon.value, atMs: this.#core.clock.nowMs() });
     if (this.choice === 'both')
       this.dht?.setMesh({ nodes: this.index.nodesUp(), recordCount: this.index.meshSize().recordCount });
     return 'accept';
@@ -484,7 +309,7 @@ class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIn
       this.context(),
     );
     if (opened[0] === undefined) return provable.has(refusals[0]!) ? 'reject' : 'ignore';
-    this.#step({ type: 'record-received', entry: opened[0], atMs });
+    this.step({ type: 'record-received', entry: opened[0], atMs });
     return 'accept';
   }
 
@@ -502,11 +327,8 @@ class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIn
       else if (read?.ok === true) lapsed.push(read.value);
     }
     const [sequenceRows, beaconRows] = [rows(sequenceBucket), rows(beaconBucket)];
-    this.#step({ type: 'load', records, lapsed, sequenceRows, beaconRows, atMs });
-    for (const { body } of records) {
-      if (body.withdrawn === true || this.#parts.local.get(body.agent as Did) === undefined) continue;
-      this.#offers.set(body, true);
-    }
+    this.step({ type: 'load', records, lapsed, sequenceRows, beaconRows, atMs });
+    this.#own.loaded(records.map(({ body }) => body));
   }
 
   /** As the neighbours' beacons tell. */
@@ -517,11 +339,10 @@ class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIn
 
   /** Agents that left for another node stay in records until they announce there: until then they are away. */
   setLoad(busy: ReadonlyMap<Did, number>, away: ReadonlySet<Did>): void {
-    const gone = this.#offers.agents().filter((agent) => this.#parts.local.get(agent) === undefined);
-    this.#step({
+    this.step({
       type: 'load-changed',
       busy,
-      away: new Set([...away, ...gone]),
+      away: new Set([...away, ...this.#own.departed()]),
       atMs: this.#core.clock.nowMs(),
     });
     const here = this.#parts.local.list().filter((agent) => agent.link !== undefined);
@@ -535,23 +356,39 @@ class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIn
   start(): void {
     this.#load();
     // The first beacon tells of what agents announce while the node starts.
-    this.#core.turn.beforeCommit(() => this.#step({ type: 'start', atMs: this.#core.clock.nowMs() }));
+    this.#core.turn.beforeCommit(() => this.step({ type: 'start', atMs: this.#core.clock.nowMs() }));
     this.#announceOwnInDht();
     if (this.choice === 'dht') this.dht?.watchSize();
-    this.#renew();
+    this.#own.renew();
   }
 
   stop(): void {
     this.dense?.stop();
-    this.#step({ type: 'stop', atMs: this.#core.clock.nowMs() });
+    this.step({ type: 'stop', atMs: this.#core.clock.nowMs() });
+  }
+
+  announce(agent: LocalAgent, claim: JsonObject): Checked<string> {
+    return this.#own.announce(agent, claim);
+  }
+
+  withdraw(agent: LocalAgent, capability: string): Checked<string> {
+    return this.#own.withdraw(agent, capability);
   }
 
   withdrawAll(agent: LocalAgent): void {
     for (const record of this.capabilitiesOf(agent.did)) this.withdraw(agent, record.capability);
   }
 
+  audienceMoved(agent: Did): void {
+    this.audience.moved(agent);
+  }
+
+  mayNodeSee(node: NodeId, held: HeldRecord): boolean {
+    return this.audience.mayNodeSee(node, held);
+  }
+
   capacityOf(agent: Did): number | undefined {
-    return this.#offers.capacityOf(agent);
+    return this.#own.offers.capacityOf(agent);
   }
 
   search(query: Query, viewer: Did): Answer {
@@ -568,7 +405,7 @@ class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIn
   }
 
   match(text: string, dids: readonly Did[], asker: Did): readonly Match[] {
-    return this.#offers.match(text, dids, { agent: asker, spaces: new Set(this.#parts.spacesOf(asker)) });
+    return this.#own.offers.match(text, dids, { agent: asker, spaces: new Set(this.#parts.spacesOf(asker)) });
   }
 
   nodeCount(): number {
@@ -587,34 +424,16 @@ class Capabilities implements CapabilityDesk, SearchedIndexes, DhtHost, GossipIn
 
   publishFailed(topic: string): void {
     if (topic === this.#parts.topics.presence)
-      this.#step({ type: 'beacon-unheard', atMs: this.#core.clock.nowMs() });
+      this.step({ type: 'beacon-unheard', atMs: this.#core.clock.nowMs() });
   }
 
   peerChanged(type: 'peer-up' | 'peer-down', node: NodeId): void {
-    this.#step({ type, node, atMs: this.#core.clock.nowMs() });
+    this.step({ type, node, atMs: this.#core.clock.nowMs() });
     if (this.choice !== 'dht') return;
-    if (type === 'peer-up') this.#sendBeacon(node);
+    if (type === 'peer-up') this.audience.sendBeacon(node);
     this.dht?.neighboursChanged();
   }
 }
 
 /** Refusals that the bytes alone justify: a wrong signature, no record at all. */
 const provable: ReadonlySet<string> = new Set(['AMP-1101', 'AMP-1601']);
-
-function packBeacon({ bytes }: SealedBeacon): PacketOf<'machine'> {
-  return { packet: 'machine', machine: 'beacon', body: { bytes: toBase64Url(bytes) } };
-}
-
-/** Private records that go to a newcomer of their audience at once: they fit into one message. */
-const privateRecordsMax = 8;
-
-/** What an agent said, out of a record that was signed for it. */
-function claimOf(record: CapabilityRecord): JsonObject {
-  const { text, lang, tags, input, output, resources, maxTimeMs, guarantees, cost, capacity, version } =
-    record;
-  const { capability, audience } = record;
-  const said = { text, lang, tags, input, output, resources, maxTimeMs, guarantees, cost, capacity, version };
-  const given = Object.entries({ capability, audience, ...said }).filter(([, value]) => value !== undefined);
-  const claim = Object.fromEntries(given);
-  return claim as JsonObject;
-}
