@@ -40,7 +40,7 @@ const recentMax = 4096;
 export function createSharedRows(): RowForm {
   const words = new Map<string, number>();
   const wordOf: string[] = [];
-  const copies = new WeakMap<Uint8Array, { readonly copy: Buffer; readonly kept: string }>();
+  const keptOf = new WeakMap<Uint8Array, string>();
   const keys = new Recent(recentMax);
   const values = new Recent(recentMax);
 
@@ -76,12 +76,11 @@ export function createSharedRows(): RowForm {
   }
 
   function keepBytes(bytes: Uint8Array): string {
-    const known = copies.get(bytes);
+    const known = keptOf.get(bytes);
     // Bytes that were changed since are other bytes.
-    if (known !== undefined && Buffer.compare(known.copy, bytes) === 0) return known.kept;
-    const copy = Buffer.from(bytes);
-    const kept = flatten(mark.bytes + copy.toString('latin1'));
-    copies.set(bytes, { copy, kept });
+    if (known !== undefined && isOf(known, bytes)) return known;
+    const kept = flatten(mark.bytes + Buffer.from(bytes).toString('latin1'));
+    keptOf.set(bytes, kept);
     return kept;
   }
 
@@ -118,6 +117,13 @@ export class Recent {
     this.#young.set(own, own);
     return own;
   }
+}
+
+/** Whether a kept value is of these bytes. A second copy to compare with would be as large as the value. */
+function isOf(kept: string, bytes: Uint8Array): boolean {
+  if (kept.length !== bytes.length + 1) return false;
+  for (let i = 0; i < bytes.length; i++) if (kept.charCodeAt(i + 1) !== bytes[i]) return false;
+  return true;
 }
 
 /** The same text in one piece: not a sum of others, nor a part of a longer one that it would keep in memory. */
