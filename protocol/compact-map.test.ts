@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CompactMap } from './compact-map.ts';
+import { CompactMap, LongCompactMap } from './compact-map.ts';
 
 const key = fc.constantFrom(...'abcdefghijklmnop');
 const step = fc.oneof(
@@ -70,5 +70,17 @@ describe('CompactMap', () => {
     expect([map.get(Number.NaN), map.get(undefined), map.size]).toEqual(['not a number', 'nothing', 2]);
     expect(map.delete(Number.NaN)).toBe(true);
     expect(map.has(Number.NaN)).toBe(false);
+  });
+
+  it('holds hundreds in a long one as well, and loses none where the list becomes a map', () => {
+    const [map, long] = [new Map<number, number>(), new LongCompactMap<number, number>()];
+    for (let i = 0; i < 300; i++) {
+      for (const one of [map, long]) {
+        one.set(i, -i);
+        if (i % 7 === 0) one.delete(i / 7);
+      }
+      expect([...long]).toEqual([...map]);
+    }
+    expect([long.size, long.get(299), long.get(0)]).toEqual([map.size, -299, undefined]);
   });
 });

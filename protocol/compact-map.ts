@@ -1,6 +1,7 @@
 /**
  * A map for the many places that hold nothing or a handful: an empty one is one small object, where a `Map` makes a
- * table of 184 bytes at once. Beyond {@link listedMax} entries it is a `Map`.
+ * table of 184 bytes at once. Beyond {@link listedMax} entries it is a `Map`,
+ * in a {@link LongCompactMap} beyond {@link longListedMax}.
  *
  * It behaves as a `Map` does: entries in the order in which they came, and a walk over it sees what is added on the
  * way and not what is removed.
@@ -8,6 +9,8 @@
 
 /** Up to this many entries a list is searched. Judgement: about where searching costs as much as hashing. */
 const listedMax = 8;
+/** A table of so many takes three times the bytes of a list, and searching the list costs a microsecond or two. */
+const longListedMax = 96;
 
 type Cells = readonly unknown[];
 
@@ -20,6 +23,10 @@ export class CompactMap<Key, Value> implements ReadonlyMap<Key, Value> {
 
   constructor(entries: Iterable<readonly [Key, Value]> = []) {
     for (const [key, value] of entries) this.set(key, value);
+  }
+
+  protected get listedMax(): number {
+    return listedMax;
   }
 
   get size(): number {
@@ -49,7 +56,7 @@ export class CompactMap<Key, Value> implements ReadonlyMap<Key, Value> {
     else {
       const at = placeOf(held, key);
       if (at >= 0) this.#held = held.with(at + 1, value);
-      else if (held.length < 2 * listedMax) this.#held = held.concat([key, value]);
+      else if (held.length < 2 * this.listedMax) this.#held = held.concat([key, value]);
       else this.#held = new Map(pairsOf<Key, Value>(held)).set(key, value);
     }
     return this;
@@ -112,6 +119,13 @@ export class CompactMap<Key, Value> implements ReadonlyMap<Key, Value> {
       at = now === undefined ? 0 : placeAfter(now, held.slice(0, at));
       held = now;
     }
+  }
+}
+
+/** For what thousands hold some dozens of each, and seldom ask for: bytes count more there than the search. */
+export class LongCompactMap<Key, Value> extends CompactMap<Key, Value> {
+  protected override get listedMax(): number {
+    return longListedMax;
   }
 }
 

@@ -2,7 +2,7 @@
  * What was said lately, so that `parent` and `references` resolve and a newcomer to a thread is given that
  * thread. Bounded in bytes; spaces have their own durable log.
  */
-import { CompactMap } from '../../protocol/compact-map.ts';
+import { CompactMap, LongCompactMap } from '../../protocol/compact-map.ts';
 import type { Envelope } from '../../protocol/messages.ts';
 import type { SealedEnvelope } from './envelope-desk.ts';
 
@@ -31,7 +31,7 @@ export function createThreadMemory(): ThreadMemory {
 class RecentThreads implements ThreadMemory {
   chars = 0;
   /** Signed texts, by id: what was said is read again from them when somebody asks. */
-  readonly #messages = new CompactMap<string, string>();
+  readonly #messages = new LongCompactMap<string, string>();
   /** Ids of messages by thread, oldest first. Most threads are of the one message that started them: not listed here. */
   readonly #threads = new CompactMap<string, readonly string[]>();
 

@@ -3,7 +3,7 @@
  * whoever says long after a delivery that it is worked off finds here who waits to hear it.
  */
 import type { Did, MessageId, NodeId } from '../brand.ts';
-import { CompactMap } from '../compact-map.ts';
+import { LongCompactMap } from '../compact-map.ts';
 import type { Mail } from './types.ts';
 
 export type DeliveredLevel = 'delivered' | 'processed';
@@ -48,7 +48,7 @@ const awaitedMax = 4_096;
 
 export class RecentDeliveries {
   /** By the message's id, in the order they came. */
-  readonly #byId = new CompactMap<MessageId, Recent>();
+  readonly #byId = new LongCompactMap<MessageId, Recent>();
   #levelCount = 0;
   #awaitedCount = 0;
 

@@ -3,7 +3,7 @@ import type { LocalAgent } from '../../node/runtime/local-agents.ts';
 import type { MeshPeer } from '../../node/runtime/mesh-peer.ts';
 import type { Behaviour, BehaviourContext, Heard } from '../../protocol/behaviour.ts';
 import type { Did, NodeId } from '../../protocol/brand.ts';
-import { CompactMap } from '../../protocol/compact-map.ts';
+import { LongCompactMap } from '../../protocol/compact-map.ts';
 import { createMessageId } from '../../protocol/message-id.ts';
 import { isEdgeType } from '../../protocol/messages.ts';
 import type { Clock, Rng } from '../../protocol/ports.ts';
@@ -55,7 +55,7 @@ export class SimAgent {
 
   readonly #init: SimAgentInit;
   /** Who wrote what was read, by the node's name for it; beside the writer's name where two gave one name. */
-  readonly #read = new CompactMap<string, string>();
+  readonly #read = new LongCompactMap<string, string>();
   #peer: MeshPeer | undefined;
   #local: LocalAgent | undefined;
   #clock: Clock | undefined;
