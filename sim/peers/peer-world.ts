@@ -26,6 +26,8 @@ import {
   createSimKeyRegistry,
   createSimKeys,
   createSimRng,
+  plainRows,
+  type RowForm,
   type SimClock,
   type SimDisk,
   type SimRng,
@@ -75,6 +77,9 @@ export interface Place {
   bootCount: number;
 }
 
+/** Up to so many peers rows lie on disks as they are: packing takes a twentieth of the time of a busy world. Measurement. */
+const plainPeersMax = 300;
+
 export class PeerWorld {
   readonly kernel = new SimKernel();
   readonly gossip: GossipWorld;
@@ -94,10 +99,11 @@ export class PeerWorld {
   readonly #vectors = createSharedVectors();
   readonly #decoding: Decoding | undefined;
   readonly #names = new Map<string, string>();
-  readonly #rows = createSharedRows();
+  readonly #rows: RowForm;
 
   constructor(init: PeerWorldInit) {
     this.#init = init;
+    this.#rows = init.peerCount > plainPeersMax ? createSharedRows() : plainRows;
     this.#rng = createSimRng(init.seed);
     this.#decoding = init.wire === true ? undefined : createSharedDecoding();
     this.random = RandomStream.fromSeed(init.seed).split('peers');

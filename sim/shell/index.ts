@@ -12,7 +12,7 @@
  * scheduler.runFor(1_000);
  */
 
-export { createSharedRows, type RowForm } from './row-form.ts';
+export { createSharedRows, plainRows, type RowForm } from './row-form.ts';
 export {
   createSimClock,
   createSimScheduler,
