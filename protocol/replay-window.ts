@@ -125,8 +125,9 @@ class Generation {
   }
 
   set(high: number, low: number, mark: number): void {
-    // Up to three quarters full: most nodes hear little, and the table is most of what they remember of it.
-    if (this.size * 4 >= this.#capacity * 3) this.#grow();
+    // Seven eighths full, then half as large again: most nodes hear little, and the table is most of what they
+    // remember of it.
+    if (this.size * 8 >= this.#capacity * 7) this.#grow();
     const at = this.#slotOf(high, low);
     this.#table[at] = high;
     this.#table[at + 1] = low;
@@ -136,18 +137,18 @@ class Generation {
 
   #slotOf(high: number, low: number): number {
     const table = this.#table;
-    let slot = low & (this.#capacity - 1);
+    let slot = low % this.#capacity;
     for (;;) {
       const at = slot * entryWords;
       if ((table[at] === 0 && table[at + 1] === 0) || (table[at] === high && table[at + 1] === low))
         return at;
-      slot = (slot + 1) & (this.#capacity - 1);
+      slot = slot + 1 === this.#capacity ? 0 : slot + 1;
     }
   }
 
   #grow(): void {
     const old = this.#table;
-    this.#capacity *= 2;
+    this.#capacity += this.#capacity >> 1;
     this.#table = new Uint32Array(this.#capacity * entryWords);
     for (let at = 0; at < old.length; at += entryWords) {
       if (old[at] === 0 && old[at + 1] === 0) continue;

@@ -26,6 +26,9 @@ const beaconsMax = 4_096;
 /** Texts of messages on their way: who says one and who hears it share it. At 10,000 peers, 800 answer a broadcast. */
 const saidMax = 1_024;
 
+/** Texts of attachments that were told of lately: of twice as many at most. */
+const attachmentsMax = 1_024;
+
 export function createSharedDecoding(): Decoding {
   const plain = createDecoding(new SharedAttachments());
   /** By the very bytes that the network hands to each receiver. */
@@ -79,13 +82,22 @@ export function createSharedDecoding(): Decoding {
 
 /** What a thousand peers tell a thousand others of one attachment is one text. */
 class SharedAttachments extends AttachmentMemo {
-  readonly #texts = new WeakMap<Attachment, string>();
+  /** Two generations, since an attachment is held as long as its agent: half a kilobyte for each of 10,000. */
+  #young = new WeakMap<Attachment, string>();
+  #old = new WeakMap<Attachment, string>();
+  #youngCount = 0;
 
   override textOf(attachment: Attachment): string {
-    const known = this.#texts.get(attachment);
+    const known = this.#young.get(attachment);
     if (known !== undefined) return known;
-    const made = super.textOf(attachment);
-    this.#texts.set(attachment, made);
+    const made = this.#old.get(attachment) ?? super.textOf(attachment);
+    if (this.#youngCount === attachmentsMax) {
+      this.#old = this.#young;
+      this.#young = new WeakMap();
+      this.#youngCount = 0;
+    }
+    this.#young.set(attachment, made);
+    this.#youngCount += 1;
     return made;
   }
 }
